@@ -1,0 +1,17 @@
+# Every library ganflow uses and why it stands here instead of our own code. All are Debian packages
+# (setup.sh installs them). Also read by the installed package's config, so that both agree.
+find_package(Threads REQUIRED)             # the writer and signal threads
+find_package(TBB 2021.8 REQUIRED)          # the flow graph that schedules training
+find_package(fmt REQUIRED)                 # messages; std::format is not in GCC 12
+find_package(HDF5 REQUIRED COMPONENTS C)   # what a run leaves: readable by h5py, pandas, MATLAB
+find_package(CLI11 REQUIRED)               # command line and --config file.toml
+find_package(nlohmann_json REQUIRED)       # run configuration, trace.json
+find_package(PNG REQUIRED)                 # sample grids
+find_package(ZLIB REQUIRED)                # gzip data files, CRC of checkpoints
+# libxsmm: products at 97 % of the FMA peak at our sizes; it ships no CMake config.
+find_path(XSMM_INCLUDE_DIR libxsmm.h REQUIRED)
+find_library(XSMM_LIBRARY xsmm REQUIRED)
+find_library(XSMM_NOBLAS_LIBRARY xsmmnoblas REQUIRED)
+set(GANFLOW_LIBRARIES
+  Threads::Threads TBB::tbb fmt::fmt hdf5::hdf5 CLI11::CLI11 nlohmann_json::nlohmann_json PNG::PNG
+  ZLIB::ZLIB ${XSMM_LIBRARY} ${XSMM_NOBLAS_LIBRARY} ${CMAKE_DL_LIBS})

@@ -1,0 +1,97 @@
+// What a formula sees while it is traced: its batch, its named scalars and Variables, its random
+// streams, its taps. A formula operator is a struct of options with
+//   Value operator()(Formula& f, Value... inputs) const
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/flow/schedule.h"
+#include "engine/program/value.h"
+
+namespace ganflow {
+
+// Fills a new Variable: a pure function of (seed, stream), stream = stream_id(name).
+using Initializer =
+    std::function<void(std::uint64_t seed, std::uint32_t stream, std::span<double> out)>;
+
+enum class Keep : std::uint8_t {
+  parameter,  // what minimize() differentiates by
+  state,      // moments, statistics, buffers: checkpointed, never a target of minimize()
+};
+
+struct VariableInfo {
+  std::string name;  // "D/0/w", "critic_step/D/0/w/square_avg"
+  Shape shape;
+  Keep keep = Keep::parameter;
+  Initializer initializer;
+};
+
+class Formula {
+ public:
+  virtual ~Formula() = default;
+  virtual Builder& builder() = 0;
+  virtual const std::string& node() const = 0;  // name of the operator being traced
+  virtual Extent batch() const = 0;             // rows N of this tracing
+  virtual bool training() const = 0;            // false in evaluation and sampling programs
+
+  // An option fed by its schedule at every step; shape (). Never folded into the program.
+  virtual Value scalar(const std::string& option, const Scalar& value) = 0;
+
+  // Reads a Variable, declaring it at first sight. Equal names are the same Variable: shape and
+  // keep must agree. Names are relative to the scope ("D/" inside network D).
+  virtual Value variable(const std::string& name, Shape shape, Keep keep,
+                         const Initializer& initializer) = 0;
+  // Takes effect when the step ends. A second assign of the same Variable in one step is kept only
+  // if it is the same network forwarded again (the first one counts).
+  virtual void assign(Value variable, Value value) = 0;
+
+  // Stream id of a random draw named `draw` of this node.
+  virtual std::uint32_t stream(const std::string& draw) = 0;
+
+  // Publishes a value as a metric column "<node>.<name>": a scalar as it is; a vector (N) as its
+  // 5 %, 50 % and 95 % quantiles over N.
+  virtual void tap(const std::string& name, Value value) = 0;
+
+  // Names made inside are prefixed until the returned guard dies.
+  class Scope {
+   public:
+    Scope(Formula& f, const std::string& prefix) : f_(f) { f_.push_scope(prefix); }
+    ~Scope() { f_.pop_scope(); }
+    Scope(const Scope&) = delete;
+
+   private:
+    Formula& f_;
+  };
+
+ protected:
+  virtual void push_scope(const std::string& prefix) = 0;
+  virtual void pop_scope() = 0;
+};
+
+// A network: a named function of one input whose parameters are Variables "<name>/...".
+class Network {
+ public:
+  using Forward = std::function<Value(Formula&, Value)>;
+  Network() = default;
+  Network(std::string name, Forward forward)
+      : name_(std::move(name)), forward_(std::move(forward)) {}
+  const std::string& name() const { return name_; }
+  Value operator()(Formula& f, Value x) const {
+    const Formula::Scope scope(f, name_ + "/");
+    return forward_(f, x);
+  }
+
+ private:
+  std::string name_;
+  Forward forward_;
+};
+
+// Updates one parameter: reads and assigns Variables. Implemented by the structs in ops/optimizers.
+// `name` is the parameter's name; state is declared under it.
+using Optimizer =
+    std::function<void(Formula& f, const std::string& name, Value parameter, Value gradient)>;
+
+}  // namespace ganflow

@@ -1,0 +1,79 @@
+// Host operators: what runs as ordinary C++ beside the programs. Sources produce batches ahead of
+// compute; metrics measure generated samples beside training.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/flow/schedule.h"
+#include "engine/tensor/shape.h"
+
+namespace ganflow {
+
+// One output of a source: shape with N first, and the letters of its axes ("NP", "NCHW").
+struct PortSpec {
+  Shape shape;
+  std::string axes;
+};
+
+// Which draw is wanted. Everything a source returns is a pure function of this.
+struct Draw {
+  std::uint64_t seed = 0;    // of the replica
+  std::uint32_t stream = 0;  // stream_id(node name)
+  Step step = 0;             // occurrence: 0, 1, 2, ... of the phase that uses the source
+};
+
+// Immutable once opened, shared by replicas, called from several threads.
+class Source {
+ public:
+  virtual ~Source() = default;
+  virtual PortSpec spec(Extent batch) const = 0;
+  // Distinct items, absent for endless sources. A batch larger than this is refused by check().
+  virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
+  virtual void fill(const Draw& draw, Extent batch, std::span<float> out) const = 0;
+};
+
+// A struct of options is a source operator if it has
+//   std::shared_ptr<const Source> open() const;      // reads files, checks options, throws Error
+
+struct Measurement {
+  std::span<const float> samples;  // (n, row elements), generated in evaluation mode
+  Extent n = 0;
+  Shape row;  // shape of one sample
+  Step step = 0;
+  std::uint64_t seed = 0;                 // for the metric's own draws (the floor), per replica
+  std::map<std::string, double> scalars;  // values of the metric's Scalars at this step
+};
+
+struct MetricColumn {
+  std::string name;  // "kl"
+  std::string unit;  // "nat", "1"
+  std::string description;
+};
+
+class Metric {
+ public:
+  virtual ~Metric() = default;
+  virtual std::vector<MetricColumn> columns() const = 0;
+  virtual Extent samples() const = 0;  // how many rows measure() wants
+  // Scalars the metric follows (k of the sharpness schedule): read each time, by option name.
+  virtual std::map<std::string, Scalar> scalars() const { return {}; }
+  // One value per column. Const and thread-safe: replicas are measured side by side.
+  virtual std::vector<double> measure(const Measurement& m) const = 0;
+};
+
+// A struct of options is a metric operator if it has
+//   std::shared_ptr<const Metric> open() const;
+
+// How generated rows are drawn as a picture: H, W, C and the value range of a pixel; C = 0 for
+// point sets, which are drawn as a scatter plot.
+struct Picture {
+  Extent height = 0, width = 0, channels = 1;
+  double lo = 0, hi = 1;
+};
+
+}  // namespace ganflow

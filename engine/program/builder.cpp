@@ -1,0 +1,82 @@
+#include "engine/program/builder.h"
+
+#include <algorithm>
+#include <bit>
+#include <tuple>
+#include <utility>
+
+#include "engine/error.h"
+
+namespace ganflow {
+namespace {
+
+std::uint64_t node_hash(const Primitive& primitive, std::span<const ValueId> inputs,
+                        const Attributes& attributes) {
+  std::uint64_t h = std::bit_cast<std::uintptr_t>(&primitive);
+  const auto mix = [&h](std::uint64_t v) { h = (h ^ v) * 0x9E3779B97F4A7C15ull + (h >> 29); };
+  for (ValueId input : inputs) mix(input);
+  for (auto v : attributes.ints) mix(static_cast<std::uint64_t>(v));
+  for (auto v : attributes.reals) mix(std::bit_cast<std::uint64_t>(v));
+  return h;
+}
+
+}  // namespace
+
+Builder::Builder(Mode mode, Program seed) : mode_(mode), program_(std::move(seed)) {}
+
+std::uint32_t Builder::set_origin(std::uint32_t origin) { return std::exchange(origin_, origin); }
+
+std::uint32_t Builder::origin(const std::string& name) {
+  auto& names = program_.origins;
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found == names.end())
+    return names.push_back(name), static_cast<std::uint32_t>(names.size() - 1);
+  return static_cast<std::uint32_t>(found - names.begin());
+}
+
+ValueId Builder::operator()(const Primitive& primitive, std::span<const ValueId> inputs,
+                            const Attributes& attributes) {
+  std::vector<TensorType> types;
+  for (ValueId input : inputs) types.push_back(type(input));
+  TensorType result;
+  try {
+    result = primitive.type(types, attributes);
+  } catch (const Error& error) {
+    const std::string& where = program_.origins[origin_];
+    if (where.empty()) throw;
+    throw Error(error.fault(), where + ": " + error.what());
+  }
+  if (mode_ == Mode::trace) return append(primitive, inputs, attributes, result);
+
+  if (auto simpler = primitive.simplify(*this, inputs, attributes)) return *simpler;
+  std::vector<ValueId> operands(inputs.begin(), inputs.end());
+  if (primitive.traits(types, attributes).commutative) {
+    // By operation and attributes before id, so that equal sub-graphs keep equal operand positions
+    // and stacking can line them up.
+    std::stable_sort(operands.begin(), operands.end(), [this](ValueId a, ValueId b) {
+      const auto key = [this](ValueId v) {
+        return std::make_tuple(node(v).primitive->name(), node(v).attributes.ints,
+                               node(v).attributes.reals, v);
+      };
+      return key(a) < key(b);
+    });
+  }
+  const std::uint64_t hash = node_hash(primitive, operands, attributes);
+  const auto [first, last] = known_.equal_range(hash);
+  for (auto it = first; it != last; ++it) {
+    const Node& known = node(it->second);
+    if (known.primitive == &primitive && known.attributes == attributes && known.inputs == operands)
+      return it->second;
+  }
+  const ValueId id = append(primitive, operands, attributes, result);
+  known_.emplace(hash, id);
+  return id;
+}
+
+ValueId Builder::append(const Primitive& primitive, std::span<const ValueId> inputs,
+                        const Attributes& attributes, TensorType type) {
+  program_.nodes.push_back({&primitive, attributes, type, {inputs.begin(), inputs.end()}, origin_});
+  return static_cast<ValueId>(program_.nodes.size() - 1);
+}
+
+}  // namespace ganflow

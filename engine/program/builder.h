@@ -1,0 +1,47 @@
+// Builds programs. Two ways of working: tracing (every call appends a node, so that a formula's
+// intermediate values stay addressable for gradient()) and simplifying (local rules, then
+// hash-consing: equal operations on equal operands are one node).
+#pragma once
+
+#include <span>
+#include <unordered_map>
+
+#include "engine/program/program.h"
+
+namespace ganflow {
+
+class Builder {
+ public:
+  enum class Mode { trace, simplify };
+
+  explicit Builder(Mode mode = Mode::trace, Program seed = {});
+
+  // Appends (or finds) a node. Checks types; a failed check names the current origin.
+  ValueId operator()(const Primitive& primitive, std::span<const ValueId> inputs,
+                     const Attributes& attributes = {});
+  ValueId operator()(const Primitive& primitive, std::initializer_list<ValueId> inputs,
+                     const Attributes& attributes = {}) {
+    return (*this)(primitive, std::span<const ValueId>(inputs.begin(), inputs.size()), attributes);
+  }
+
+  // Who the following nodes belong to. Returns the previous origin.
+  std::uint32_t set_origin(std::uint32_t origin);
+  std::uint32_t origin(const std::string& name);  // finds or adds the name
+
+  const Node& node(ValueId id) const { return program_.nodes[id]; }
+  const TensorType& type(ValueId id) const { return program_.nodes[id].type; }
+  Program& program() { return program_; }
+  const Program& program() const { return program_; }
+  Mode mode() const { return mode_; }
+
+ private:
+  ValueId append(const Primitive& primitive, std::span<const ValueId> inputs,
+                 const Attributes& attributes, TensorType type);
+
+  Mode mode_;
+  Program program_;
+  std::uint32_t origin_ = 0;
+  std::unordered_multimap<std::uint64_t, ValueId> known_;  // hash-consing, simplify mode only
+};
+
+}  // namespace ganflow

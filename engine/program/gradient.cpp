@@ -1,0 +1,123 @@
+// Differentiation of programs: the derivative is more nodes of the same program, so it nests.
+#include <algorithm>
+
+#include "engine/error.h"
+#include "engine/program/core.h"
+
+namespace ganflow {
+namespace {
+
+Value accumulate(Value sum, Value term) { return sum ? add(sum, term) : term; }
+
+// Nodes in [0, last] that some of `from` reach. A cotangent is absent rather than zero outside.
+std::vector<bool> reached(const Builder& builder, std::span<const Value> from, ValueId last) {
+  std::vector<bool> active(last + 1, false);
+  for (const Value& v : from)
+    if (v.id() <= last) active[v.id()] = true;
+  for (ValueId id = 0; id <= last; ++id)
+    for (ValueId input : builder.node(id).inputs)
+      if (active[input]) active[id] = true;
+  return active;
+}
+
+void require_real(Value v, const char* what) {
+  if (v.type().dtype != DType::real)
+    fail(Fault::usage, "{} must be a real tensor, it is a mask or index {}", what, v.shape().str());
+}
+
+}  // namespace
+
+std::vector<Value> gradient(Value y, std::span<const Value> wrt, Value seed) {
+  Builder& builder = y.builder();
+  require_real(y, "the differentiated value");
+  if (!seed) seed = full_like(y, 1);
+  if (!(seed.shape() == y.shape()))
+    fail(Fault::usage, "gradient: the seed has shape {}, the value {}", seed.shape().str(),
+         y.shape().str());
+
+  const std::vector<bool> active = reached(builder, wrt, y.id());
+  std::vector<Value> cotangents(y.id() + 1);
+  cotangents[y.id()] = seed;
+  for (ValueId id = y.id() + 1; id-- > 0;) {
+    if (!active[id] || !cotangents[id]) continue;
+    const std::uint32_t before = builder.set_origin(builder.node(id).origin);
+    const NodeRef node(builder, id);
+    for (int i = 0; i < node.inputs(); ++i) {
+      const ValueId input = node.input(i).id();
+      if (!active[input] || node.input(i).type().dtype != DType::real) continue;
+      if (Value term = node.primitive().vjp(node, i, cotangents[id]))
+        cotangents[input] = accumulate(cotangents[input], term);
+    }
+    builder.set_origin(before);
+  }
+  std::vector<Value> result;
+  for (const Value& v : wrt) {
+    const Value c = v.id() <= y.id() ? cotangents[v.id()] : Value();
+    result.push_back(c ? c : full_like(v, 0));
+  }
+  return result;
+}
+
+Value gradient(Value y, Value wrt, Value seed) { return gradient(y, std::span(&wrt, 1), seed)[0]; }
+
+Value jvp(Value y, std::span<const Value> from, std::span<const Value> tangents) {
+  Builder& builder = y.builder();
+  const std::vector<bool> active = reached(builder, from, y.id());
+  std::vector<Value> moved(y.id() + 1);
+  for (std::size_t i = 0; i < from.size(); ++i)
+    if (from[i].id() <= y.id()) moved[from[i].id()] = accumulate(moved[from[i].id()], tangents[i]);
+  for (ValueId id = 0; id <= y.id(); ++id) {
+    if (!active[id] || builder.type(id).dtype != DType::real) continue;
+    const std::uint32_t before = builder.set_origin(builder.node(id).origin);
+    const NodeRef node(builder, id);
+    for (int i = 0; i < node.inputs(); ++i) {
+      const Value tangent = moved[node.input(i).id()];
+      if (!tangent || node.input(i).type().dtype != DType::real) continue;
+      if (Value term = node.primitive().jvp(node, i, tangent))
+        moved[id] = accumulate(moved[id], term);
+    }
+    builder.set_origin(before);
+  }
+  return moved[y.id()] ? moved[y.id()] : full_like(y, 0);
+}
+
+Value Primitive::vjp(const NodeRef&, int, Value) const { return {}; }
+
+Value Primitive::jvp(const NodeRef& node, int input, Value tangent) const {
+  const Node& self = node.output().node();
+  std::vector<TensorType> types;
+  for (int i = 0; i < node.inputs(); ++i) types.push_back(node.input(i).type());
+  const Traits traits = self.primitive->traits(types, self.attributes);
+  if (traits.role == Role::elementwise) return vjp(node, input, tangent);
+  if (!traits.multilinear)
+    fail(Fault::usage, "{} has no forward-mode derivative", self.primitive->name());
+  std::vector<Value> operands;
+  for (int i = 0; i < node.inputs(); ++i) operands.push_back(i == input ? tangent : node.input(i));
+  return apply(*self.primitive, operands, self.attributes);
+}
+
+std::optional<ValueId> Primitive::simplify(Builder&, std::span<const ValueId>,
+                                           const Attributes&) const {
+  return std::nullopt;
+}
+
+Attributes Primitive::with_rows(const Attributes& a, Extent) const { return a; }
+
+Value apply(const Primitive& primitive, std::span<const Value> inputs,
+            const Attributes& attributes) {
+  std::vector<ValueId> ids;
+  for (const Value& v : inputs) {
+    if (!v) fail(Fault::usage, "{}: an operand is absent", primitive.name());
+    if (&v.builder() != &inputs[0].builder())
+      fail(Fault::usage, "{}: operands belong to different programs", primitive.name());
+    ids.push_back(v.id());
+  }
+  return {inputs[0].builder(), inputs[0].builder()(primitive, ids, attributes)};
+}
+
+Value apply(const Primitive& primitive, std::initializer_list<Value> inputs,
+            const Attributes& attributes) {
+  return apply(primitive, std::span<const Value>(inputs.begin(), inputs.size()), attributes);
+}
+
+}  // namespace ganflow

@@ -1,0 +1,68 @@
+// Helpers for those who write primitives: attribute encodings, kernels from templates.
+#pragma once
+
+#include "engine/program/program.h"
+
+namespace ganflow {
+
+// A tensor type in attributes: ints[1] = rank and dtype, ints[2..7] = extents; ints[0] stays free.
+void encode_type(const TensorType& type, Attributes& a);
+TensorType decode_type(const Attributes& a);
+
+// Kernels of an elementwise primitive from its scalar formula F: a struct with
+//   template <class T> static T f(const T* x, const Attributes& a)    (x[i] is operand i)
+// and `static constexpr int kOperands`. Masks are 0 or 1 of type T.
+template <class F>
+TileLoop tile_loop() {
+  return {[](float* y, const float* const* x, const Attributes& a, std::size_t n) {
+            run_tile<F, float>(y, x, a, n);
+          },
+          [](double* y, const double* const* x, const Attributes& a, std::size_t n) {
+            run_tile<F, double>(y, x, a, n);
+          }};
+}
+
+template <class F, class T>
+inline void run_tile(T* y, const T* const* x, const Attributes& a, std::size_t n) {
+  const T* x0 = F::kOperands > 0 ? x[0] : nullptr;
+  const T* x1 = F::kOperands > 1 ? x[1] : nullptr;
+  const T* x2 = F::kOperands > 2 ? x[2] : nullptr;
+#pragma GCC ivdep
+  for (std::size_t j = 0; j < n; ++j) {
+    T v[3] = {};
+    if constexpr (F::kOperands > 0) v[0] = x0[j];
+    if constexpr (F::kOperands > 1) v[1] = x1[j];
+    if constexpr (F::kOperands > 2) v[2] = x2[j];
+    y[j] = F::template f<T>(v, a);
+  }
+}
+
+// Kernels from a struct K with `template <class T> static void run(const KernelCall&)`.
+template <class K>
+KernelPair kernel_pair() {
+  return {&K::template run<float>, &K::template run<double>};
+}
+
+// Typed access inside kernels.
+template <class T>
+const T* operand(const KernelCall& call, int i) {
+  return static_cast<const T*>(call.inputs[i]);
+}
+template <class T>
+T* result(const KernelCall& call) {
+  return static_cast<T*>(call.output);
+}
+
+// A tensor seen from one axis: elements before it, along it, after it.
+struct AxisSplit {
+  Extent outer, extent, inner;
+};
+AxisSplit split_at(const Shape& shape, int axis);
+
+// Errors of type(): the rule, then every operand's shape.
+[[noreturn]] void shape_error(std::string_view primitive, const std::string& rule,
+                              std::span<const TensorType> inputs);
+void require_inputs(std::string_view primitive, std::span<const TensorType> inputs, int count);
+void require_axis(std::string_view primitive, std::span<const TensorType> inputs, int axis);
+
+}  // namespace ganflow

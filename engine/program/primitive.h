@@ -1,0 +1,116 @@
+// A primitive: one tensor operation, closed under differentiation. It states its output shape, its
+// derivative in terms of primitives, its local simplifications, how its rows relate to its
+// operands' rows, and a kernel. The passes of the engine see these answers, never names.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/tensor/dtype.h"
+#include "engine/tensor/shape.h"
+
+namespace ganflow {
+
+using ValueId = std::uint32_t;  // index into Program::nodes; inputs have smaller ids
+class Builder;
+class Value;
+class NodeRef;
+struct Node;
+
+// Constants of a node, known when the program is built. Compared and hashed bytewise.
+struct Attributes {
+  std::array<std::int64_t, 8> ints{};
+  std::array<double, 2> reals{};
+  bool operator==(const Attributes&) const = default;
+};
+
+// What a node looks like from outside: its type is what flows along an edge.
+struct TensorType {
+  Shape shape;
+  DType dtype = DType::real;
+  bool operator==(const TensorType&) const = default;
+};
+
+enum class Role : std::uint8_t {
+  leaf,         // no operands: input, variable, full, random
+  elementwise,  // all operands and the result have one shape
+  view,         // the elements of the operand in the same order or a sub-range: reshape, row slice
+  move,         // elements placed elsewhere: permute, inner slice, pad, concat, broadcast
+  reduction,    // sum over axes
+  product,      // matmul, convolutions: one call of a tuned kernel
+  indexed,      // gather, scatter, pooling indices
+};
+
+struct Traits {
+  Role role = Role::elementwise;
+  bool commutative = false;
+  bool multilinear = false;  // linear in each real operand, the others being factors: own jvp
+  // Bit i: output row r depends on operand i only through its row r, and the operand has as many
+  // rows as the output. 0: the operation couples rows (or has no rows), stacking stops here.
+  std::uint32_t row_operands = 0;
+  // Bit i: operand i is contracted along its axis 0 and the result is the sum of the contributions
+  // of the rows (A^T B, conv_dw, sum over axis 0): equal operations add up by stacking operands.
+  std::uint32_t depth_operands = 0;
+};
+
+// A vector loop over one tile of an elementwise primitive: y[j] = f(x[0][j], x[1][j], ...).
+// Masks are 0 or 1 of the element type inside a tile. y may be any of the x.
+struct TileLoop {
+  void (*f32)(float* y, const float* const* x, const Attributes& a, std::size_t n) = nullptr;
+  void (*f64)(double* y, const double* const* x, const Attributes& a, std::size_t n) = nullptr;
+};
+
+// Operands of a kernel that runs one primitive by itself. Pointers are dense row-major tensors.
+struct KernelCall {
+  const Node* node = nullptr;
+  std::span<const TensorType> input_types;
+  const void* const* inputs = nullptr;
+  void* output = nullptr;
+  std::uint64_t seed = 0;  // of the replica, for random
+  std::uint64_t step = 0;  // of the phase, for random
+};
+using Kernel = void (*)(const KernelCall&);
+struct KernelPair {
+  Kernel f32 = nullptr;
+  Kernel f64 = nullptr;
+};
+
+class Primitive {
+ public:
+  virtual ~Primitive() = default;
+  virtual std::string_view name() const = 0;
+
+  // The type of the result. Throws Error(usage) naming the rule and both shapes.
+  virtual TensorType type(std::span<const TensorType> inputs, const Attributes& a) const = 0;
+
+  virtual Traits traits(std::span<const TensorType> inputs, const Attributes& a) const = 0;
+
+  // Contribution of the result's cotangent to operand `input`; an absent Value means the operation
+  // is not differentiable in that operand. Written in primitives, through `node`'s own Values.
+  virtual Value vjp(const NodeRef& node, int input, Value cotangent) const;
+
+  // Forward-mode twin. The default serves elementwise primitives (a diagonal map is its own
+  // transpose: vjp) and linear ones (the same operation on the tangent, other operands kept).
+  virtual Value jvp(const NodeRef& node, int input, Value tangent) const;
+
+  // A simpler equal value if there is one. Called by a simplifying Builder before a node is made;
+  // may build nodes. Rules are local and terminate (rewrites.md in this folder lists them).
+  virtual std::optional<ValueId> simplify(Builder& builder, std::span<const ValueId> inputs,
+                                          const Attributes& a) const;
+
+  // The same operation on `rows` rows: attributes that hold a row count are rewritten. Only called
+  // where traits().row_operands != 0 or the node is a leaf with rows.
+  virtual Attributes with_rows(const Attributes& a, Extent rows) const;
+
+  virtual TileLoop tile() const { return {}; }         // elementwise primitives
+  virtual KernelPair reference() const { return {}; }  // plain loops, kept for ever: the oracle
+  virtual KernelPair fast() const { return reference(); }
+};
+
+}  // namespace ganflow
