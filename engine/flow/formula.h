@@ -89,9 +89,9 @@ class Network {
   Forward forward_;
 };
 
-// Updates one parameter: reads and assigns Variables. Implemented by the structs in ops/optimizers.
-// `name` is the parameter's name; state is declared under it.
+// The next value of one parameter; whoever minimizes assigns it. Own state is declared under `name`
+// (the parameter's) and assigned inside. Implemented by the structs in ops/optimizers.
 using Optimizer =
-    std::function<void(Formula& f, const std::string& name, Value parameter, Value gradient)>;
+    std::function<Value(Formula& f, const std::string& name, Value parameter, Value gradient)>;
 
 }  // namespace ganflow
