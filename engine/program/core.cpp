@@ -313,15 +313,15 @@ Value input(Builder& builder, const std::string& name, TensorType type) {
 
 Value variable(Builder& builder, const std::string& name, TensorType type) {
   auto& slots = builder.program().variables;
-  const auto found =
-      std::find_if(slots.begin(), slots.end(), [&](auto& s) { return s.name == name; });
-  if (found == slots.end()) {
+  const auto slot = static_cast<std::size_t>(
+      std::find_if(slots.begin(), slots.end(), [&](auto& s) { return s.name == name; }) -
+      slots.begin());
+  if (slot == slots.size()) {
     slots.push_back({name, type});
-  } else if (!(found->type == type)) {
-    fail(Fault::usage, "variable {} is declared as {} and as {}", name, found->type.shape.str(),
-         type.shape.str());
+  } else if (!(slots[slot].type == type)) {
+    fail(Fault::usage, "variable {} is declared as {} and as {}", name,
+         slots[slot].type.shape.str(), type.shape.str());
   }
-  const auto slot = found == slots.end() ? slots.size() - 1 : found - slots.begin();
   for (ValueId id = 0; id < builder.program().nodes.size(); ++id)  // one node per variable
     if (builder.node(id).primitive == &variable_primitive() &&
         builder.node(id).attributes.ints[0] == static_cast<std::int64_t>(slot))

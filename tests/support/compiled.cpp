@@ -1,0 +1,146 @@
+#include "support/compiled.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <limits>
+#include <stdexcept>
+#include <utility>
+
+#include "engine/tensor/philox.h"
+#include "support/allocations.h"
+
+namespace ganflow::test {
+namespace {
+
+class Buffer {
+ public:
+  explicit Buffer(std::size_t bytes)
+      : bytes_(bytes),
+        data_(static_cast<std::byte*>(std::aligned_alloc(64, (bytes + 127) / 64 * 64))) {
+    poison();
+  }
+  Buffer(Buffer&& other) noexcept
+      : bytes_(other.bytes_), data_(std::exchange(other.data_, nullptr)) {}
+  ~Buffer() { std::free(data_); }
+  void poison() { std::memset(data_, 0xff, bytes_); }  // NaN in both precisions
+  std::byte* data() const { return data_; }
+  std::size_t bytes() const { return bytes_; }
+
+ private:
+  std::size_t bytes_;
+  std::byte* data_;
+};
+
+template <class T>
+void write(const Buffer& buffer, const std::vector<double>& from, DType type) {
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    if (type == DType::real) reinterpret_cast<T*>(buffer.data())[i] = static_cast<T>(from[i]);
+    if (type == DType::mask) buffer.data()[i] = static_cast<std::byte>(from[i] != 0);
+    if (type == DType::index)
+      reinterpret_cast<std::int32_t*>(buffer.data())[i] = static_cast<std::int32_t>(from[i]);
+  }
+}
+
+template <class T>
+std::vector<double> read(const Buffer& buffer, const TensorType& type) {
+  std::vector<double> to(static_cast<std::size_t>(type.shape.elements()));
+  for (std::size_t i = 0; i < to.size(); ++i) {
+    if (type.dtype == DType::real) to[i] = reinterpret_cast<const T*>(buffer.data())[i];
+    if (type.dtype == DType::mask) to[i] = static_cast<double>(buffer.data()[i]);
+    if (type.dtype == DType::index) to[i] = reinterpret_cast<const std::int32_t*>(buffer.data())[i];
+  }
+  return to;
+}
+
+template <class T>
+Tensors run(const Program& program, const Tensors& inputs, const RunOptions& options) {
+  const auto executable = compile(program, options.compile);
+  const Precision precision = options.compile.precision;
+  const auto buffers = [&](const std::vector<Slot>& slots) {
+    std::vector<Buffer> made;
+    for (const Slot& slot : slots)
+      made.emplace_back(static_cast<std::size_t>(slot.type.shape.elements()) *
+                        element_bytes(slot.type.dtype, precision));
+    return made;
+  };
+  const auto pointers = [](const std::vector<Buffer>& from) {
+    std::vector<std::byte*> to;
+    for (const Buffer& b : from) to.push_back(b.data());
+    return to;
+  };
+  Buffer arena(executable->arena_bytes());
+  const auto in = buffers(program.inputs), state = buffers(program.variables),
+             out = buffers(program.outputs);
+  const auto in_at = pointers(in), state_at = pointers(state), out_at = pointers(out);
+  for (std::size_t i = 0; i < in.size(); ++i)
+    write<T>(in[i], inputs.at(program.inputs[i].name), program.inputs[i].type.dtype);
+
+  const Bindings bindings{arena.data(),  state_at.data(), in_at.data(),
+                          out_at.data(), options.seed,    options.step};
+  Tensors first;
+  for (int r = 0; r < options.repeat; ++r) {
+    arena.poison();
+    for (const Buffer& b : out) std::memset(b.data(), 0xff, b.bytes());
+    for (std::size_t i = 0; i < state.size(); ++i)
+      write<T>(state[i], inputs.at(program.variables[i].name), program.variables[i].type.dtype);
+    const std::uint64_t before = allocations();
+    executable->run(bindings);
+    if (allocations() != before) throw std::logic_error("run() allocates");
+    Tensors result;
+    for (const Output& o : program.results) {
+      const Slot& slot = (o.assign ? program.variables : program.outputs)[o.slot];
+      result[slot.name] = read<T>((o.assign ? state : out)[o.slot], slot.type);
+    }
+    if (r == 0) {
+      first = std::move(result);
+    } else {
+      for (const auto& [name, values] : result)
+        if (std::memcmp(values.data(), first.at(name).data(), values.size() * sizeof(double)) != 0)
+          throw std::logic_error("repeated runs differ in " + name);
+    }
+  }
+  return first;
+}
+
+}  // namespace
+
+Tensors run_compiled(const Program& program, const Tensors& inputs, const RunOptions& options) {
+  return options.compile.precision == Precision::float64 ? run<double>(program, inputs, options)
+                                                         : run<float>(program, inputs, options);
+}
+
+double distance(const Tensors& a, const Tensors& b) {
+  constexpr double kInfinite = std::numeric_limits<double>::infinity();
+  double worst = 0;
+  if (a.size() != b.size()) return kInfinite;
+  for (const auto& [name, x] : a) {
+    const auto found = b.find(name);
+    if (found == b.end() || found->second.size() != x.size()) return kInfinite;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const double y = found->second[i];
+      if (x[i] == y || (std::isnan(x[i]) && std::isnan(y))) continue;
+      const double d = std::abs(x[i] - y) / std::max({1.0, std::abs(x[i]), std::abs(y)});
+      worst = std::isfinite(d) ? std::max(worst, d) : kInfinite;
+    }
+  }
+  return worst;
+}
+
+Tensors random_inputs(const Program& program, std::uint64_t seed) {
+  Tensors tensors;
+  for (const auto* slots : {&program.inputs, &program.variables})
+    for (const Slot& slot : *slots) {
+      std::vector<double> values(static_cast<std::size_t>(slot.type.shape.elements()));
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        const double u = uniform01(random_word(seed, stream_id(slot.name), 0, i));
+        if (slot.type.dtype == DType::real) values[i] = static_cast<float>(2 * u - 1);
+        if (slot.type.dtype == DType::mask) values[i] = u < 0.5;
+      }
+      tensors[slot.name] = values;
+    }
+  return tensors;
+}
+
+}  // namespace ganflow::test
