@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <stdexcept>
 #include <tuple>
 #include <utility>
 
@@ -48,7 +49,7 @@ ValueId Builder::operator()(const Primitive& primitive, std::span<const ValueId>
   }
   if (mode_ == Mode::trace) return append(primitive, inputs, attributes, result);
 
-  if (auto simpler = primitive.simplify(*this, inputs, attributes)) return *simpler;
+  if (const auto other = simpler(primitive, inputs, attributes)) return *other;
   std::vector<ValueId> operands(inputs.begin(), inputs.end());
   if (primitive.traits(types, attributes).commutative) {
     // By operation and attributes before id, so that equal sub-graphs keep equal operand positions
@@ -71,6 +72,25 @@ ValueId Builder::operator()(const Primitive& primitive, std::span<const ValueId>
   const ValueId id = append(primitive, operands, attributes, result);
   known_.emplace(hash, id);
   return id;
+}
+
+std::optional<ValueId> Builder::simpler(const Primitive& primitive, std::span<const ValueId> inputs,
+                                        const Attributes& attributes) {
+  constexpr int kDepth = 500;  // rules nest a few levels deep; more is two rules in a circle
+  if (depth_ == kDepth)
+    throw std::logic_error("simplify: rules undo each other; the last that fired: " + last_rules());
+  ++depth_;
+  const auto entry = static_cast<std::ptrdiff_t>(fired_.size());
+  fired_.push_back(primitive.name());
+  const auto result = primitive.simplify(*this, inputs, attributes);
+  if (!result) fired_.erase(fired_.begin() + entry);
+  --depth_;
+  return result;
+}
+
+std::string Builder::last_rules() const {
+  const auto last = fired_.end() - std::min<std::ptrdiff_t>(fired_.size(), 8);
+  return fmt::format("{}", fmt::join(last, fired_.end(), ", "));
 }
 
 ValueId Builder::append(const Primitive& primitive, std::span<const ValueId> inputs,

@@ -1,6 +1,7 @@
 // Builds programs. Two ways of working: tracing (every call appends a node, so that a formula's
 // intermediate values stay addressable for gradient()) and simplifying (local rules, then
-// hash-consing: equal operations on equal operands are one node).
+// hash-consing: equal operations on equal operands are one node). Rules that undo each other throw
+// std::logic_error naming the last ones that fired.
 #pragma once
 
 #include <span>
@@ -33,8 +34,12 @@ class Builder {
   Program& program() { return program_; }
   const Program& program() const { return program_; }
   Mode mode() const { return mode_; }
+  // Names of the last primitives whose simplify() found something, for that message.
+  std::string last_rules() const;
 
  private:
+  std::optional<ValueId> simpler(const Primitive& primitive, std::span<const ValueId> inputs,
+                                 const Attributes& attributes);
   ValueId append(const Primitive& primitive, std::span<const ValueId> inputs,
                  const Attributes& attributes, TensorType type);
 
@@ -42,6 +47,8 @@ class Builder {
   Program program_;
   std::uint32_t origin_ = 0;
   std::unordered_multimap<std::uint64_t, ValueId> known_;  // hash-consing, simplify mode only
+  std::vector<std::string_view> fired_;
+  int depth_ = 0;  // of rules building nodes inside rules
 };
 
 }  // namespace ganflow
