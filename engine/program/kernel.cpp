@@ -41,4 +41,21 @@ void require_axis(std::string_view primitive, std::span<const TensorType> inputs
     shape_error(primitive, fmt::format("axis {} of a tensor of rank {}", axis, rank), inputs);
 }
 
+void require_dtype(std::string_view primitive, std::span<const TensorType> inputs, int i,
+                   DType dtype) {
+  static constexpr std::string_view kNames[] = {"real", "a mask", "an index"};
+  const auto name = [](DType type) { return kNames[static_cast<int>(type)]; };
+  if (inputs[i].dtype != dtype)
+    shape_error(
+        primitive,
+        fmt::format("operand {} must be {}, it is {}", i, name(dtype), name(inputs[i].dtype)),
+        inputs);
+}
+
+void require_equal_shapes(std::string_view primitive, std::span<const TensorType> inputs) {
+  for (const TensorType& type : inputs)
+    if (!(type.shape == inputs[0].shape))
+      shape_error(primitive, "operands must have equal shapes", inputs);
+}
+
 }  // namespace ganflow

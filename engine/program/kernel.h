@@ -53,6 +53,19 @@ T* result(const KernelCall& call) {
   return static_cast<T*>(call.output);
 }
 
+// f(E{}) with the element type of a tensor of `type` in a kernel over T.
+template <class T, class F>
+void by_element(DType type, F f) {
+  switch (type) {
+    case DType::mask:
+      return f(std::uint8_t{});
+    case DType::index:
+      return f(std::int32_t{});
+    case DType::real:
+      return f(T{});
+  }
+}
+
 // A tensor seen from one axis: elements before it, along it, after it.
 struct AxisSplit {
   Extent outer, extent, inner;
@@ -64,5 +77,8 @@ AxisSplit split_at(const Shape& shape, int axis);
                               std::span<const TensorType> inputs);
 void require_inputs(std::string_view primitive, std::span<const TensorType> inputs, int count);
 void require_axis(std::string_view primitive, std::span<const TensorType> inputs, int axis);
+void require_dtype(std::string_view primitive, std::span<const TensorType> inputs, int i,
+                   DType dtype);
+void require_equal_shapes(std::string_view primitive, std::span<const TensorType> inputs);
 
 }  // namespace ganflow

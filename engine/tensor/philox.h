@@ -51,6 +51,9 @@ constexpr std::uint32_t random_word(std::uint64_t seed, std::uint32_t stream, st
 // Uniform in the open interval (0, 1): 2^23 midpoints, the same number in float and in double.
 constexpr double uniform01(std::uint32_t word) { return ((word >> 9) + 0.5) * 0x1p-23; }
 
+// -1 or 1, by the highest bit.
+constexpr double random_sign(std::uint32_t word) { return word >> 31 ? -1.0 : 1.0; }
+
 // Box-Muller: words (2 i, 2 i + 1) of a block give the two normals of elements 2 i, 2 i + 1.
 inline std::array<double, 2> normal_pair(std::uint32_t a, std::uint32_t b) {
   const double radius = std::sqrt(-2 * std::log(uniform01(a)));

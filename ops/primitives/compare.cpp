@@ -1,0 +1,96 @@
+#include "ops/primitives/compare.h"
+
+#include "ops/primitives/elementwise.h"
+#include "ops/primitives/reduce.h"
+
+namespace ganflow {
+namespace {
+
+struct GreaterFormula {
+  static constexpr int kOperands = 2;
+  template <class T>
+  static T f(const T* x, const Attributes&) {
+    return x[0] > x[1] ? T(1) : T(0);
+  }
+};
+struct GreaterEqualFormula {
+  static constexpr int kOperands = 2;
+  template <class T>
+  static T f(const T* x, const Attributes&) {
+    return x[0] >= x[1] ? T(1) : T(0);
+  }
+};
+struct EqualFormula {
+  static constexpr int kOperands = 2;
+  template <class T>
+  static T f(const T* x, const Attributes&) {
+    return x[0] == x[1] ? T(1) : T(0);
+  }
+};
+struct SelectFormula {
+  static constexpr int kOperands = 3;
+  template <class T>
+  static T f(const T* x, const Attributes&) {
+    return x[0] != T(0) ? x[1] : x[2];
+  }
+};
+
+struct Select : Elementwise<SelectFormula> {
+  Select() : Elementwise("select") {}
+  TensorType type(std::span<const TensorType> in, const Attributes&) const override {
+    require_inputs(name(), in, 3);
+    require_equal_shapes(name(), in);
+    require_dtype(name(), in, 0, DType::mask);
+    require_dtype(name(), in, 1, DType::real);
+    require_dtype(name(), in, 2, DType::real);
+    return in[1];
+  }
+  Value vjp(const NodeRef& node, int input, Value c) const override {
+    if (input == 0) return {};
+    const Value zero = full_like(c, 0);
+    return input == 1 ? apply(*this, {node.input(0), c, zero})
+                      : apply(*this, {node.input(0), zero, c});
+  }
+};
+
+Value binary(const Primitive& primitive, Value x, Value y) {
+  align(primitive.name(), x, y);
+  return apply(primitive, {x, y});
+}
+
+}  // namespace
+
+const Primitive& greater_primitive() {
+  static const Elementwise<GreaterFormula, DType::mask> primitive("greater");
+  return primitive;
+}
+const Primitive& greater_equal_primitive() {
+  static const Elementwise<GreaterEqualFormula, DType::mask> primitive("greater_equal");
+  return primitive;
+}
+const Primitive& equal_primitive() {
+  static const Elementwise<EqualFormula, DType::mask> primitive("equal", /*commutative=*/true);
+  return primitive;
+}
+const Primitive& select_primitive() {
+  static const Select primitive;
+  return primitive;
+}
+
+Value greater(Value x, Value y) { return binary(greater_primitive(), x, y); }
+Value greater(Value x, double b) { return greater(x, full_like(x, b)); }
+Value greater_equal(Value x, Value y) { return binary(greater_equal_primitive(), x, y); }
+Value greater_equal(Value x, double b) { return greater_equal(x, full_like(x, b)); }
+Value equal(Value x, Value y) { return binary(equal_primitive(), x, y); }
+Value equal(Value x, double b) { return equal(x, full_like(x, b)); }
+
+Value select(Value mask, Value x, Value y) {
+  return apply(select_primitive(),
+               {mask, broadcast_to(x, mask.shape()), broadcast_to(y, mask.shape())});
+}
+Value select(Value mask, Value x, double b) { return select(mask, x, full_like(mask, b)); }
+Value select(Value mask, double a, Value y) { return select(mask, full_like(mask, a), y); }
+Value select(Value mask, double a, double b) { return select(mask, full_like(mask, a), b); }
+Value positive(Value x) { return select(greater(x, 0), x, 0.0); }
+
+}  // namespace ganflow

@@ -1,0 +1,79 @@
+#include "ops/primitives/matmul.h"
+
+#include "engine/error.h"
+#include "engine/program/core.h"
+#include "engine/program/kernel.h"
+
+namespace ganflow {
+namespace {
+
+struct Matmul : Primitive {
+  std::string_view name() const override { return "matmul"; }
+  TensorType type(std::span<const TensorType> in, const Attributes& a) const override {
+    require_inputs(name(), in, 2);
+    for (int i = 0; i < 2; ++i) {
+      require_dtype(name(), in, i, DType::real);
+      if (in[i].shape.rank() != 2)
+        shape_error(name(), fmt::format("operand {} must be a matrix", i), in);
+    }
+    const bool ta = a.ints[0], tb = a.ints[1];
+    const Extent k = in[0].shape[ta ? 0 : 1], other = in[1].shape[tb ? 1 : 0];
+    if (k != other)
+      shape_error(name(),
+                  fmt::format("{} {} of A meet {} {} of B", k, ta ? "rows" : "columns", other,
+                              tb ? "columns" : "rows"),
+                  in);
+    return {{in[0].shape[ta ? 1 : 0], in[1].shape[tb ? 0 : 1]}};
+  }
+  Traits traits(std::span<const TensorType>, const Attributes& a) const override {
+    const bool ta = a.ints[0], tb = a.ints[1];
+    return {.role = Role::product,
+            .multilinear = true,
+            .row_operands = ta ? 0u : 1u,
+            .depth_operands = ta && !tb ? 3u : 0u};
+  }
+  Value vjp(const NodeRef& node, int input, Value c) const override {
+    const bool ta = node.attributes().ints[0], tb = node.attributes().ints[1];
+    if (input == 0) {
+      const Value b = node.input(1);
+      return ta ? matmul(b, c, tb, true) : matmul(c, b, false, !tb);
+    }
+    const Value a = node.input(0);
+    return tb ? matmul(c, a, true, ta) : matmul(a, c, !ta, false);
+  }
+  struct Kernel {
+    // Accumulated in double whatever T: the oracle's error is that of one rounding.
+    template <class T>
+    static void run(const KernelCall& call) {
+      const bool ta = call.node->attributes.ints[0], tb = call.node->attributes.ints[1];
+      const Shape &sa = call.input_types[0].shape, &sb = call.input_types[1].shape;
+      const Extent m = call.node->shape()[0], n = call.node->shape()[1], k = sa[ta ? 0 : 1];
+      const Extent a_row = ta ? 1 : sa[1], a_column = ta ? sa[1] : 1;
+      const Extent b_row = tb ? 1 : sb[1], b_column = tb ? sb[1] : 1;
+      for (Extent i = 0; i < m; ++i) {
+        for (Extent j = 0; j < n; ++j) {
+          const T* a = operand<T>(call, 0) + i * a_row;
+          const T* b = operand<T>(call, 1) + j * b_column;
+          double total = 0;
+          for (Extent l = 0; l < k; ++l)
+            total += static_cast<double>(a[l * a_column]) * static_cast<double>(b[l * b_row]);
+          result<T>(call)[i * n + j] = static_cast<T>(total);
+        }
+      }
+    }
+  };
+  KernelPair reference() const override { return kernel_pair<Kernel>(); }
+};
+
+}  // namespace
+
+const Primitive& matmul_primitive() {
+  static const Matmul primitive;
+  return primitive;
+}
+
+Value matmul(Value a, Value b, bool ta, bool tb) {
+  return apply(matmul_primitive(), {a, b}, {.ints = {ta, tb}});
+}
+
+}  // namespace ganflow

@@ -1,0 +1,12 @@
+// Everything formulas are written in.
+#pragma once
+
+#include "engine/program/core.h"
+#include "ops/primitives/arithmetic.h"
+#include "ops/primitives/compare.h"
+#include "ops/primitives/gather.h"
+#include "ops/primitives/layout.h"
+#include "ops/primitives/math.h"
+#include "ops/primitives/matmul.h"
+#include "ops/primitives/random.h"
+#include "ops/primitives/reduce.h"
