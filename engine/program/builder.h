@@ -27,7 +27,8 @@ class Builder {
 
   // Who the following nodes belong to. Returns the previous origin.
   std::uint32_t set_origin(std::uint32_t origin);
-  std::uint32_t origin(const std::string& name);  // finds or adds the name
+  std::uint32_t origin(const std::string& name);                           // finds or adds the name
+  const std::string& origin() const { return program_.origins[origin_]; }  // current, may be empty
 
   const Node& node(ValueId id) const { return program_.nodes[id]; }
   const TensorType& type(ValueId id) const { return program_.nodes[id].type; }

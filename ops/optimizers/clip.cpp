@@ -1,0 +1,16 @@
+#include "ops/optimizers/clip.h"
+
+#include "ops/primitives/arithmetic.h"
+
+namespace ganflow {
+
+Optimizer clip_weights(Optimizer optimizer, Scalar bound) {
+  return [optimizer = std::move(optimizer), bound = std::move(bound)](
+             Formula& f, const std::string& name, Value parameter, Value gradient) {
+    const Value next = optimizer(f, name, parameter, gradient);
+    const Value limit = f.scalar("clip", bound);
+    return -max(-max(next, -limit), -limit);
+  };
+}
+
+}  // namespace ganflow

@@ -1,0 +1,20 @@
+#include "ops/optimizers/rmsprop.h"
+
+#include "ops/layers/initializers.h"
+#include "ops/primitives/arithmetic.h"
+#include "ops/primitives/math.h"
+
+namespace ganflow {
+
+Value RmsProp::operator()(Formula& f, const std::string& name, Value parameter,
+                          Value gradient) const {
+  const Value g = WeightDecay{l2, l2_weights_only}(f, parameter, gradient);
+  const Value s =
+      f.variable(name + "/square_avg", parameter.shape(), Keep::state, init::constant(0));
+  const Value next = s * alpha + square(g) * (1 - alpha);
+  f.assign(s, next);
+  const Value root = eps_inside ? sqrt(next + eps) : sqrt(next) + eps;
+  return parameter - f.scalar("lr", lr) * (g / root);
+}
+
+}  // namespace ganflow

@@ -1,0 +1,24 @@
+#include "ops/penalties/gradient_penalty.h"
+
+#include "engine/error.h"
+#include "ops/layers/shape_check.h"
+#include "ops/primitives/arithmetic.h"
+#include "ops/primitives/math.h"
+#include "ops/primitives/reduce.h"
+
+namespace ganflow {
+
+Value GradientPenalty::operator()(Formula& f, Value real, Value fake) const {
+  require_equal_shapes("real", real, "fake", fake);
+  if (!(target >= 0))
+    formula_error(f.builder(), fmt::format("target is {}, it must be at least 0", target));
+  const Value x = measure(f, real, fake);
+  const Value slope = gradient(sum(critic(f, x)), x);
+  const Value squared = row_sums(square(slope));
+  const Value norm = sqrt(squared + 1e-12);
+  f.tap("gradient_norm", norm);
+  const Value excess = target == 0 ? squared : square(norm - target);
+  return f.scalar("lambda", lambda) * mean(excess);
+}
+
+}  // namespace ganflow

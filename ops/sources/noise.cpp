@@ -1,0 +1,26 @@
+#include "ops/sources/noise.h"
+
+#include "engine/error.h"
+#include "engine/program/core.h"
+#include "ops/layers/shape_check.h"
+#include "ops/primitives/random.h"
+
+namespace ganflow {
+namespace {
+
+Value latent(Formula& f, RandomKind kind, Extent dim) {
+  if (dim < 1) formula_error(f.builder(), fmt::format("dim is {}, it must be at least 1", dim));
+  return random(f.builder(), kind, {f.batch(), dim}, f.stream("z"));
+}
+
+}  // namespace
+
+Value Uniform::operator()(Formula& f) const {
+  if (!(lo < hi))
+    formula_error(f.builder(), fmt::format("lo is {} and hi is {}, lo must be below hi", lo, hi));
+  return affine(latent(f, RandomKind::uniform, dim), hi - lo, lo);
+}
+
+Value Normal::operator()(Formula& f) const { return latent(f, RandomKind::normal, dim); }
+
+}  // namespace ganflow

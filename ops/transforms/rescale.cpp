@@ -1,0 +1,17 @@
+#include "ops/transforms/rescale.h"
+
+#include "engine/error.h"
+#include "engine/program/core.h"
+#include "ops/layers/shape_check.h"
+
+namespace ganflow {
+
+Value Rescale::operator()(Formula& f, Value x) const {
+  if (from_lo == from_hi)
+    formula_error(f.builder(),
+                  fmt::format("from_lo and from_hi are both {}, they must differ", from_lo));
+  const double scale = (to_hi - to_lo) / (from_hi - from_lo);
+  return affine(x, scale, to_lo - scale * from_lo);
+}
+
+}  // namespace ganflow

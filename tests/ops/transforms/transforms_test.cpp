@@ -1,0 +1,136 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "engine/error.h"
+#include "ops/transforms/gaussian_blur.h"
+#include "ops/transforms/rescale.h"
+#include "ops/transforms/tunable_sigmoid.h"
+#include "references/gaussian_blur.h"
+#include "support/test_formula.h"
+
+using namespace ganflow;
+using namespace ganflow::test;
+
+TEST_SUITE_BEGIN("formulas");
+
+TEST_CASE("tunable sigmoid: the table of TH-20") {
+  TestFormula f(1, "sharpen");
+  const Value x = f.input("x", {5});
+  f.output("y", TunableSigmoid{}(f, x));
+  const auto at = [&](double k, Precision precision = Precision::float64) {
+    return f.run({{"x", {0, 0.4, 0.5, 0.75, 1}}, {"sharpen.k", {k}}}, 0, precision).at("y");
+  };
+  CHECK(at(0)[1] == doctest::Approx(0.4).epsilon(1e-14));
+  CHECK(at(0)[3] == doctest::Approx(0.75).epsilon(1e-14));
+  CHECK(std::abs(at(-0.2)[1] - 0.3636) < 5e-5);
+  CHECK(std::abs(at(-0.6)[1] - 0.25) < 1e-14);
+  CHECK(std::abs(at(-0.8)[1] - 0.1538) < 5e-5);
+  CHECK(std::abs(at(-0.99999)[1]) < 5e-5);
+  for (double k : {0.0, -0.2, -0.6, -0.8, -0.99999}) {
+    const auto y = at(k);
+    CHECK(std::abs(y[0]) < 1e-14);
+    CHECK(y[2] == 0.5);
+    CHECK(y[4] == doctest::Approx(1).epsilon(1e-14));
+  }
+  CHECK(at(-1) == at(-0.99999));  // clamped: no 0/0 at x = 0.5
+  CHECK(at(-1, Precision::float32)[2] == 0.5);
+}
+
+TEST_CASE("tunable sigmoid follows its schedule without a new program") {
+  TestFormula f(1, "sharpen");
+  const Schedule k("0, then -0.6", [](Step t) { return t < 2500 ? 0 : -0.6; });
+  f.output("y", TunableSigmoid{.k = k}(f, f.input("x", {1})));
+  CHECK(f.run({{"x", {0.4}}}, 0).at("y")[0] == doctest::Approx(0.4));
+  CHECK(f.run({{"x", {0.4}}}, 2500).at("y")[0] == doctest::Approx(0.25));
+}
+
+namespace {
+
+std::vector<double> wave() {
+  std::vector<double> image;
+  for (int i = 0; i < 7; ++i)
+    for (int j = 0; j < 7; ++j) image.push_back(std::sin(1 + 3 * i + 7 * j));
+  return image;
+}
+
+void near(const std::vector<double>& got, const double* expected, double tolerance) {
+  for (std::size_t i = 0; i < got.size(); ++i) {
+    CAPTURE(i);
+    CHECK(std::abs(got[i] - expected[i]) <= tolerance);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("blur equals a direct 2-D convolution, and is the identity at sigma 0") {
+  TestFormula f(1, "blur");
+  const Value x = f.input("x", {1, 49});
+  f.output("y", GaussianBlur{.side = 7}(f, x));
+  const auto at = [&](double sigma, Precision precision = Precision::float64) {
+    return f.run({{"x", wave()}, {"blur.sigma", {sigma}}}, 0, precision).at("y");
+  };
+  near(at(0.5), reference::kBlurHalf, 1e-14);
+  near(at(1), reference::kBlurOne, 1e-14);
+  near(at(3), reference::kBlurThree, 1e-14);  // radius 9, cut to the side - 1
+  near(at(0), wave().data(), 0);
+  near(at(0, Precision::float32), wave().data(), 1e-7);
+  near(at(1, Precision::float32), reference::kBlurOne, 1e-6);
+}
+
+TEST_CASE("the kernel sums to 1: a constant image keeps its value away from the border") {
+  TestFormula f(1, "blur");
+  f.output("k", gaussian_band(f.input("sigma", {}), 28));
+  for (double sigma : {0.0, 0.5, 1.0, 1.5, 2.0}) {
+    const auto k = f.run({{"sigma", {sigma}}}).at("k");
+    double sum = 0;
+    int support = 0;
+    for (int j = 0; j < 28; ++j) {
+      sum += k[14 * 28 + j];
+      support += k[14 * 28 + j] > 0;
+      CHECK(k[14 * 28 + j] == k[j * 28 + 14]);
+    }
+    CHECK(sum == doctest::Approx(1).epsilon(1e-14));
+    CHECK(support == 1 + 2 * static_cast<int>(std::ceil(3 * sigma)));
+  }
+}
+
+TEST_CASE("blur treats samples and channels apart, flat or as planes") {
+  TestFormula f(2, "blur");
+  const Value flat = f.input("flat", {2, 18}), planes = f.input("planes", {2, 2, 3, 3});
+  const GaussianBlur blur{.sigma = 0.6, .side = 3, .channels = 2};
+  f.output("flat y", blur(f, flat));
+  const Value y = blur(f, planes);
+  CHECK(y.shape() == Shape{2, 2, 3, 3});
+  f.output("planes y", y);
+  std::vector<double> x(36);
+  x[18 + 4] = 1;  // centre of plane 0 of sample 1
+  const Tensors out = f.run({{"flat", x}, {"planes", x}});
+  CHECK(out.at("flat y") == out.at("planes y"));
+  for (int i = 0; i < 36; ++i) CHECK((out.at("flat y")[i] > 0) == (i >= 18 && i < 27));
+  CHECK(out.at("flat y")[18 + 1] == doctest::Approx(out.at("flat y")[18 + 3]));
+}
+
+TEST_CASE("blur refuses images of another size") {
+  TestFormula f(2, "blur", "GaussianBlur");
+  const Value x = f.input("x", {2, 784});
+  CHECK_THROWS_WITH_AS(
+      GaussianBlur{.side = 32}(f, x),
+      "blur (GaussianBlur): x has 784 pixels per sample, channels 1 of side 32 need 1024: "
+      "x (2,784)",
+      Error);
+}
+
+TEST_CASE("rescale maps ranges") {
+  TestFormula f(1, "scale", "Rescale");
+  const Value x = f.input("x", {3});
+  f.output("symmetric", Rescale{}(f, x));
+  f.output("bytes", Rescale{.from_hi = 255, .to_lo = 0}(f, x));
+  const Tensors out = f.run({{"x", {0, 0.25, 1}}});
+  CHECK(out.at("symmetric") == std::vector<double>{-1, -0.5, 1});
+  CHECK(out.at("bytes")[2] == doctest::Approx(1.0 / 255));
+  CHECK_THROWS_WITH_AS((Rescale{.from_lo = 1, .from_hi = 1}(f, x)),
+                       "scale (Rescale): from_lo and from_hi are both 1, they must differ", Error);
+}
+
+TEST_SUITE_END();
