@@ -79,14 +79,19 @@ void TestFormula::minimize(Value loss, const std::string& prefix, const Optimize
 }
 
 Tensors TestFormula::run(const Tensors& inputs, Step step, Precision precision) {
-  Tensors bound = state_;
-  for (const auto& [name, schedule] : schedules_) bound[name] = {schedule.at(step)};
-  for (const auto& [name, value] : inputs) bound[name] = value;
+  const Tensors bound = bindings(inputs, step);
   Tensors results =
       evaluate(program(), bound, {.precision = precision, .seed = seed_, .step = step});
   for (auto& [name, value] : state_)
     if (auto node = results.extract(name)) value = node.mapped();
   return results;
+}
+
+Tensors TestFormula::bindings(const Tensors& inputs, Step step) const {
+  Tensors bound = state_;
+  for (const auto& [name, schedule] : schedules_) bound[name] = {schedule.at(step)};
+  for (const auto& [name, value] : inputs) bound[name] = value;
+  return bound;
 }
 
 std::string TestFormula::scoped(const std::string& name) const {

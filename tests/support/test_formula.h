@@ -48,6 +48,9 @@ class TestFormula : public Formula {
   // values; `inputs` may also hold Variables or scalars, which then replace the kept ones.
   Tensors run(const Tensors& inputs = {}, Step step = 0, Precision precision = Precision::float64);
 
+  // What the program reads: kept Variables, scalars at `step`, and `inputs` over them.
+  Tensors bindings(const Tensors& inputs = {}, Step step = 0) const;
+
   const Program& program() const { return builder_.program(); }
   const std::vector<VariableInfo>& variables() const { return variables_; }
   Tensors& state() { return state_; }  // values of Variables by name
