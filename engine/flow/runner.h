@@ -19,7 +19,9 @@ struct RunnerOptions {
   int ahead = 2;              // ahead slots per phase and replica
   Step checkpoint_every = 0;  // critic updates; 0: at the end only
   std::string trace;          // file for Chrome/Perfetto JSON, empty: none
-  int records = 256;          // rows per batch handed to the writer
+  int records = 256;          // rows of a phase per batch handed to the writer
+  // Seconds without any node having run after which stderr is told where every slot is; 0: never.
+  double watchdog_seconds = 60;
 };
 
 // Called from the writer thread a few times a second.

@@ -1,0 +1,50 @@
+// Which macro-iteration an occurrence of a phase belongs to. A pure function of the phases' counts,
+// so that a slot filled ahead of time knows the step its scalars are for, and whether its
+// occurrence will ever run, also when counts change as training goes on.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/flow/lowered.h"
+
+namespace ganflow {
+
+// A macro-iteration end, from which a run starts.
+struct Cut {
+  std::uint64_t macro = 0;          // macro-iterations done
+  std::vector<std::uint64_t> done;  // occurrences done, per phase; [0] are the critic updates
+};
+
+// Occurrences of `phase` in macro-iteration `macro`. Throws Error(usage) below 0, and below 1 for
+// phase 0, which drives the steps.
+std::uint64_t occurrences(const std::vector<LoweredPhase>& phases, int phase, std::uint64_t macro);
+
+// Walks forward through the occurrences of one phase. Allocates nothing.
+class Cursor {
+ public:
+  Cursor(const std::vector<LoweredPhase>& phases, int phase, const Cut& start);
+
+  // Moves to `occurrence`, which is not before the last one asked for. False if it never runs
+  // because its macro-iteration would begin when `steps` are done.
+  bool seek(std::uint64_t occurrence, Step steps);
+  // Critic updates done when the occurrence runs.
+  Step step() const { return phase_ == 0 ? occurrence_ : begin_ + critic_; }
+  // The step of its row: updates of phase 0 count themselves.
+  Step row_step() const { return phase_ == 0 ? occurrence_ + 1 : step(); }
+  std::uint64_t macro() const { return macro_; }
+
+ private:
+  void load();
+
+  const std::vector<LoweredPhase>* phases_;
+  int phase_;
+  std::uint64_t macro_;
+  std::uint64_t first_;       // first occurrence of the phase in macro_
+  Step begin_;                // critic updates done when macro_ begins
+  std::uint64_t critic_ = 0;  // occurrences of phase 0 in macro_
+  std::uint64_t count_ = 0;   // occurrences of this phase in macro_
+  std::uint64_t occurrence_ = 0;
+};
+
+}  // namespace ganflow
