@@ -96,6 +96,35 @@ TEST_CASE("spheres are found through noise") {
   }
 }
 
+TEST_CASE("no pair of the set fits a spoiled image better than the detected one") {
+  const SphereSet set({.count = 2});
+  for (double k : {0.0, -0.6}) {
+    const SphereTemplate shape(set, k);
+    const SphereDetector detector(set, k);
+    for (std::uint32_t i = 0; i < 2; ++i) {
+      // 0.6 of one image, 0.3 of another, noise of deviation 0.2.
+      auto image = image_of(set, shape, set.centres(set.size() * (2 * i + 1) / 5));
+      const auto other = image_of(set, shape, set.centres(set.size() * (2 * i + 2) / 5));
+      for (std::size_t p = 0; p < image.size(); ++p) {
+        const auto words = random_block(5, 6, i, static_cast<std::uint32_t>(p));
+        image[p] = 0.6f * image[p] + 0.3f * other[p] +
+                   static_cast<float>(0.2 * normal_pair(words[0], words[1])[0]);
+      }
+      double best = 784;
+      for (std::uint64_t member = 0; member < set.size(); ++member) {
+        const auto candidate = image_of(set, shape, set.centres(member));
+        double error = 0;
+        for (std::size_t p = 0; p < image.size(); ++p)
+          error += (image[p] - candidate[p]) * (image[p] - candidate[p]);
+        best = std::min(best, error);
+      }
+      Detection found;
+      detector.detect(image, {&found, 1});
+      CHECK(found.rmse <= std::sqrt(best / 784) * 1.00001);  // float sums
+    }
+  }
+}
+
 TEST_CASE("RMSE is against the rendering at the detected centres") {  // R-22, TH-16
   const SphereSet set({.sharp = true});
   const SphereTemplate shape(set, 0);
