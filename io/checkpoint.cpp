@@ -1,0 +1,152 @@
+#include "io/checkpoint.h"
+
+#include <zlib.h>
+
+#include <algorithm>
+
+#include "engine/error.h"
+#include "io/sealed.h"
+
+namespace ganflow {
+namespace {
+
+std::uint32_t crc_of(std::uint32_t crc, const void* data, std::size_t bytes) {
+  return static_cast<std::uint32_t>(::crc32_z(crc, static_cast<const unsigned char*>(data), bytes));
+}
+
+std::uint32_t tensor_crc(const VariableView& v) {
+  return crc_of(0, v.data.data(), v.data.size_bytes());
+}
+
+// A Variable whose name is also a prefix of others ("w" beside "w/square_avg") is kept inside the
+// group of that name, as "w/value".
+std::string path_of(const std::vector<VariableView>& variables, std::size_t i) {
+  const std::string inside = variables[i].name + "/";
+  const bool prefix = std::any_of(variables.begin(), variables.end(), [&](const VariableView& v) {
+    return v.name.starts_with(inside);
+  });
+  return "variables/" + (prefix ? inside + "value" : variables[i].name);
+}
+
+// Chunks of at most 1 MiB: outer extents are cut first.
+std::vector<hsize_t> chunk_of(std::vector<hsize_t> extents) {
+  hsize_t elements = 1;
+  for (const hsize_t e : extents) elements *= e;
+  constexpr hsize_t kMost = (1 << 20) / sizeof(float);
+  for (hsize_t& e : extents) {
+    if (elements <= kMost) break;
+    const hsize_t rest = elements / e;
+    e = std::max<hsize_t>(1, kMost / rest);
+    elements = e * rest;
+  }
+  return extents;
+}
+
+void write_variable(const hdf5::File& file, const std::string& path, const VariableView& v) {
+  const std::vector<hsize_t> extents(v.shape.begin(), v.shape.end());
+  const hdf5::PropertyList creation = hdf5::dataset_creation();
+  if (v.shape.rank() > 0 && !v.data.empty()) {
+    const std::vector<hsize_t> chunk = chunk_of(extents);
+    hdf5::check(H5Pset_chunk(creation.id(), v.shape.rank(), chunk.data()), "H5Pset_chunk");
+    hdf5::check(H5Pset_fletcher32(creation.id()), "H5Pset_fletcher32");
+  }
+  hdf5::check(H5Pset_fill_time(creation.id(), H5D_FILL_TIME_NEVER), "H5Pset_fill_time");
+  const hdf5::Dataset dataset =
+      hdf5::create_dataset(file.id(), path, H5T_IEEE_F32LE, hdf5::simple_space(extents), creation);
+  hdf5::check(
+      H5Dwrite(dataset.id(), H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, v.data.data()),
+      "H5Dwrite");
+  hdf5::write_text(dataset.id(), "name", v.name);
+  hdf5::write_number(dataset.id(), "crc32", tensor_crc(v));
+}
+
+}  // namespace
+
+std::uint32_t state_crc(const std::vector<VariableView>& variables) {
+  std::vector<const VariableView*> sorted;
+  for (const VariableView& v : variables) sorted.push_back(&v);
+  std::sort(sorted.begin(), sorted.end(),
+            [](const VariableView* a, const VariableView* b) { return a->name < b->name; });
+  std::uint32_t crc = 0;
+  for (const VariableView* v : sorted) {
+    crc = crc_of(crc, v->name.c_str(), v->name.size() + 1);
+    const std::int64_t rank = v->shape.rank();
+    crc = crc_of(crc, &rank, sizeof rank);
+    crc = crc_of(crc, v->shape.begin(), static_cast<std::size_t>(rank) * sizeof(Extent));
+    crc = crc_of(crc, v->data.data(), v->data.size_bytes());
+  }
+  return crc;
+}
+
+void write_checkpoint(const std::string& path, const ReplicaInfo& replica,
+                      const Snapshot& snapshot) {
+  write_sealed(path, [&](const hdf5::File& file) {
+    std::uint64_t bytes = 0;
+    for (std::size_t i = 0; i < snapshot.variables.size(); ++i) {
+      write_variable(file, path_of(snapshot.variables, i), snapshot.variables[i]);
+      bytes += snapshot.variables[i].data.size_bytes();
+    }
+    hdf5::make_groups(file.id(), "variables");
+    const hdf5::Group counters = hdf5::make_groups(file.id(), "counters");
+    for (const auto& [name, value] : snapshot.counters)
+      hdf5::write_number(counters.id(), name, value);
+    hdf5::write_text(file.id(), "schema", "1.0");
+    hdf5::write_text(file.id(), "kind", "checkpoint");
+    hdf5::write_number(file.id(), "replica", static_cast<std::uint64_t>(replica.index));
+    hdf5::write_number(file.id(), "seed", replica.seed);
+    hdf5::write_number(file.id(), "step", snapshot.step);
+    hdf5::write_number(file.id(), "program_hash", replica.program_hash);
+    hdf5::write_number(file.id(), "tensor_count", snapshot.variables.size());
+    hdf5::write_number(file.id(), "total_bytes", bytes);
+    hdf5::write_number(file.id(), "state_crc32", state_crc(snapshot.variables));
+    hdf5::write_number(file.id(), "complete", 1);
+  });
+}
+
+Checkpoint read_checkpoint(const std::string& path) {
+  Checkpoint c;
+  read_sealed(path, [&](const hdf5::File& file) {
+    if (hdf5::read_text(file.id(), "kind") != "checkpoint" ||
+        hdf5::read_number(file.id(), "complete") != 1)
+      fail(Fault::input, "{} is not a complete checkpoint", path);
+    c.replica = static_cast<int>(hdf5::read_number(file.id(), "replica"));
+    c.seed = hdf5::read_number(file.id(), "seed");
+    c.program_hash = hdf5::read_number(file.id(), "program_hash");
+    c.state.step = hdf5::read_number(file.id(), "step");
+    const hdf5::Group counters = hdf5::make_groups(file.id(), "counters");
+    for (const std::string& name : hdf5::attribute_names(counters.id()))
+      c.state.counters[name] = hdf5::read_number(counters.id(), name);
+
+    const hdf5::Group variables = hdf5::make_groups(file.id(), "variables");
+    std::vector<VariableView> views;
+    for (const std::string& at : hdf5::dataset_paths(variables.id())) {
+      const hdf5::Dataset dataset = hdf5::open_dataset(variables.id(), at);
+      const std::string name = hdf5::read_text(dataset.id(), "name");
+      const std::vector<hsize_t> found = hdf5::extents(dataset);
+      const Shape shape(std::vector<Extent>(found.begin(), found.end()));
+      std::vector<float>& data = c.state.variables[name];
+      data.resize(static_cast<std::size_t>(shape.elements()));
+      hdf5::check(
+          H5Dread(dataset.id(), H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, data.data()),
+          "H5Dread");
+      c.shapes[name] = shape;
+      const VariableView view{name, shape, data};
+      if (const std::uint64_t crc = hdf5::read_number(dataset.id(), "crc32");
+          crc != tensor_crc(view))
+        fail(Fault::input, "{}: variable '{}' is damaged: expected CRC32 {:08x}, found {:08x}",
+             path, name, crc, tensor_crc(view));
+      views.push_back(view);
+    }
+    const std::uint64_t count = hdf5::read_number(file.id(), "tensor_count");
+    if (count != views.size())
+      fail(Fault::input, "{} is damaged: expected {} variables, found {}", path, count,
+           views.size());
+    if (const std::uint64_t crc = hdf5::read_number(file.id(), "state_crc32");
+        crc != state_crc(views))
+      fail(Fault::input, "{} is damaged: expected state CRC32 {:08x}, found {:08x}", path, crc,
+           state_crc(views));
+  });
+  return c;
+}
+
+}  // namespace ganflow

@@ -1,0 +1,56 @@
+// Files that exist whole or not at all, and the lock that gives a run directory one writer.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ganflow {
+
+// `write` fills a temporary file in the same directory; then fsync, rename to `path`, fsync of the
+// directory. Whatever goes wrong, `path` is the old or the new file, never a part of one, and the
+// error is Error(output) naming `path`.
+void write_durably(const std::string& path,
+                   const std::function<void(const std::string& temporary)>& write);
+
+// ".name.tmp" beside `path`: hidden, in the same directory, removed when a run is opened.
+std::string temporary_name(const std::string& path);
+
+// An open file descriptor.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd = -1) : fd_(fd) {}
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~Descriptor();
+  int fd() const { return fd_; }
+  bool valid() const { return fd_ >= 0; }
+
+ private:
+  int fd_;
+};
+
+// Renames a temporary file into place and makes the name durable. `sync` also makes the contents
+// durable first.
+void put_in_place(const std::string& temporary, const std::string& path, bool sync = true);
+
+void make_directory(const std::string& path);  // with parents; Error(output)
+bool exists(const std::string& path);
+// Names in a directory, sorted; empty if there is none.
+std::vector<std::string> directory_entries(const std::string& path);
+
+// Exclusive while it lives; the kernel releases it when the process dies, however it dies.
+// Throws Error(busy) naming the holder's pid and host.
+class RunLock {
+ public:
+  explicit RunLock(const std::string& run);
+
+ private:
+  Descriptor file_;
+};
+
+}  // namespace ganflow

@@ -1,0 +1,52 @@
+// A live file of growing tables: SWMR, so that readers can watch and a kill -9 loses nothing that
+// was flushed. Everything in it is created before it goes live; nothing is added later.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/flow/sink.h"
+#include "io/hdf5.h"
+
+namespace ganflow {
+
+struct LiveTable {
+  std::string path;  // "replica_000/critic"
+  Table table;
+};
+
+class MetricsFile {
+ public:
+  // Made beside `path` under a temporary name, which go_live() renames into place.
+  MetricsFile(std::string path, std::vector<LiveTable> tables);
+  ~MetricsFile();
+
+  void append(int table, std::span<const std::byte> rows);  // whole rows
+  std::uint64_t rows(int table) const { return tables_[static_cast<std::size_t>(table)].rows; }
+  const Table& table(int table) const {
+    return tables_[static_cast<std::size_t>(table)].spec.table;
+  }
+  // Rows [begin, begin + bytes / row_bytes), from the file.
+  void read(int table, std::uint64_t begin, std::span<std::byte> rows) const;
+
+  // Rows appended before are there at once; those appended after, at each flush().
+  void go_live();
+  void flush();  // when something was appended since the last one
+  void close();
+
+  const std::string& path() const { return path_; }
+
+ private:
+  struct Open {
+    LiveTable spec;
+    hdf5::Type type;
+    hdf5::Dataset dataset;
+    std::uint64_t rows = 0;
+  };
+  std::string path_, temporary_;
+  hdf5::File file_;
+  std::vector<Open> tables_;
+  bool live_ = false, dirty_ = false;
+};
+
+}  // namespace ganflow

@@ -1,0 +1,40 @@
+// What an existing run directory offers: its index, its checkpoints, its committed rows.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/flow/lowered.h"
+#include "io/checkpoint.h"
+#include "io/durable.h"
+#include "io/run_index.h"
+
+namespace ganflow {
+
+// A run about to go on. It holds the run's lock; nothing of the run is changed until a RunDirectory
+// takes it over, except that damaged files are renamed to "....corrupt".
+struct ResumeState {
+  std::string path;
+  RunLock lock;
+  RunIndex index;
+  // Per replica the newest checkpoint that is whole and whose rows are whole; absent: start anew.
+  std::vector<std::optional<Restored>> restored;
+  std::vector<std::uint64_t> program_hash;  // stored in that checkpoint, 0 if absent
+  // Per replica the steps of the rows files that lead to that checkpoint, in order.
+  std::vector<std::vector<Step>> commits;
+  std::vector<std::string> messages;  // what was found damaged and what was done about it
+};
+
+// Throws Error(busy) if the run is going on, Error(usage) if there is no run in `path`,
+// Error(input) if its index is damaged.
+ResumeState load_run(const std::string& path);
+
+// A checkpoint of any run, also one that is going on: of `step`, or the newest that is whole.
+// Throws Error(usage) if there is none (listing those there are), Error(input) if all are damaged.
+Checkpoint load_checkpoint(const std::string& run, int replica, std::optional<Step> step = {});
+
+// Steps of the files step_N.h5 in a directory, ascending.
+std::vector<Step> steps_in(const std::string& directory);
+
+}  // namespace ganflow

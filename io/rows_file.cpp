@@ -1,0 +1,84 @@
+#include "io/rows_file.h"
+
+#include <algorithm>
+
+#include "engine/error.h"
+#include "io/sealed.h"
+#include "io/table.h"
+
+namespace ganflow {
+namespace {
+
+constexpr std::int64_t kBeginning = -1;  // attribute after_step of the first file
+
+// Calls `body(begin, bytes)` for blocks of whole rows.
+template <class Body>
+void in_blocks(std::uint64_t rows, std::size_t row_bytes, Body&& body) {
+  const std::uint64_t most = std::max<std::uint64_t>(1, (1 << 20) / row_bytes);
+  std::vector<std::byte> block;
+  for (std::uint64_t begin = 0; begin < rows; begin += most) {
+    block.resize(std::min(most, rows - begin) * row_bytes);
+    body(begin, std::span<std::byte>(block));
+  }
+}
+
+RowsSpan span_of(const hdf5::File& file) {
+  const std::int64_t after = hdf5::read_signed(file.id(), "after_step");
+  RowsSpan span;
+  if (after != kBeginning) span.after = static_cast<Step>(after);
+  span.step = hdf5::read_number(file.id(), "step");
+  return span;
+}
+
+}  // namespace
+
+void write_rows_file(const std::string& path, int replica, const RowsSpan& span,
+                     const std::vector<TableRows>& tables) {
+  write_sealed(path, [&](const hdf5::File& file) {
+    hdf5::write_text(file.id(), "schema", "1.0");
+    hdf5::write_text(file.id(), "kind", "rows");
+    hdf5::write_number(file.id(), "replica", static_cast<std::uint64_t>(replica));
+    hdf5::write_signed(file.id(), "after_step",
+                       span.after ? static_cast<std::int64_t>(*span.after) : kBeginning);
+    hdf5::write_number(file.id(), "step", span.step);
+    for (const TableRows& part : tables) {
+      const hdf5::Type type = row_type(*part.table);
+      const hdf5::Dataset dataset = create_table(file.id(), part.table->name, *part.table,
+                                                 {.rows = part.rows, .checksum = true});
+      in_blocks(part.rows, part.table->row_bytes(),
+                [&](std::uint64_t begin, std::span<std::byte> block) {
+                  part.read(begin, block);
+                  write_rows(dataset, type, begin, block);
+                });
+    }
+    hdf5::write_number(file.id(), "complete", 1);
+  });
+}
+
+RowsSpan read_rows_span(const std::string& path) {
+  RowsSpan span;
+  read_sealed(path, [&](const hdf5::File& file) { span = span_of(file); });
+  return span;
+}
+
+void read_rows_file(
+    const std::string& path, const std::vector<Table>& tables,
+    const std::function<void(std::size_t table, std::span<const std::byte>)>& take) {
+  read_sealed(path, [&](const hdf5::File& file) {
+    for (std::size_t i = 0; i < tables.size(); ++i) {
+      const Table& table = tables[i];
+      const hdf5::Type type = row_type(table);
+      const hdf5::Dataset dataset = hdf5::open_dataset(file.id(), table.name);
+      const hdf5::Type found(H5Dget_type(dataset.id()), "H5Dget_type");
+      if (hdf5::check(H5Tequal(type.id(), found.id()), "H5Tequal") == 0)
+        fail(Fault::input, "{}: table '{}' has other columns than this run", path, table.name);
+      in_blocks(hdf5::extents(dataset).at(0), table.row_bytes(),
+                [&](std::uint64_t begin, std::span<std::byte> block) {
+                  read_rows(dataset, type, begin, block);
+                  take(i, block);
+                });
+    }
+  });
+}
+
+}  // namespace ganflow

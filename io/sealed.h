@@ -1,0 +1,24 @@
+// Immutable HDF5 files that are known to be whole before the HDF5 library sees a byte of them,
+// since damaged files can hang or crash it.
+//
+// The first 512 bytes (an HDF5 user block, which every HDF5 tool skips) are text: the length of the
+// file and the CRC32 of all bytes after the block, then zeros.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "io/hdf5.h"
+
+namespace ganflow {
+
+// Writes `path` durably (durable.h); `fill` puts the contents into the open file.
+void write_sealed(const std::string& path, const std::function<void(const hdf5::File&)>& fill);
+
+// Throws Error(input) naming the file and the damage: missing, not sealed, truncated, changed.
+void verify_seal(const std::string& path);
+
+// verify_seal, then lets `use` read the open file; the library's complaints become Error(input).
+void read_sealed(const std::string& path, const std::function<void(const hdf5::File&)>& use);
+
+}  // namespace ganflow
