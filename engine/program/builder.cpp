@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <stdexcept>
 #include <tuple>
 #include <utility>
 
 #include "engine/error.h"
+#include "engine/program/core.h"
 
 namespace ganflow {
 namespace {
@@ -36,9 +38,12 @@ std::uint32_t Builder::origin(const std::string& name) {
 }
 
 ValueId Builder::operator()(const Primitive& primitive, std::span<const ValueId> inputs,
-                            const Attributes& attributes) {
+                            const Attributes& given) {
+  // Copies: both may lie in a node of this program, which moves when nodes are added.
+  const Attributes attributes = given;
+  std::vector<ValueId> operands(inputs.begin(), inputs.end());
   std::vector<TensorType> types;
-  for (ValueId input : inputs) types.push_back(type(input));
+  for (ValueId input : operands) types.push_back(type(input));
   TensorType result;
   try {
     result = primitive.type(types, attributes);
@@ -47,11 +52,10 @@ ValueId Builder::operator()(const Primitive& primitive, std::span<const ValueId>
     if (where.empty()) throw;
     throw Error(error.fault(), where + ": " + error.what());
   }
-  if (mode_ == Mode::trace) return append(primitive, inputs, attributes, result);
+  if (mode_ == Mode::trace) return append(primitive, operands, attributes, result);
 
-  if (const auto other = simpler(primitive, inputs, attributes)) return *other;
-  std::vector<ValueId> operands(inputs.begin(), inputs.end());
-  if (primitive.traits(types, attributes).commutative) {
+  const Traits traits = primitive.traits(types, attributes);
+  if (traits.commutative) {
     // By operation and attributes before id, so that equal sub-graphs keep equal operand positions
     // and stacking can line them up.
     std::stable_sort(operands.begin(), operands.end(), [this](ValueId a, ValueId b) {
@@ -62,6 +66,9 @@ ValueId Builder::operator()(const Primitive& primitive, std::span<const ValueId>
       return key(a) < key(b);
     });
   }
+  if (traits.role == Role::elementwise && result.dtype == DType::real)
+    if (const auto folded = fold(primitive, operands, attributes, result)) return *folded;
+  if (const auto other = simpler(primitive, operands, attributes)) return *other;
   const std::uint64_t hash = node_hash(primitive, operands, attributes);
   const auto [first, last] = known_.equal_range(hash);
   for (auto it = first; it != last; ++it) {
@@ -82,10 +89,32 @@ std::optional<ValueId> Builder::simpler(const Primitive& primitive, std::span<co
   ++depth_;
   const auto entry = static_cast<std::ptrdiff_t>(fired_.size());
   fired_.push_back(primitive.name());
-  const auto result = primitive.simplify(*this, inputs, attributes);
+  auto result = primitive.simplify(*this, inputs, attributes);
+  for (std::size_t i = 0; i < inputs.size() && !result; ++i)
+    result = node(inputs[i]).primitive->simplify_user(*this, primitive, inputs, attributes,
+                                                      static_cast<int>(i));
   if (!result) fired_.erase(fired_.begin() + entry);
   --depth_;
   return result;
+}
+
+// One element computed in double serves them all. Results that are not finite are left to run time.
+std::optional<ValueId> Builder::fold(const Primitive& primitive, std::span<const ValueId> inputs,
+                                     const Attributes& attributes, const TensorType& type) {
+  std::vector<double> values;
+  for (ValueId input : inputs) {
+    const auto value = constant_of(*this, input);
+    if (!value) return std::nullopt;
+    values.push_back(*value);
+  }
+  const TileLoop loop = primitive.tile();
+  if (values.empty() || !loop.f64) return std::nullopt;
+  std::vector<const double*> operands;
+  for (const double& value : values) operands.push_back(&value);
+  double y = 0;
+  loop.f64(&y, operands.data(), attributes, 1);
+  if (!std::isfinite(y)) return std::nullopt;
+  return full(*this, type.shape, y).id();
 }
 
 std::string Builder::last_rules() const {

@@ -41,6 +41,8 @@ class Builder {
  private:
   std::optional<ValueId> simpler(const Primitive& primitive, std::span<const ValueId> inputs,
                                  const Attributes& attributes);
+  std::optional<ValueId> fold(const Primitive& primitive, std::span<const ValueId> inputs,
+                              const Attributes& attributes, const TensorType& type);
   ValueId append(const Primitive& primitive, std::span<const ValueId> inputs,
                  const Attributes& attributes, TensorType type);
 

@@ -1,7 +1,6 @@
 #include "engine/program/core.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "engine/error.h"
 #include "engine/program/kernel.h"
@@ -43,6 +42,7 @@ struct Affine : Primitive {
   std::string_view name() const override { return "affine"; }
   TensorType type(Types in, const Attributes&) const override {
     require_inputs(name(), in, 1);
+    require_dtype(name(), in, 0, DType::real);
     return in[0];
   }
   Traits traits(Types, const Attributes&) const override {
@@ -55,15 +55,11 @@ struct Affine : Primitive {
                                   const Attributes& a) const override {
     const auto [scale, offset] = a.reals;
     if (scale == 1 && offset == 0) return in[0];
-    const Value x(builder, in[0]);
-    if (scale == 0) return full_like(x, offset).id();
-    if (auto c = constant_of(builder, in[0])) return full_like(x, scale * *c + offset).id();
-    const Node& inner = builder.node(in[0]);
-    if (inner.primitive == this) {
-      const auto [s, o] = inner.attributes.reals;
-      return affine(Value(builder, inner.inputs[0]), scale * s, scale * o + offset).id();
-    }
-    return std::nullopt;
+    if (scale == 0) return full_like(Value(builder, in[0]), offset).id();
+    const AffineOf inner = affine_of(builder, in[0]);
+    if (inner.base == in[0]) return std::nullopt;
+    return affine(Value(builder, inner.base), scale * inner.scale, scale * inner.offset + offset)
+        .id();
   }
   struct Formula {
     static constexpr int kOperands = 1;
@@ -79,7 +75,9 @@ struct Add : Primitive {
   std::string_view name() const override { return "add"; }
   TensorType type(Types in, const Attributes&) const override {
     require_inputs(name(), in, 2);
-    if (!(in[0] == in[1])) shape_error(name(), "operands must have equal shapes", in);
+    require_equal_shapes(name(), in);
+    require_dtype(name(), in, 0, DType::real);
+    require_dtype(name(), in, 1, DType::real);
     return in[0];
   }
   Traits traits(Types, const Attributes&) const override {
@@ -91,8 +89,9 @@ struct Add : Primitive {
     for (int i = 0; i < 2; ++i)
       if (auto c = constant_of(builder, in[i]))
         return affine(Value(builder, in[1 - i]), 1, *c).id();
-    if (in[0] == in[1]) return affine(Value(builder, in[0]), 2, 0).id();
-    return std::nullopt;
+    const AffineOf x = affine_of(builder, in[0]), y = affine_of(builder, in[1]);
+    if (x.base != y.base) return std::nullopt;
+    return affine(Value(builder, x.base), x.scale + y.scale, x.offset + y.offset).id();
   }
   struct Formula {
     static constexpr int kOperands = 2;
@@ -102,135 +101,6 @@ struct Add : Primitive {
     }
   };
   TileLoop tile() const override { return tile_loop<Formula>(); }
-};
-
-template <class T>
-void copy_block(T* to, Extent to_stride, const T* from, Extent from_stride, Extent rows, Extent n) {
-  for (Extent i = 0; i < rows; ++i)
-    std::memcpy(to + i * to_stride, from + i * from_stride, n * sizeof(T));
-}
-
-struct Concat : Primitive {
-  std::string_view name() const override { return "concat"; }
-  TensorType type(Types in, const Attributes& a) const override {
-    const int axis = static_cast<int>(a.ints[0]);
-    if (in.empty()) shape_error(name(), "takes at least one operand", in);
-    require_axis(name(), in, axis);
-    TensorType type = in[0];
-    type.shape[axis] = 0;
-    for (const TensorType& t : in) {
-      if (t.shape.rank() != type.shape.rank() ||
-          !(t.shape.without(axis) == type.shape.without(axis)))
-        shape_error(name(), fmt::format("extents may differ along axis {} only", axis), in);
-      if (t.dtype != type.dtype) shape_error(name(), "operands of different element types", in);
-      type.shape[axis] += t.shape[axis];
-    }
-    return type;
-  }
-  Traits traits(Types in, const Attributes& a) const override {
-    return {.role = Role::move, .row_operands = a.ints[0] ? (1u << in.size()) - 1 : 0};
-  }
-  Value vjp(const NodeRef& node, int input, Value c) const override {
-    const int axis = static_cast<int>(node.attributes().ints[0]);
-    Extent lo = 0;
-    for (int i = 0; i < input; ++i) lo += node.input(i).shape()[axis];
-    return slice(c, axis, lo, lo + node.input(input).shape()[axis]);
-  }
-  Value jvp(const NodeRef& node, int input, Value tangent) const override {
-    const int axis = static_cast<int>(node.attributes().ints[0]);
-    Extent lo = 0;
-    for (int i = 0; i < input; ++i) lo += node.input(i).shape()[axis];
-    return pad(tangent, axis, lo, node.output().shape()[axis] - lo - tangent.shape()[axis]);
-  }
-  struct Kernel {
-    template <class T>
-    static void run(const KernelCall& call) {
-      const int axis = static_cast<int>(call.node->attributes.ints[0]);
-      const AxisSplit to = split_at(call.node->shape(), axis);
-      Extent offset = 0;
-      for (std::size_t i = 0; i < call.input_types.size(); ++i) {
-        const Extent n = call.input_types[i].shape[axis] * to.inner;
-        if (call.node->type.dtype == DType::mask)
-          copy_block(result<std::uint8_t>(call) + offset, to.extent * to.inner,
-                     operand<std::uint8_t>(call, i), n, to.outer, n);
-        else
-          copy_block(result<T>(call) + offset, to.extent * to.inner, operand<T>(call, i), n,
-                     to.outer, n);
-        offset += n;
-      }
-    }
-  };
-  KernelPair reference() const override { return kernel_pair<Kernel>(); }
-};
-
-struct Slice : Primitive {
-  std::string_view name() const override { return "slice"; }
-  TensorType type(Types in, const Attributes& a) const override {
-    require_inputs(name(), in, 1);
-    const auto axis = static_cast<int>(a.ints[0]);
-    require_axis(name(), in, axis);
-    if (a.ints[1] < 0 || a.ints[1] > a.ints[2] || a.ints[2] > in[0].shape[axis])
-      shape_error(name(), fmt::format("range {}:{} of axis {}", a.ints[1], a.ints[2], axis), in);
-    TensorType type = in[0];
-    type.shape[axis] = a.ints[2] - a.ints[1];
-    return type;
-  }
-  Traits traits(Types, const Attributes& a) const override {
-    return a.ints[0] == 0 ? Traits{.role = Role::view, .multilinear = true}
-                          : Traits{.role = Role::move, .multilinear = true, .row_operands = 1};
-  }
-  Value vjp(const NodeRef& node, int, Value c) const override {
-    const auto& ints = node.attributes().ints;
-    const int axis = static_cast<int>(ints[0]);
-    return pad(c, axis, ints[1], node.input(0).shape()[axis] - ints[2]);
-  }
-  struct Kernel {
-    template <class T>
-    static void run(const KernelCall& call) {
-      const auto& ints = call.node->attributes.ints;
-      const AxisSplit from = split_at(call.input_types[0].shape, static_cast<int>(ints[0]));
-      const Extent n = (ints[2] - ints[1]) * from.inner, lo = ints[1] * from.inner;
-      if (call.node->type.dtype == DType::mask)
-        copy_block(result<std::uint8_t>(call), n, operand<std::uint8_t>(call, 0) + lo,
-                   from.extent * from.inner, from.outer, n);
-      else
-        copy_block(result<T>(call), n, operand<T>(call, 0) + lo, from.extent * from.inner,
-                   from.outer, n);
-    }
-  };
-  KernelPair reference() const override { return kernel_pair<Kernel>(); }
-};
-
-struct Pad : Primitive {
-  std::string_view name() const override { return "pad"; }
-  TensorType type(Types in, const Attributes& a) const override {
-    require_inputs(name(), in, 1);
-    const auto axis = static_cast<int>(a.ints[0]);
-    require_axis(name(), in, axis);
-    TensorType type = in[0];
-    type.shape[axis] += a.ints[1] + a.ints[2];
-    return type;
-  }
-  Traits traits(Types, const Attributes& a) const override {
-    return {.role = Role::move, .multilinear = true, .row_operands = a.ints[0] ? 1u : 0u};
-  }
-  Value vjp(const NodeRef& node, int, Value c) const override {
-    const auto& ints = node.attributes().ints;
-    const int axis = static_cast<int>(ints[0]);
-    return slice(c, axis, ints[1], ints[1] + node.input(0).shape()[axis]);
-  }
-  struct Kernel {
-    template <class T>
-    static void run(const KernelCall& call) {
-      const auto& ints = call.node->attributes.ints;
-      const AxisSplit to = split_at(call.node->shape(), static_cast<int>(ints[0]));
-      std::fill_n(result<T>(call), call.node->shape().elements(), T(0));
-      const Extent n = call.input_types[0].shape[static_cast<int>(ints[0])] * to.inner;
-      copy_block(result<T>(call) + ints[1] * to.inner, to.extent * to.inner, operand<T>(call, 0), n,
-                 to.outer, n);
-    }
-  };
-  KernelPair reference() const override { return kernel_pair<Kernel>(); }
 };
 
 struct Stop : Primitive {
@@ -288,18 +158,6 @@ const Primitive& add_primitive() {
   static const Add primitive;
   return primitive;
 }
-const Primitive& concat_primitive() {
-  static const Concat primitive;
-  return primitive;
-}
-const Primitive& slice_primitive() {
-  static const Slice primitive;
-  return primitive;
-}
-const Primitive& pad_primitive() {
-  static const Pad primitive;
-  return primitive;
-}
 const Primitive& stop_primitive() {
   static const Stop primitive;
   return primitive;
@@ -354,16 +212,13 @@ Value affine(Value x, double a, double b) {
   return apply(affine_primitive(), {x}, {.reals = {a, b}});
 }
 Value add(Value x, Value y) { return apply(add_primitive(), {x, y}); }
-Value concat(std::span<const Value> parts, int axis) {
-  return apply(concat_primitive(), parts, {.ints = {axis}});
-}
-Value slice(Value x, int axis, Extent lo, Extent hi) {
-  return apply(slice_primitive(), {x}, {.ints = {axis, lo, hi}});
-}
-Value pad(Value x, int axis, Extent before, Extent after) {
-  return apply(pad_primitive(), {x}, {.ints = {axis, before, after}});
-}
 Value stop(Value x) { return apply(stop_primitive(), {x}); }
+
+AffineOf affine_of(const Builder& builder, ValueId id) {
+  const Node& node = builder.node(id);
+  if (node.primitive != &affine_primitive()) return {id, 1, 0};
+  return {node.inputs[0], node.attributes.reals[0], node.attributes.reals[1]};
+}
 
 std::optional<double> constant_of(const Builder& builder, ValueId id) {
   const Node& node = builder.node(id);

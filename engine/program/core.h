@@ -38,6 +38,13 @@ Value slice(Value x, int axis, Extent lo, Extent hi);
 Value pad(Value x, int axis, Extent before, Extent after);
 Value stop(Value x);
 
+// A node as scale * base + offset: an affine node's parts, or (id, 1, 0).
+struct AffineOf {
+  ValueId base;
+  double scale, offset;
+};
+AffineOf affine_of(const Builder& builder, ValueId id);
+
 // v if the node is full (a literal constant).
 std::optional<double> constant_of(const Builder& builder, ValueId id);
 

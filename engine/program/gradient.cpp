@@ -31,6 +31,7 @@ std::vector<Value> gradient(Value y, std::span<const Value> wrt, Value seed) {
   Builder& builder = y.builder();
   require_real(y, "the differentiated value");
   if (!seed) seed = full_like(y, 1);
+  require_real(seed, "the seed");
   if (!(seed.shape() == y.shape()))
     fail(Fault::usage, "gradient: the seed has shape {}, the value {}", seed.shape().str(),
          y.shape().str());
@@ -62,6 +63,14 @@ Value gradient(Value y, Value wrt, Value seed) { return gradient(y, std::span(&w
 
 Value jvp(Value y, std::span<const Value> from, std::span<const Value> tangents) {
   Builder& builder = y.builder();
+  require_real(y, "the differentiated value");
+  if (from.size() != tangents.size())
+    fail(Fault::usage, "jvp: {} values move but {} tangents are given", from.size(),
+         tangents.size());
+  for (std::size_t i = 0; i < from.size(); ++i)
+    if (!(from[i].type() == tangents[i].type()))
+      fail(Fault::usage, "jvp: the tangent has shape {}, the value {}", tangents[i].shape().str(),
+           from[i].shape().str());
   const std::vector<bool> active = reached(builder, from, y.id());
   std::vector<Value> moved(y.id() + 1);
   for (std::size_t i = 0; i < from.size(); ++i)
@@ -98,6 +107,12 @@ Value Primitive::jvp(const NodeRef& node, int input, Value tangent) const {
 
 std::optional<ValueId> Primitive::simplify(Builder&, std::span<const ValueId>,
                                            const Attributes&) const {
+  return std::nullopt;
+}
+
+std::optional<ValueId> Primitive::simplify_user(Builder&, const Primitive&,
+                                                std::span<const ValueId>, const Attributes&,
+                                                int) const {
   return std::nullopt;
 }
 

@@ -104,6 +104,13 @@ class Primitive {
   virtual std::optional<ValueId> simplify(Builder& builder, std::span<const ValueId> inputs,
                                           const Attributes& a) const;
 
+  // A simpler value of `user` applied to `inputs`, where inputs[at] is a result of this primitive:
+  // rules about an operation that another file owns (affine of a select, add of two products).
+  // Asked after user.simplify() and under the same promises.
+  virtual std::optional<ValueId> simplify_user(Builder& builder, const Primitive& user,
+                                               std::span<const ValueId> inputs, const Attributes& a,
+                                               int at) const;
+
   // The same operation on `rows` rows: attributes that hold a row count are rewritten. Only called
   // where traits().row_operands != 0 or the node is a leaf with rows.
   virtual Attributes with_rows(const Attributes& a, Extent rows) const;

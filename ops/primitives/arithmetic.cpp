@@ -16,8 +16,31 @@ struct SubFormula {
   }
 };
 
+// x = scale * base without offset: a factor that may leave a product.
+bool scaled(const AffineOf& x, ValueId id) { return x.base != id && x.offset == 0; }
+
 struct Sub : Elementwise<SubFormula> {
   Sub() : Elementwise("sub") {}
+  std::optional<ValueId> simplify(Builder& builder, std::span<const ValueId> in,
+                                  const Attributes&) const override {
+    const Value x(builder, in[0]), y(builder, in[1]);
+    if (const auto c = constant_of(builder, in[1])) return affine(x, 1, -*c).id();
+    if (const auto c = constant_of(builder, in[0])) return affine(y, -1, *c).id();
+    const AffineOf a = affine_of(builder, in[0]), b = affine_of(builder, in[1]);
+    if (a.base == b.base)
+      return affine(Value(builder, a.base), a.scale - b.scale, a.offset - b.offset).id();
+    if (scaled(b, in[1]) && b.scale == -1) return add(x, Value(builder, b.base)).id();
+    if (scaled(a, in[0]) && a.scale == -1)
+      return affine(add(Value(builder, a.base), y), -1, 0).id();
+    return std::nullopt;
+  }
+  std::optional<ValueId> simplify_user(Builder& builder, const Primitive& user,
+                                       std::span<const ValueId> in, const Attributes& a,
+                                       int) const override {
+    if (&user != &affine_primitive() || a.reals != std::array{-1.0, 0.0}) return std::nullopt;
+    const Node self = builder.node(in[0]);
+    return builder(*this, {self.inputs[1], self.inputs[0]});
+  }
   Value vjp(const NodeRef&, int input, Value c) const override {
     return input == 0 ? c : affine(c, -1, 0);
   }
@@ -33,6 +56,17 @@ struct MulFormula {
 
 struct Mul : Elementwise<MulFormula> {
   Mul() : Elementwise("mul", /*commutative=*/true, /*multilinear=*/true) {}
+  std::optional<ValueId> simplify(Builder& builder, std::span<const ValueId> in,
+                                  const Attributes&) const override {
+    for (int i = 0; i < 2; ++i) {
+      const Value other(builder, in[1 - i]);
+      if (const auto c = constant_of(builder, in[i])) return affine(other, *c, 0).id();
+      const AffineOf x = affine_of(builder, in[i]);
+      if (scaled(x, in[i]))
+        return affine(apply(*this, {Value(builder, x.base), other}), x.scale, 0).id();
+    }
+    return std::nullopt;
+  }
   Value vjp(const NodeRef& node, int input, Value c) const override {
     return apply(*this, {c, node.input(1 - input)});
   }
@@ -48,6 +82,18 @@ struct DivFormula {
 
 struct Div : Elementwise<DivFormula> {
   Div() : Elementwise("div") {}
+  std::optional<ValueId> simplify(Builder& builder, std::span<const ValueId> in,
+                                  const Attributes&) const override {
+    const Value x(builder, in[0]), y(builder, in[1]);
+    if (const auto c = constant_of(builder, in[0])) return affine(recip(y), *c, 0).id();
+    if (const auto c = constant_of(builder, in[1]))
+      return *c == 0 ? std::nullopt : std::optional(affine(x, 1 / *c, 0).id());
+    const AffineOf a = affine_of(builder, in[0]), b = affine_of(builder, in[1]);
+    if (scaled(a, in[0])) return affine(apply(*this, {Value(builder, a.base), y}), a.scale, 0).id();
+    if (scaled(b, in[1]))
+      return affine(apply(*this, {x, Value(builder, b.base)}), 1 / b.scale, 0).id();
+    return std::nullopt;
+  }
   Value vjp(const NodeRef& node, int input, Value c) const override {
     const Value over = apply(*this, {c, node.input(1)});
     return input == 0 ? over : affine(over * node.output(), -1, 0);
@@ -64,6 +110,10 @@ struct MaxFormula {
 
 struct Max : Elementwise<MaxFormula> {
   Max() : Elementwise("max") {}
+  std::optional<ValueId> simplify(Builder&, std::span<const ValueId> in,
+                                  const Attributes&) const override {
+    return in[0] == in[1] ? std::optional(in[0]) : std::nullopt;
+  }
   Value vjp(const NodeRef& node, int input, Value c) const override {
     const Value first = greater_equal(node.input(0), node.input(1));
     const Value zero = full_like(c, 0);

@@ -45,6 +45,35 @@ struct Select : Elementwise<SelectFormula> {
     require_dtype(name(), in, 2, DType::real);
     return in[1];
   }
+  std::optional<ValueId> simplify(Builder& builder, std::span<const ValueId> in,
+                                  const Attributes&) const override {
+    if (in[1] == in[2]) return in[1];
+    for (int i = 1; i < 3; ++i) {
+      const Node& branch = builder.node(in[i]);  // under the same mask its other side is not seen
+      if (branch.primitive != this || branch.inputs[0] != in[0]) continue;
+      const ValueId kept = branch.inputs[i];
+      return i == 1 ? builder(*this, {in[0], kept, in[2]}) : builder(*this, {in[0], in[1], kept});
+    }
+    return std::nullopt;
+  }
+  std::optional<ValueId> simplify_user(Builder& builder, const Primitive& user,
+                                       std::span<const ValueId> in, const Attributes& a,
+                                       int) const override {
+    const auto zero = [&](ValueId id) { return constant_of(builder, id) == 0.0; };
+    const Node x = builder.node(in[0]);
+    if (x.primitive != this) return std::nullopt;
+    if (&user == &affine_primitive() && a.reals[1] == 0 && (zero(x.inputs[1]) || zero(x.inputs[2])))
+      return builder(
+          *this, {x.inputs[0], builder(user, {x.inputs[1]}, a), builder(user, {x.inputs[2]}, a)});
+    if (&user != &add_primitive()) return std::nullopt;
+    const Node y = builder.node(in[1]);
+    if (y.primitive != this || y.inputs[0] != x.inputs[0]) return std::nullopt;
+    if (zero(x.inputs[2]) && zero(y.inputs[1]))
+      return builder(*this, {x.inputs[0], x.inputs[1], y.inputs[2]});
+    if (zero(x.inputs[1]) && zero(y.inputs[2]))
+      return builder(*this, {x.inputs[0], y.inputs[1], x.inputs[2]});
+    return std::nullopt;
+  }
   Value vjp(const NodeRef& node, int input, Value c) const override {
     if (input == 0) return {};
     const Value zero = full_like(c, 0);

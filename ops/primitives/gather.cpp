@@ -29,6 +29,13 @@ struct Gather : Primitive {
     if (input == 1) return {};
     return scatter_add(c, node.input(1), node.input(0).rows());
   }
+  std::optional<ValueId> simplify(Builder& builder, std::span<const ValueId> in,
+                                  const Attributes&) const override {
+    const auto c = constant_of(builder, in[0]);
+    if (!c) return std::nullopt;
+    const Shape shape = builder.node(in[0]).shape().with_rows(builder.node(in[1]).shape()[0]);
+    return full(builder, shape, *c).id();
+  }
   struct Kernel {
     template <class T>
     static void run(const KernelCall& call) {
@@ -60,6 +67,11 @@ struct ScatterAdd : Primitive {
   Value vjp(const NodeRef& node, int input, Value c) const override {
     if (input == 1) return {};
     return gather(c, node.input(1));
+  }
+  std::optional<ValueId> simplify(Builder& builder, std::span<const ValueId> in,
+                                  const Attributes& a) const override {
+    if (constant_of(builder, in[0]) != 0.0) return std::nullopt;
+    return full(builder, builder.node(in[0]).shape().with_rows(a.ints[0]), 0).id();
   }
   struct Kernel {
     template <class T>

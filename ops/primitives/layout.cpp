@@ -1,15 +1,49 @@
 #include "ops/primitives/layout.h"
 
+#include <bit>
 #include <cstring>
 #include <vector>
 
 #include "engine/error.h"
 #include "engine/program/core.h"
 #include "engine/program/kernel.h"
+#include "ops/primitives/matmul.h"
+#include "ops/primitives/reduce.h"
 #include "ops/primitives/strided.h"
 
 namespace ganflow {
 namespace {
+
+// op(rows lo:hi of x) = rows lo:hi of op(x) where op keeps rows apart: one op serves all slices.
+std::optional<ValueId> row_slice_outward(Builder& builder, const Primitive& op, const Node& operand,
+                                         const Attributes& a, bool keeps_rows) {
+  if (operand.primitive != &slice_primitive() || operand.attributes.ints[0] != 0 || !keeps_rows)
+    return std::nullopt;
+  const Extent rows = builder.node(operand.inputs[0]).shape().rows();
+  const Value whole(builder, builder(op, {operand.inputs[0]}, op.with_rows(a, rows)));
+  return slice(whole, 0, operand.attributes.ints[1], operand.attributes.ints[2]).id();
+}
+
+Shape permuted(const Shape& shape, const Attributes& a) {
+  Shape to = shape;
+  for (int i = 0; i < shape.rank(); ++i) to[i] = shape[static_cast<int>(a.ints[i])];
+  return to;
+}
+
+// permute(broadcast x) = broadcast(permute x) with the inserted axes elsewhere.
+ValueId of_broadcast(Builder& builder, const Node& x, const Attributes& a) {
+  Attributes to;
+  std::vector<int> order;
+  for (int i = 0; i < x.shape().rank(); ++i) {
+    const std::int64_t axis = a.ints[i], inserted = x.attributes.ints[0];
+    if (inserted >> axis & 1)
+      to.ints[0] |= std::int64_t{1} << i;
+    else
+      order.push_back(std::popcount(static_cast<std::uint64_t>(~inserted & ((1 << axis) - 1))));
+  }
+  encode_type({permuted(x.shape(), a), x.type.dtype}, to);
+  return builder(*x.primitive, {permute(Value(builder, x.inputs[0]), order).id()}, to);
+}
 
 struct Reshape : Primitive {
   std::string_view name() const override { return "reshape"; }
@@ -36,6 +70,19 @@ struct Reshape : Primitive {
   Value vjp(const NodeRef& node, int, Value c) const override {
     return reshape(c, node.input(0).shape());
   }
+  std::optional<ValueId> simplify(Builder& builder, std::span<const ValueId> in,
+                                  const Attributes& a) const override {
+    const Shape to = decode_type(a).shape;
+    const Node x = builder.node(in[0]);
+    if (x.shape() == to) return in[0];
+    if (const auto c = constant_of(builder, in[0])) return full(builder, to, *c).id();
+    if (x.inputs.empty()) return std::nullopt;
+    const Value base(builder, x.inputs[0]);
+    if (x.primitive == this) return reshape(base, to).id();
+    if (x.primitive == &broadcast_primitive() && base.shape().rank() == 0)
+      return broadcast_to(base, to).id();
+    return row_slice_outward(builder, *this, x, a, to.rank() > 0 && to[0] == x.shape().rows());
+  }
   struct Kernel {
     template <class T>
     static void run(const KernelCall& call) {
@@ -52,17 +99,15 @@ struct Permute : Primitive {
   std::string_view name() const override { return "permute"; }
   TensorType type(std::span<const TensorType> in, const Attributes& a) const override {
     require_inputs(name(), in, 1);
-    const Shape& from = in[0].shape;
-    std::vector<Extent> extents;
+    const int rank = in[0].shape.rank();
     std::int64_t seen = 0;
-    for (int i = 0; i < from.rank(); ++i) {
+    for (int i = 0; i < rank; ++i) {
       const std::int64_t axis = a.ints[i];
-      if (axis < 0 || axis >= from.rank() || seen >> axis & 1)
+      if (axis < 0 || axis >= rank || seen >> axis & 1)
         shape_error(name(), "the order must name every axis once", in);
       seen |= std::int64_t{1} << axis;
-      extents.push_back(from[static_cast<int>(axis)]);
     }
-    return {Shape(extents), in[0].dtype};
+    return {permuted(in[0].shape, a), in[0].dtype};
   }
   Traits traits(std::span<const TensorType> in, const Attributes& a) const override {
     const bool kept = in[0].shape.rank() > 0 && a.ints[0] == 0;
@@ -72,6 +117,38 @@ struct Permute : Primitive {
     Attributes inverse;
     for (int i = 0; i < c.shape().rank(); ++i) inverse.ints[node.attributes().ints[i]] = i;
     return apply(*this, {c}, inverse);
+  }
+  std::optional<ValueId> simplify(Builder& builder, std::span<const ValueId> in,
+                                  const Attributes& a) const override {
+    const Node x = builder.node(in[0]);
+    const int rank = x.shape().rank();
+    bool identity = true;
+    for (int i = 0; i < rank; ++i) identity = identity && a.ints[i] == i;
+    if (identity) return in[0];
+    if (const auto c = constant_of(builder, in[0]))
+      return full(builder, permuted(x.shape(), a), *c).id();
+    if (x.primitive == this) {
+      Attributes chain;
+      for (int i = 0; i < rank; ++i) chain.ints[i] = x.attributes.ints[a.ints[i]];
+      return builder(*this, {x.inputs[0]}, chain);
+    }
+    if (x.primitive == &matmul_primitive()) {
+      const bool ta = x.attributes.ints[0], tb = x.attributes.ints[1];
+      return builder(*x.primitive, {x.inputs[1], x.inputs[0]}, {.ints = {!tb, !ta}});
+    }
+    if (x.primitive == &broadcast_primitive()) return of_broadcast(builder, x, a);
+    return row_slice_outward(builder, *this, x, a, a.ints[0] == 0);
+  }
+  // slice(permute x) = permute(slice x) for slices of inner axes.
+  std::optional<ValueId> simplify_user(Builder& builder, const Primitive& user,
+                                       std::span<const ValueId> in, const Attributes& a,
+                                       int) const override {
+    const Node x = builder.node(in[0]);
+    if (&user != &slice_primitive() || a.ints[0] == 0) return std::nullopt;
+    const auto axis = static_cast<int>(x.attributes.ints[a.ints[0]]);
+    if (axis == 0) return std::nullopt;
+    const Value part = slice(Value(builder, x.inputs[0]), axis, a.ints[1], a.ints[2]);
+    return builder(*this, {part.id()}, x.attributes);
   }
   struct Kernel {
     template <class T>

@@ -3,6 +3,9 @@
 #include "engine/error.h"
 #include "engine/program/core.h"
 #include "engine/program/kernel.h"
+#include "ops/primitives/arithmetic.h"
+#include "ops/primitives/layout.h"
+#include "ops/primitives/reduce.h"
 
 namespace ganflow {
 namespace {
@@ -40,6 +43,41 @@ struct Matmul : Primitive {
     }
     const Value a = node.input(0);
     return tb ? matmul(c, a, true, ta) : matmul(a, c, !ta, false);
+  }
+  std::optional<ValueId> simplify(Builder& builder, std::span<const ValueId> in,
+                                  const Attributes& a) const override {
+    const bool ta = a.ints[0], tb = a.ints[1];
+    const Value x(builder, in[0]), y(builder, in[1]);
+    if (constant_of(builder, in[0]) == 0.0 || constant_of(builder, in[1]) == 0.0)
+      return full(builder, {x.shape()[ta ? 1 : 0], y.shape()[tb ? 0 : 1]}, 0).id();
+    const Node p = x.node(), q = y.node();
+    if (p.primitive == &permute_primitive() && p.attributes.ints[0] == 1)
+      return matmul(Value(builder, p.inputs[0]), y, !ta, tb).id();
+    if (q.primitive == &permute_primitive() && q.attributes.ints[0] == 1)
+      return matmul(x, Value(builder, q.inputs[0]), ta, !tb).id();
+    if (p.primitive == &broadcast_primitive() && p.attributes.ints[0] == (ta ? 2 : 1)) {
+      // Equal rows in, equal rows out: one of them is enough.
+      const Value row(builder, p.inputs[0]);
+      const Value one = matmul(reshape(row, {1, row.rows()}), y, false, tb);
+      return broadcast(reshape(one, {one.shape()[1]}), {0}, {x.shape()[ta ? 1 : 0]}).id();
+    }
+    return std::nullopt;
+  }
+  // A B + A C = A (B + C); B A + C A = (B + C) A; and of differences.
+  std::optional<ValueId> simplify_user(Builder& builder, const Primitive& user,
+                                       std::span<const ValueId> in, const Attributes&,
+                                       int) const override {
+    if (&user != &add_primitive() && &user != &sub_primitive()) return std::nullopt;
+    const Node x = builder.node(in[0]), y = builder.node(in[1]);
+    if (x.primitive != this || y.primitive != this || !(x.attributes == y.attributes))
+      return std::nullopt;
+    for (int i = 0; i < 2; ++i) {
+      if (x.inputs[i] != y.inputs[i]) continue;
+      const ValueId both = builder(user, {x.inputs[1 - i], y.inputs[1 - i]});
+      return i == 0 ? builder(*this, {x.inputs[0], both}, x.attributes)
+                    : builder(*this, {both, x.inputs[1]}, x.attributes);
+    }
+    return std::nullopt;
   }
   struct Kernel {
     // Accumulated in double whatever T: the oracle's error is that of one rounding.

@@ -3,6 +3,7 @@
 
 #include "engine/program/core.h"
 #include "ops/primitives/arithmetic.h"
+#include "ops/primitives/broadcast.h"
 #include "ops/primitives/compare.h"
 #include "ops/primitives/gather.h"
 #include "ops/primitives/layout.h"
