@@ -23,6 +23,9 @@ struct Leaf : Primitive {
 
 struct Full : Leaf {
   Full() : Leaf("full") {}
+  Traits traits(Types, const Attributes& a) const override {
+    return {.role = Role::leaf, .equal_rows = decode_type(a).shape.rank() > 0};
+  }
   Attributes with_rows(const Attributes& a, Extent rows) const override {
     Attributes b = a;
     if (decode_type(a).shape.rank()) b.ints[2] = rows;
@@ -45,8 +48,10 @@ struct Affine : Primitive {
     require_dtype(name(), in, 0, DType::real);
     return in[0];
   }
-  Traits traits(Types, const Attributes&) const override {
-    return {.role = Role::elementwise, .row_operands = 1};
+  Traits traits(Types, const Attributes& a) const override {
+    return {.role = Role::elementwise,
+            .row_operands = 1,
+            .weights = {a.reals[1] == 0 ? a.reals[0] : 0, 0}};
   }
   Value vjp(const NodeRef& node, int, Value c) const override {
     return affine(c, node.attributes().reals[0], 0);
@@ -81,7 +86,8 @@ struct Add : Primitive {
     return in[0];
   }
   Traits traits(Types, const Attributes&) const override {
-    return {.role = Role::elementwise, .commutative = true, .row_operands = 3};
+    return {
+        .role = Role::elementwise, .commutative = true, .row_operands = 3, .weights = {1, 1}};
   }
   Value vjp(const NodeRef&, int, Value c) const override { return c; }
   std::optional<ValueId> simplify(Builder& builder, std::span<const ValueId> in,

@@ -113,6 +113,8 @@ std::optional<ValueId> Primitive::simplify(Builder&, std::span<const ValueId>,
 std::optional<ValueId> Primitive::simplify_user(Builder&, const Primitive&,
                                                 std::span<const ValueId>, const Attributes&,
                                                 int) const {
+std::optional<ValueId> Primitive::thin(Builder&, std::span<const ValueId>,
+                                       const Attributes&) const {
   return std::nullopt;
 }
 

@@ -57,6 +57,11 @@ struct Traits {
   // Bit i: operand i is contracted along its axis 0 and the result is the sum of the contributions
   // of the rows (A^T B, conv_dw, sum over axis 0): equal operations add up by stacking operands.
   std::uint32_t depth_operands = 0;
+  // All rows of the result are equal (full, broadcast along a new axis 0): with_rows() gives any
+  // number of them.
+  bool equal_rows = false;
+  // The result is the sum of weights[i] * operand i, all of one shape; all 0: not of that kind.
+  std::array<double, 2> weights{};
 };
 
 // A vector loop over one tile of an elementwise primitive: y[j] = f(x[0][j], x[1][j], ...).
@@ -112,8 +117,14 @@ class Primitive {
                                                int at) const;
 
   // The same operation on `rows` rows: attributes that hold a row count are rewritten. Only called
-  // where traits().row_operands != 0 or the node is a leaf with rows.
+  // where traits().row_operands != 0 or traits().equal_rows.
   virtual Attributes with_rows(const Attributes& a, Extent rows) const;
+
+  // The same value without a product, where one extent is so small that a product kernel would do
+  // worse than elementwise operations and sums. Asked after stacking: before it, rank-one products
+  // of constants would hide which blocks belong together.
+  virtual std::optional<ValueId> thin(Builder& builder, std::span<const ValueId> inputs,
+                                      const Attributes& a) const;
 
   virtual TileLoop tile() const { return {}; }         // elementwise primitives
   virtual KernelPair reference() const { return {}; }  // plain loops, kept for ever: the oracle

@@ -1,0 +1,276 @@
+#include "support/steps.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/tensor/philox.h"
+#include "ops/primitives/primitives.h"
+
+namespace ganflow::test {
+namespace {
+
+struct Layer {
+  Value w, b;
+};
+using Layers = std::vector<Layer>;
+
+// The parameters of a network as they stand, and how their state is kept.
+struct Net {
+  std::string name;
+  Layers now;
+  std::vector<std::vector<Value>> state;  // per parameter
+};
+
+std::vector<Value> parameters(const Layers& layers) {
+  std::vector<Value> result;
+  for (const Layer& layer : layers) {
+    result.push_back(layer.w);
+    result.push_back(layer.b);
+  }
+  return result;
+}
+
+class Tracing {
+ public:
+  explicit Tracing(const StepCase& c) : c_(c) {}
+  Program& program() { return builder_.program(); }
+
+  Net net(const std::string& name, const std::vector<Extent>& widths) {
+    Net net{name, {}, {}};
+    for (std::size_t i = 1; i < widths.size(); ++i) {
+      const std::string layer = name + "/" + std::to_string(i - 1);
+      net.now.push_back({variable(builder_, layer + "/w", {{widths[i - 1], widths[i]}}),
+                         variable(builder_, layer + "/b", {{widths[i]}})});
+    }
+    return net;
+  }
+
+  Value generate(const Net& g) {
+    const Extent dim = g.now[0].w.rows();
+    const Value z = random(builder_, RandomKind::uniform, {c_.batch, dim}, stream_++);
+    const Value x = forward(g.now, z * 2 - 1);
+    return c_.sigmoid_output ? sigmoid(x) : x;
+  }
+
+  void critic(Net& d, const Net& g, bool last) {
+    const std::string step = suffix(critic_steps_++);
+    if (!data_)
+      data_ = input(builder_, "data", {{c_.data_rows, c_.critic.front()}, DType::real});
+    const Value index = input(builder_, "index" + step, {{c_.batch}, DType::index});
+    const Value fake = generate(g), real = gather(data_, index);
+    const Value d_real = forward(d.now, real), d_fake = forward(d.now, fake);
+    Value loss = c_.loss == Loss::wasserstein ? mean(d_fake) - mean(d_real)
+                                              : mean(softplus(-d_real)) + mean(softplus(d_fake));
+    output(builder_, "wasserstein" + step, mean(d_real) - mean(d_fake));
+    if (c_.penalty != Penalty::none) {
+      const Value p = penalty(d, real, fake);
+      output(builder_, "penalty" + step, p);
+      loss = loss + p;
+    }
+    update(d, loss, last);
+  }
+
+  void generator(const Net& d, Net& g) {
+    const Value score = forward(d.now, generate(g));
+    const Value loss = c_.loss == Loss::wasserstein ? -mean(score) : mean(softplus(-score));
+    output(builder_, "generator_loss", loss);
+    update(g, loss, true);
+  }
+
+ private:
+  static std::string suffix(int i) { return i ? std::to_string(i) : ""; }
+
+  Value scalar(const std::string& name) {
+    auto& slots = program().inputs;
+    for (std::size_t i = 0; i < slots.size(); ++i)
+      if (slots[i].name == name) return scalars_.at(name);
+    return scalars_[name] = input(builder_, name, {});
+  }
+
+  static Value forward(const Layers& layers, Value x) {
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+      x = matmul(x, layers[i].w) + layers[i].b;
+      if (i + 1 < layers.size()) x = positive(x);
+    }
+    return x;
+  }
+
+  Value penalty(const Net& d, Value real, Value fake) {
+    Value x = c_.where == Where::real ? real : fake;
+    if (c_.where == Where::interpolated) {
+      const Value e = random(builder_, RandomKind::uniform, {c_.batch}, stream_++);
+      x = fake + broadcast_rows(e, fake) * (real - fake);
+    }
+    const Value g = gradient(sum(forward(d.now, x)), x);
+    const Value square_norm = row_sums(g * g);
+    Value p;
+    if (c_.penalty == Penalty::gradient) p = mean(square(sqrt(square_norm + 1e-12) - 1));
+    if (c_.penalty == Penalty::simple) p = mean(square_norm);
+    if (c_.penalty == Penalty::hinge) p = mean(positive(square_norm - 1));
+    return scalar("lambda") * p;
+  }
+
+  // Parameters and their state move on; the last update of a program assigns the variables.
+  void update(Net& net, Value loss, bool last) {
+    const std::vector<Value> p = parameters(net.now);
+    const std::vector<Value> g = gradient(loss, p);
+    net.state.resize(p.size());
+    for (std::size_t i = 0; i < p.size(); ++i) {
+      Layer& layer = net.now[i / 2];
+      const std::string name = net.name + "/" + std::to_string(i / 2) + (i % 2 ? "/b" : "/w");
+      Value& value = i % 2 ? layer.b : layer.w;
+      value = c_.update == Update::rmsprop ? rmsprop(name, net.state[i], p[i], g[i])
+                                           : adam(name, net.state[i], p[i], g[i]);
+      if (!last) continue;
+      assign(builder_, variable(builder_, name, p[i].type()), value);
+      for (std::size_t s = 0; s < net.state[i].size(); ++s)
+        assign(builder_, state(name, s, p[i]), net.state[i][s]);
+    }
+  }
+
+  Value state(const std::string& name, std::size_t s, Value like) {
+    return variable(builder_, name + "/state" + std::to_string(s), like.type());
+  }
+
+  Value rmsprop(const std::string& name, std::vector<Value>& moments, Value p, Value g) {
+    if (moments.empty()) moments = {state(name, 0, p)};
+    moments[0] = moments[0] * 0.99 + square(g) * 0.01;
+    return p - scalar("lr") * (g / (sqrt(moments[0]) + 1e-8));
+  }
+
+  Value adam(const std::string& name, std::vector<Value>& moments, Value p, Value g) {
+    if (moments.empty()) moments = {state(name, 0, p), state(name, 1, p)};
+    moments[0] = moments[0] * 0.5 + g * 0.5;
+    moments[1] = moments[1] * 0.9 + square(g) * 0.1;
+    const Value m = moments[0] * scalar("unbias0"), v = moments[1] * scalar("unbias1");
+    return p - scalar("lr") * (m / (sqrt(v) + 1e-8));
+  }
+
+  const StepCase& c_;
+  Builder builder_;
+  Value data_;
+  std::map<std::string, Value> scalars_;
+  std::uint32_t stream_ = 1;
+  int critic_steps_ = 0;
+};
+
+}  // namespace
+
+StepCase StepCase::with(Penalty p, Where w) const {
+  StepCase c = *this;
+  c.penalty = p;
+  c.where = w;
+  return c;
+}
+
+StepCase StepCase::with(Loss l) const {
+  StepCase c = *this;
+  c.loss = l;
+  return c;
+}
+
+StepCase StepCase::shrunk() const {
+  StepCase c = *this;
+  for (auto* widths : {&c.generator, &c.critic})
+    for (std::size_t i = 0; i < widths->size(); ++i) {
+      Extent& n = (*widths)[i];
+      if (n > 8) n = 3 + static_cast<Extent>(i) + n % 5;  // 1 and 2 are special: kept
+    }
+  c.critic.front() = c.generator.back();
+  c.batch = 6;
+  c.data_rows = 11;
+  return c;
+}
+
+StepCase thesis() {
+  return {.name = "thesis", .generator = {2, 64, 784}, .critic = {784, 64, 1}};
+}
+StepCase mnist() {
+  return {.name = "mnist",
+          .generator = {48, 512, 512, 784},
+          .critic = {784, 128, 128, 1},
+          .data_rows = 60000};
+}
+StepCase toy() {
+  return {.name = "toy",
+          .generator = {2, 512, 512, 512, 2},
+          .critic = {2, 512, 512, 512, 1},
+          .batch = 256,
+          .data_rows = 4096,
+          .sigmoid_output = false,
+          .update = Update::adam};
+}
+
+Program critic_step(const StepCase& c) {
+  Tracing t(c);
+  const Net g = t.net("G", c.generator);
+  Net d = t.net("D", c.critic);
+  t.critic(d, g, true);
+  return t.program();
+}
+
+Program generator_step(const StepCase& c) {
+  Tracing t(c);
+  Net g = t.net("G", c.generator);
+  const Net d = t.net("D", c.critic);
+  t.generator(d, g);
+  return t.program();
+}
+
+Program macro_step(const StepCase& c, int critic_steps) {
+  Tracing t(c);
+  Net g = t.net("G", c.generator), d = t.net("D", c.critic);
+  for (int i = 1; i <= critic_steps; ++i) t.critic(d, g, i == critic_steps);
+  t.generator(d, g);
+  return t.program();
+}
+
+Census census(const Program& program) {
+  Census c;
+  for (const Node& node : program.nodes) {
+    const Role role = traits_of(program, node).role;
+    ++c.nodes;
+    c.products += role == Role::product;
+    c.elementwise += role == Role::elementwise;
+    c.reductions += role == Role::reduction;
+  }
+  return c;
+}
+
+Tensors step_inputs(const Program& program, std::uint64_t seed) {
+  Tensors tensors;
+  std::uint32_t stream = 100;
+  const auto uniform = [&](Extent i) { return uniform01(random_word(seed, stream, 0, i)); };
+  for (const auto* slots : {&program.inputs, &program.variables})
+    for (const Slot& slot : *slots) {
+      std::vector<double> values(slot.type.shape.elements());
+      const bool state = slot.name.find("/state") != std::string::npos;
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        const double u = uniform(static_cast<Extent>(i));
+        values[i] = state ? 0.1 + u : 2 * u - 1;
+        if (slot.type.dtype == DType::index) values[i] = std::floor(u * 11);
+      }
+      tensors[slot.name] = values;
+      ++stream;
+    }
+  return tensors;
+}
+
+double relative_distance(const Tensors& a, const Tensors& b) {
+  if (a.size() != b.size()) return INFINITY;
+  double worst = 0;
+  for (const auto& [name, x] : a) {
+    const auto found = b.find(name);
+    if (found == b.end() || found->second.size() != x.size()) return INFINITY;
+    double difference = 0, scale = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      if (!std::isfinite(x[i]) || !std::isfinite(found->second[i])) return INFINITY;
+      difference = std::max(difference, std::abs(x[i] - found->second[i]));
+      scale = std::max(scale, std::abs(x[i]));
+    }
+    if (difference > 0) worst = std::max(worst, difference / scale);
+  }
+  return worst;
+}
+
+}  // namespace ganflow::test
