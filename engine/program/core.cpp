@@ -86,8 +86,7 @@ struct Add : Primitive {
     return in[0];
   }
   Traits traits(Types, const Attributes&) const override {
-    return {
-        .role = Role::elementwise, .commutative = true, .row_operands = 3, .weights = {1, 1}};
+    return {.role = Role::elementwise, .commutative = true, .row_operands = 3, .weights = {1, 1}};
   }
   Value vjp(const NodeRef&, int, Value c) const override { return c; }
   std::optional<ValueId> simplify(Builder& builder, std::span<const ValueId> in,

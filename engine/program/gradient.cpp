@@ -113,6 +113,9 @@ std::optional<ValueId> Primitive::simplify(Builder&, std::span<const ValueId>,
 std::optional<ValueId> Primitive::simplify_user(Builder&, const Primitive&,
                                                 std::span<const ValueId>, const Attributes&,
                                                 int) const {
+  return std::nullopt;
+}
+
 std::optional<ValueId> Primitive::thin(Builder&, std::span<const ValueId>,
                                        const Attributes&) const {
   return std::nullopt;

@@ -41,6 +41,11 @@ struct Sub : Elementwise<SubFormula> {
     const Node self = builder.node(in[0]);
     return builder(*this, {self.inputs[1], self.inputs[0]});
   }
+  Traits traits(std::span<const TensorType> in, const Attributes& a) const override {
+    Traits traits = Elementwise::traits(in, a);
+    traits.weights = {1, -1};
+    return traits;
+  }
   Value vjp(const NodeRef&, int input, Value c) const override {
     return input == 0 ? c : affine(c, -1, 0);
   }

@@ -24,7 +24,10 @@ struct Broadcast : Primitive {
   }
   Traits traits(std::span<const TensorType> in, const Attributes& a) const override {
     const bool kept = in[0].shape.rank() > 0 && !has(a.ints[0], 0);
-    return {.role = Role::move, .multilinear = true, .row_operands = kept ? 1u : 0u};
+    return {.role = Role::move,
+            .multilinear = true,
+            .row_operands = kept ? 1u : 0u,
+            .equal_rows = has(a.ints[0], 0)};
   }
   Attributes with_rows(const Attributes& a, Extent rows) const override {
     Attributes b = a;

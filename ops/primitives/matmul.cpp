@@ -79,6 +79,34 @@ struct Matmul : Primitive {
     }
     return std::nullopt;
   }
+  std::optional<ValueId> thin(Builder& builder, std::span<const ValueId> in,
+                              const Attributes& a) const override {
+    const bool ta = a.ints[0], tb = a.ints[1];
+    const Value x(builder, in[0]), y(builder, in[1]);
+    const Extent m = x.shape()[ta ? 1 : 0], k = x.shape()[ta ? 0 : 1], n = y.shape()[tb ? 0 : 1];
+    // Column i of A or row i of B: a vector along the axis that is not contracted.
+    const auto vector = [](Value v, int contracted, Extent i) {
+      return reshape(slice(v, contracted, i, i + 1), {v.shape()[1 - contracted]});
+    };
+    if (k <= 2) {  // a sum of k outer products
+      Value sum;
+      for (Extent i = 0; i < k; ++i) {
+        const Value row = broadcast(vector(y, tb ? 1 : 0, i), {0}, {m});
+        const Value term = broadcast_rows(vector(x, ta ? 0 : 1, i), row) * row;
+        sum = sum ? sum + term : term;
+      }
+      return sum ? std::optional(sum.id()) : std::nullopt;
+    }
+    // A matrix and a vector: the matrix is read once, in its order.
+    const auto weighted = [&](Value matrix, Value vector, int contracted) {
+      const Value factor =
+          contracted == 0 ? broadcast_rows(vector, matrix) : broadcast_to(vector, matrix.shape());
+      return reshape(sum(matrix * factor, {contracted}), {m, n}).id();
+    };
+    if (n == 1) return weighted(x, reshape(y, {k}), ta ? 0 : 1);
+    if (m == 1) return weighted(y, reshape(x, {k}), tb ? 1 : 0);
+    return std::nullopt;
+  }
   struct Kernel {
     // Accumulated in double whatever T: the oracle's error is that of one rounding.
     template <class T>

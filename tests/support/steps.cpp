@@ -54,8 +54,7 @@ class Tracing {
 
   void critic(Net& d, const Net& g, bool last) {
     const std::string step = suffix(critic_steps_++);
-    if (!data_)
-      data_ = input(builder_, "data", {{c_.data_rows, c_.critic.front()}, DType::real});
+    if (!data_) data_ = input(builder_, "data", {{c_.data_rows, c_.critic.front()}, DType::real});
     const Value index = input(builder_, "index" + step, {{c_.batch}, DType::index});
     const Value fake = generate(g), real = gather(data_, index);
     const Value d_real = forward(d.now, real), d_fake = forward(d.now, fake);
@@ -121,6 +120,7 @@ class Tracing {
       Value& value = i % 2 ? layer.b : layer.w;
       value = c_.update == Update::rmsprop ? rmsprop(name, net.state[i], p[i], g[i])
                                            : adam(name, net.state[i], p[i], g[i]);
+      value = stop(value);  // the next step starts from it, nothing differentiates through it
       if (!last) continue;
       assign(builder_, variable(builder_, name, p[i].type()), value);
       for (std::size_t s = 0; s < net.state[i].size(); ++s)
@@ -182,9 +182,7 @@ StepCase StepCase::shrunk() const {
   return c;
 }
 
-StepCase thesis() {
-  return {.name = "thesis", .generator = {2, 64, 784}, .critic = {784, 64, 1}};
-}
+StepCase thesis() { return {.name = "thesis", .generator = {2, 64, 784}, .critic = {784, 64, 1}}; }
 StepCase mnist() {
   return {.name = "mnist",
           .generator = {48, 512, 512, 784},
@@ -247,7 +245,7 @@ Tensors step_inputs(const Program& program, std::uint64_t seed) {
       const bool state = slot.name.find("/state") != std::string::npos;
       for (std::size_t i = 0; i < values.size(); ++i) {
         const double u = uniform(static_cast<Extent>(i));
-        values[i] = state ? 0.1 + u : 2 * u - 1;
+        values[i] = state || slot.type.shape.rank() == 0 ? 0.1 + u : 2 * u - 1;
         if (slot.type.dtype == DType::index) values[i] = std::floor(u * 11);
       }
       tensors[slot.name] = values;

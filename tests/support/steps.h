@@ -26,8 +26,8 @@ struct StepCase {
   std::string name;
   std::vector<Extent> generator, critic;  // layer widths, noise and data included
   Extent batch = 64;
-  Extent data_rows = 400;       // the data set, gathered by an index input
-  bool sigmoid_output = true;   // of the generator
+  Extent data_rows = 400;      // the data set, gathered by an index input
+  bool sigmoid_output = true;  // of the generator
   Penalty penalty = Penalty::gradient;
   Where where = Where::interpolated;
   Loss loss = Loss::wasserstein;
