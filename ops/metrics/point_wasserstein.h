@@ -16,7 +16,7 @@ namespace ganflow {
 // Error(usage) without a source, for a set of fewer than 3 `samples` items and for samples
 // outside 1..5000.
 struct PointWasserstein {
-  std::shared_ptr<const Source> real;  // Gaussians8{}.open()
+  std::shared_ptr<const Source> real = nullptr;  // Gaussians8{}.open()
   Extent samples = 1000;
 
   std::shared_ptr<const Metric> open() const;

@@ -19,7 +19,7 @@ namespace ganflow {
 // `k` follows the sharpness schedule of training: template and I are sharpened by it; 0 is the
 // set's own rendering, -1 the sharpest. open() throws Error(usage) for options out of range.
 struct SphereQuality {
-  Spheres spheres;          // the set; its subset, images and order do not matter
+  Spheres spheres = {};     // the set; its subset, images and order do not matter
   Scalar k = 0.0;           // sharpness, -1 .. 0
   Extent samples = 10000;   // images, from 1
   double bandwidth = 1.0;   // pixels, std of the Parzen kernel, > 0

@@ -16,7 +16,7 @@ namespace ganflow {
 //   n             points measured
 // open() throws Error(usage) for options out of range.
 struct SwissRollQuality {
-  SwissRoll roll;          // noise > 0
+  SwissRoll roll = {};     // noise > 0
   Extent samples = 10000;  // points, from 1
   double within = 3.0;     // standard deviations of the noise, > 0
 

@@ -9,9 +9,9 @@
 namespace ganflow {
 
 // score[y, x] = sum over pixels (v, u) of image[v, u] * template[v - y, u - x], zero beyond the
-// border. The template is written once as a sum of products of a column and a row by cross
-// approximation, (one product for the smooth sphere, one per distinct row for a disc), to 1e-7
-// of its greatest value; an image then costs `terms` pairs of small matrix products.
+// border. The template is written once as a sum of products of a column and a row, by cross
+// approximation to 1e-7 of its greatest value: one product for the smooth sphere, one per distinct
+// row for a disc. An image then costs that many pairs of small matrix products.
 class TemplateCorrelation {
  public:
   explicit TemplateCorrelation(const SphereTemplate& shape);

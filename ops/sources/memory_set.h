@@ -19,10 +19,10 @@ enum class PixelRange : std::uint8_t {
 // the last partial batch (permutation.h). open() throws Error(usage) if there is no item, if
 // the bytes are no whole number of items, or if axes does not name every axis of item.
 struct MemorySet {
-  std::string name;                                        // for messages: "mnist"
-  std::shared_ptr<const std::vector<std::uint8_t>> bytes;  // items one after the other
-  Shape item;                                              // {784}, {1, 28, 28}
-  std::string axes;                                        // "P", "CHW"
+  std::string name = {};                                             // for messages: "mnist"
+  std::shared_ptr<const std::vector<std::uint8_t>> bytes = nullptr;  // items one after the other
+  Shape item = {};                                                   // {784}, {1, 28, 28}
+  std::string axes = {};                                             // "P", "CHW"
   PixelRange range = PixelRange::unit;
   bool with_replacement = false;  // independent draws instead of epochs
 

@@ -25,8 +25,8 @@ std::vector<float> drawn(const Source& source, Extent n) {
 }
 
 std::vector<double> measure(const Metric& metric, const std::vector<float>& x, Extent axes) {
-  const auto values =
-      metric.measure({.samples = x, .n = static_cast<Extent>(x.size()) / axes, .row = {axes}});
+  const auto values = metric.measure(
+      {.samples = x, .n = static_cast<Extent>(x.size()) / axes, .row = {axes}, .scalars = {}});
   CHECK(values.size() == metric.columns().size());
   CHECK(metric.scalars().empty());
   return values;

@@ -75,7 +75,9 @@ TEST_CASE("real points are at the floor, a lost mode is far above") {
   const auto metric = PointWasserstein{.real = source, .samples = 400}.open();
   std::vector<float> x(800);
   source->fill({.seed = 5}, 400, x);
-  const auto measure = [&] { return metric->measure({.samples = x, .n = 400, .row = {2}}); };
+  const auto measure = [&] {
+    return metric->measure({.samples = x, .n = 400, .row = {2}, .scalars = {}});
+  };
   const auto real = measure();
   CHECK(real.size() == metric->columns().size());
   CHECK(real[0] == doctest::Approx(real[1]).epsilon(0.6));
