@@ -151,23 +151,38 @@ ValueId Packer::pack(std::span<const ValueId> parts) {
   return all;
 }
 
-std::optional<Packer::Block> Packer::upward(ValueId id) const {
-  std::deque<ValueId> pending{id};
+const std::vector<Packer::Block>& Packer::bases_above(ValueId id) const {
+  const auto [known, fresh] = bases_.emplace(id, std::vector<Block>());
+  std::vector<Block>& bases = known->second;
+  if (!fresh) return bases;
+  const Extent rows = graph_.node(id).shape().rows();
+  std::deque<std::pair<ValueId, Extent>> pending{{id, 0}};  // our rows begin there
   std::set<ValueId> seen;
   while (!pending.empty()) {
-    const ValueId next = pending.front();
+    const auto [next, begin] = pending.front();
     pending.pop_front();
     if (!seen.insert(next).second) continue;
-    if (const Block b = block(next); b.base != next) return b;
+    if (const Block b = block(next); b.base != next) {
+      bases.push_back({b.base, b.lo + begin, b.lo + begin + rows});
+      pending.emplace_back(b.base, b.lo + begin);
+      continue;
+    }
     const Node& node = graph_.node(next);
     for (std::size_t i = 0; i < node.inputs.size(); ++i)
-      if (is_row_operand(graph_.traits(next), i)) pending.push_back(node.inputs[i]);
+      if (is_row_operand(graph_.traits(next), i)) pending.emplace_back(node.inputs[i], begin);
   }
-  return std::nullopt;
+  return bases;
 }
 
-std::optional<Packer::Block> Packer::place(ValueId id) const {
-  if (const auto above = upward(id)) return above;
+bool Packer::successive(ValueId a, ValueId b) const {
+  for (const Block& x : bases_above(a))
+    for (const Block& y : bases_above(b))
+      if (x.base == y.base) return x.hi == y.lo;
+  return false;
+}
+
+std::vector<Packer::Block> Packer::bases(ValueId id) const {
+  if (const auto& above = bases_above(id); !above.empty()) return above;
   std::deque<ValueId> pending{id};
   std::set<ValueId> seen;
   while (!pending.empty()) {
@@ -182,21 +197,38 @@ std::optional<Packer::Block> Packer::place(ValueId id) const {
         if (!is_row_operand(traits, i)) continue;
         if (node.inputs[i] == next)
           through = true;
-        else if (const auto beside = upward(node.inputs[i]))
+        else if (const auto& beside = bases_above(node.inputs[i]); !beside.empty())
           return beside;
       }
       if (through) pending.push_back(user);
     }
   }
-  return std::nullopt;
+  return {};
 }
 
 void Packer::order_by_block(std::vector<ValueId>& parts) const {
+  std::vector<std::vector<Block>> homes;
+  for (ValueId id : parts) homes.push_back(bases(id));
+  const auto in = [](const std::vector<Block>& bases, ValueId base) {
+    return std::find_if(bases.begin(), bases.end(), [&](const Block& b) { return b.base == base; });
+  };
+  // The nearest base that all of them have a place in; else each one's farthest.
+  std::optional<ValueId> common;
+  const auto housed = std::find_if(homes.begin(), homes.end(), [](auto& h) { return !h.empty(); });
+  if (housed != homes.end())
+    for (const Block& b : *housed)
+      if (!common && std::all_of(homes.begin(), homes.end(),
+                                 [&](auto& h) { return h.empty() || in(h, b.base) != h.end(); }))
+        common = b.base;
   using Key = std::tuple<bool, ValueId, Extent>;  // homeless, base, row
   std::vector<std::pair<Key, ValueId>> keyed;
-  for (ValueId id : parts) {
-    const auto home = place(id);
-    keyed.emplace_back(home ? Key{false, home->base, home->lo} : Key{true, 0, 0}, id);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (homes[i].empty()) {
+      keyed.emplace_back(Key{true, 0, 0}, parts[i]);
+      continue;
+    }
+    const Block home = common ? *in(homes[i], *common) : homes[i].back();
+    keyed.emplace_back(Key{false, home.base, home.lo}, parts[i]);
   }
   std::stable_sort(keyed.begin(), keyed.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });

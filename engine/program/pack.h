@@ -6,7 +6,6 @@
 #pragma once
 
 #include <map>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -41,13 +40,19 @@ class Packer {
   Block block(ValueId id) const;
   bool adjacent(ValueId a, ValueId b) const;  // b's rows follow a's in one base
 
-  // Sorts by the place in the nearest stacked base: reached upward through row-local operations,
-  // else through the other operands of the users; values without one keep program order, last.
+  // Both follow from rows of one base, b's from the rows after a's.
+  bool successive(ValueId a, ValueId b) const;
+
+  // Sorts by the place in the nearest stacked base that all share: reached upward through row-local
+  // operations, else through the other operands of the users; values without one keep program
+  // order, last.
   void order_by_block(std::vector<ValueId>& parts) const;
 
  private:
-  std::optional<Block> upward(ValueId id) const;
-  std::optional<Block> place(ValueId id) const;
+  // The rows of bases that a value's rows follow from, nearest first; bases() looks at the users'
+  // other operands too.
+  const std::vector<Block>& bases_above(ValueId id) const;
+  std::vector<Block> bases(ValueId id) const;
   bool constant(ValueId id) const;
   bool repeated(std::span<const ValueId> parts) const;
   // Operands of every part, commutative ones lined up with the first part's.
@@ -56,6 +61,7 @@ class Packer {
 
   StackGraph& graph_;
   std::map<std::vector<ValueId>, bool> free_;
+  mutable std::map<ValueId, std::vector<Block>> bases_;
 };
 
 }  // namespace ganflow

@@ -109,8 +109,9 @@ class Stacker {
     int count = 0;
     for (std::size_t i = 0; i < graph_.node(a).inputs.size(); ++i) {
       const ValueId pair[] = {graph_.node(a).inputs[i], graph_.node(b).inputs[i]};
-      count += packer_.free(pair) || std::binary_search(neighbours_.begin(), neighbours_.end(),
-                                                        std::pair(pair[0], pair[1]));
+      count +=
+          packer_.free(pair) || packer_.successive(pair[0], pair[1]) ||
+          std::binary_search(neighbours_.begin(), neighbours_.end(), std::pair(pair[0], pair[1]));
     }
     return count;
   }
