@@ -4,6 +4,7 @@
 
 #include "ops/primitives/arithmetic.h"
 #include "ops/primitives/elementwise.h"
+#include "ops/primitives/float_math.h"
 
 namespace ganflow {
 namespace {
@@ -13,14 +14,14 @@ namespace {
 struct Exp {
   template <class T>
   static T at(T x) {
-    return std::exp(x);
+    return exp_of(x);
   }
   static Value derivative(Value c, Value, Value y) { return c * y; }
 };
 struct Log {
   template <class T>
   static T at(T x) {
-    return std::log(x);
+    return log_of(x);
   }
   static Value derivative(Value c, Value x, Value) { return c / x; }
 };
@@ -41,21 +42,21 @@ struct Recip {
 struct Tanh {
   template <class T>
   static T at(T x) {
-    return std::tanh(x);
+    return tanh_of(x);
   }
   static Value derivative(Value c, Value, Value y) { return c * (1.0 - square(y)); }
 };
 struct Sigmoid {
   template <class T>
   static T at(T x) {
-    return T(1) / (T(1) + std::exp(-x));
+    return T(1) / (T(1) + exp_of(-x));
   }
   static Value derivative(Value c, Value, Value y) { return c * (y * (1.0 - y)); }
 };
 struct Softplus {
   template <class T>
   static T at(T x) {
-    return (x > T(0) ? x : T(0)) + std::log1p(std::exp(-std::abs(x)));
+    return (x > T(0) ? x : T(0)) + log1p_of(exp_of(-std::abs(x)));
   }
   static Value derivative(Value c, Value x, Value) { return c * sigmoid(x); }
 };
