@@ -175,10 +175,14 @@ const std::vector<Packer::Block>& Packer::bases_above(ValueId id) const {
 }
 
 bool Packer::successive(ValueId a, ValueId b) const {
+  bool any = false;
   for (const Block& x : bases_above(a))
-    for (const Block& y : bases_above(b))
-      if (x.base == y.base) return x.hi == y.lo;
-  return false;
+    for (const Block& y : bases_above(b)) {
+      if (x.base != y.base) continue;
+      if (x.hi != y.lo) return false;
+      any = true;
+    }
+  return any;
 }
 
 std::vector<Packer::Block> Packer::bases(ValueId id) const {
@@ -220,16 +224,19 @@ void Packer::order_by_block(std::vector<ValueId>& parts) const {
       if (!common && std::all_of(homes.begin(), homes.end(),
                                  [&](auto& h) { return h.empty() || in(h, b.base) != h.end(); }))
         common = b.base;
-  using Key = std::tuple<bool, ValueId, Extent>;  // homeless, base, row
-  std::vector<std::pair<Key, ValueId>> keyed;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
+  using Place = std::pair<ValueId, Extent>;                      // base and row
+  std::vector<std::pair<std::pair<int, Place>, ValueId>> keyed;  // 1: place taken, 2: none
+  std::set<Place> taken;
+  for (std::size_t i = parts.size(); i-- > 0;) {
     if (homes[i].empty()) {
-      keyed.emplace_back(Key{true, 0, 0}, parts[i]);
+      keyed.push_back({{2, {}}, parts[i]});
       continue;
     }
     const Block home = common ? *in(homes[i], *common) : homes[i].back();
-    keyed.emplace_back(Key{false, home.base, home.lo}, parts[i]);
+    const Place place{home.base, home.lo};
+    keyed.push_back({{taken.insert(place).second ? 0 : 1, place}, parts[i]});
   }
+  std::reverse(keyed.begin(), keyed.end());
   std::stable_sort(keyed.begin(), keyed.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
   for (std::size_t i = 0; i < parts.size(); ++i) parts[i] = keyed[i].second;

@@ -40,12 +40,13 @@ class Packer {
   Block block(ValueId id) const;
   bool adjacent(ValueId a, ValueId b) const;  // b's rows follow a's in one base
 
-  // Both follow from rows of one base, b's from the rows after a's.
+  // In every base that the rows of both follow from, b's lie behind a's; and there is one.
   bool successive(ValueId a, ValueId b) const;
 
   // Sorts by the place in the nearest stacked base that all share: reached upward through row-local
-  // operations, else through the other operands of the users; values without one keep program
-  // order, last.
+  // operations, else through the other operands of the users. Of several values with
+  // one place the last keeps it (a formula's own pass follows those of the penalties inside it),
+  // the others come behind all places, values without a place at the end.
   void order_by_block(std::vector<ValueId>& parts) const;
 
  private:

@@ -38,13 +38,6 @@ bool StackGraph::depends(ValueId user, ValueId on) const {
   return ancestors_[position_[user] * words_ + bit / 64] >> bit % 64 & 1;
 }
 
-bool StackGraph::independent(std::span<const ValueId> ids) const {
-  for (ValueId a : ids)
-    for (ValueId b : ids)
-      if (a != b && depends(a, b)) return false;
-  return true;
-}
-
 std::vector<int> StackGraph::levels(std::span<const ValueId> group) const {
   std::vector<int> levels(builder_.program().nodes.size(), 0);
   int together = 0;  // level of the group: that of its last member

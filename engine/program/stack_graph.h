@@ -22,7 +22,6 @@ class StackGraph {
   std::span<const ValueId> users(ValueId id) const { return users_[id]; }
   int uses(ValueId id) const { return uses_[id]; }  // operands and results that read it
   bool depends(ValueId user, ValueId on) const;     // also indirectly; false for itself
-  bool independent(std::span<const ValueId> ids) const;
 
   // Products and reductions on the longest chain that ends in the node.
   int level(ValueId id) const { return levels_[id]; }

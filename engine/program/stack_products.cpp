@@ -44,7 +44,7 @@ std::vector<Group> classes(const StackGraph& graph, const Packer& packer) {
 }
 
 bool allowed(const StackGraph& graph, const Group& group, const RewriteOptions& options) {
-  if (group.size() < 2 || !graph.independent(group)) return false;
+  if (group.size() < 2) return false;
   return !options.guard_critical_path || graph.critical_path(group) <= graph.critical_path();
 }
 

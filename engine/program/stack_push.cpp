@@ -1,5 +1,6 @@
 // Row-wise runs move through a concat: [f(x1); f(x2); z] = [f([x1; x2]); z], where joining the
-// operands costs nothing (Packer::free).
+// operands costs nothing (Packer::free). Such parts come from the same rows in the same way: none
+// depends on another, and all are ready at the same time.
 #include "engine/program/core.h"
 #include "engine/program/pack.h"
 #include "engine/program/stack_rules.h"
@@ -15,10 +16,7 @@ std::span<const ValueId> run_at(const StackGraph& graph, Packer& packer,
     return parts.subspan(first, 1);
   while (first + count < parts.size()) {
     const auto longer = parts.subspan(first, count + 1);
-    if (graph.level(longer.back()) != graph.level(parts[first]) ||
-        !packer.same_signature(parts[first], longer.back()) || !graph.independent(longer) ||
-        !packer.free(longer))
-      break;
+    if (!packer.same_signature(parts[first], longer.back()) || !packer.free(longer)) break;
     ++count;
   }
   return parts.subspan(first, count);

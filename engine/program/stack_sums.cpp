@@ -88,21 +88,17 @@ class Stacker {
   }
 
  private:
-  // Terms that can join terms[first], in the order they are to be stacked.
+  // Terms that can join terms[first], in the order they are to be stacked. Only the tree reads
+  // them, so that none depends on another.
   std::vector<Term> group_of(const std::vector<Term>& terms, std::size_t first) {
     if (!sums_rows(graph_, packer_, terms[first].id)) return {};
     std::vector<Term> group{terms[first]};
-    std::vector<ValueId> ids{terms[first].id};
-    for (std::size_t i = first + 1; i < terms.size(); ++i) {
-      ids.push_back(terms[i].id);
-      if (sums_rows(graph_, packer_, terms[i].id) && same_sum(graph_, ids[0], terms[i].id) &&
-          graph_.independent(ids))
+    for (std::size_t i = first + 1; i < terms.size(); ++i)
+      if (sums_rows(graph_, packer_, terms[i].id) && same_sum(graph_, terms[first].id, terms[i].id))
         group.push_back(terms[i]);
-      else
-        ids.pop_back();
-    }
     if (group.size() < 2) return {};
-    return graph_.traits(ids[0]).role == Role::product ? ordered(group) : side_by_side(group);
+    return graph_.traits(terms[first].id).role == Role::product ? ordered(group)
+                                                                : side_by_side(group);
   }
 
   int joins(ValueId a, ValueId b) {

@@ -157,15 +157,20 @@ class Tracing {
 }  // namespace
 
 StepCase StepCase::with(Penalty p, Where w) const {
+  static const char* const kPenalties[] = {"no penalty", "GP", "SGP", "hinge"};
+  static const char* const kWhere[] = {"x-hat", "real", "fake"};
   StepCase c = *this;
   c.penalty = p;
   c.where = w;
+  c.name += std::string(", ") + kPenalties[static_cast<int>(p)];
+  if (p != Penalty::none) c.name += std::string(" at ") + kWhere[static_cast<int>(w)];
   return c;
 }
 
 StepCase StepCase::with(Loss l) const {
   StepCase c = *this;
   c.loss = l;
+  c.name += l == Loss::minimax ? ", GAN loss" : ", Wasserstein loss";
   return c;
 }
 
