@@ -1,0 +1,52 @@
+// The flags of a run, the same for every preset, graph and app file.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/flow/graph.h"
+
+namespace ganflow {
+
+struct RunOptions {
+  std::optional<std::string> data;
+  std::optional<Step> steps;
+  std::optional<Extent> batch;
+  std::uint64_t seed = 1;
+  int replicas = 1;
+  std::vector<std::string> set;  // "name=v1,v2"
+  std::string measure;           // shorthand for --set measure=...
+  std::string device = "auto";
+  std::string precision = "fp32";
+  int threads = 0;  // 0: one per core
+  std::string fuse = "auto";
+  std::string out;  // empty: runs/NAME-001, the first free number
+  bool resume = false;
+  std::optional<Step> checkpoint_every, sample_every, evaluate_every;
+  bool trace = false, dot = false, plan = false;
+};
+
+// Adds every run flag and --config to a command.
+void add_run_options(CLI::App& app, RunOptions& options);
+
+// One member of the run: its seed and its --set values.
+struct Member {
+  std::uint64_t seed = 0;
+  std::map<std::string, std::string> values;
+};
+
+// The product of the --set lists, each with `replicas` seeds: seed, seed + 1, ... Commas inside
+// parentheses belong to a schedule: --set "k=0,steps(0:0,2500:-0.2)" is two values. Throws
+// Error(usage) for text without '=', an empty value, and a name given twice.
+std::vector<Member> members(const RunOptions& options);
+
+// What these options ask of a graph for one member.
+GraphSettings graph_settings(const RunOptions& options, const Member& member);
+
+// Throws Error(usage) for a device or a precision that this build does not have.
+void check_device(const RunOptions& options);
+
+}  // namespace ganflow

@@ -1,0 +1,84 @@
+#include "apps/command/progress.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+
+namespace ganflow {
+namespace {
+
+constexpr int kBarWidth = 24;
+constexpr auto kRedraw = std::chrono::milliseconds(200);
+
+}  // namespace
+
+std::string with_commas(std::uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
+    digits.insert(static_cast<std::size_t>(at), ",");
+  return digits;
+}
+
+std::string as_duration(double seconds) {
+  const auto s = static_cast<std::uint64_t>(seconds + 0.5);
+  return s < 3600 ? fmt::format("{}:{:02}", s / 60, s % 60)
+                  : fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
+}
+
+ProgressView::ProgressView(std::string name, int replicas)
+    : name_(std::move(name)),
+      first_(replicas),
+      replicas_(replicas),
+      terminal_(isatty(STDERR_FILENO) == 1) {}
+
+ProgressView::~ProgressView() {
+  if (open_) std::fputc('\n', stderr);
+}
+
+std::string ProgressView::line(const Progress& latest) const {
+  const double total = static_cast<double>(latest.steps) * static_cast<double>(replicas_.size());
+  double done = 0, rate = 0;  // steps of all replicas; a second's worth since they were first seen
+  for (std::size_t r = 0; r < replicas_.size(); ++r) {
+    done += static_cast<double>(replicas_[r].step);
+    const double seconds = replicas_[r].seconds - first_[r].seconds;
+    if (seconds > 0) rate += static_cast<double>(replicas_[r].step - first_[r].step) / seconds;
+  }
+  const double left = std::max(total - done, 0.0);
+  done = std::min(done / total, 1.0);
+  const int bar = static_cast<int>(done * kBarWidth);
+  std::string text = fmt::format("{}  [{}{}] {}/{}", name_, std::string(bar, '='),
+                                 std::string(kBarWidth - bar, ' '), with_commas(latest.step),
+                                 with_commas(latest.steps));
+  if (replicas_.size() > 1) text += fmt::format(" x {}", replicas_.size());
+  text += fmt::format("  {:.0f} steps/s", rate);
+  if (rate > 0) text += fmt::format("  {} left", as_duration(left / rate));
+  for (const auto& [name, value] : latest.values) text += fmt::format("  {} {:.4g}", name, value);
+  return text;
+}
+
+void ProgressView::update(const Progress& progress) {
+  const auto r = static_cast<std::size_t>(progress.replica);
+  if (replicas_[r].steps == 0) first_[r] = progress;
+  replicas_[r] = progress;
+  const auto now = std::chrono::steady_clock::now();
+  if (terminal_) {
+    if (now - drawn_ < kRedraw && progress.step < progress.steps) return;
+    drawn_ = now;
+    std::string text = line(progress);
+    text.resize(std::min<std::size_t>(text.size(), 150));
+    fmt::print(stderr, "\r\033[K{}", text);
+    std::fflush(stderr);
+    open_ = true;
+    return;
+  }
+  std::uint64_t slowest = progress.steps;
+  for (const Progress& p : replicas_) slowest = std::min<std::uint64_t>(slowest, p.step);
+  const int tenth = static_cast<int>(10 * slowest / std::max<Step>(progress.steps, 1));
+  if (tenth <= tenth_) return;
+  tenth_ = tenth;
+  fmt::print(stderr, "{}\n", line(progress));
+}
+
+}  // namespace ganflow

@@ -1,0 +1,45 @@
+#include "apps/command/signals.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+namespace ganflow {
+namespace {
+
+sigset_t watched() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGUSR2);  // wakes the waiter when the run is over
+  return set;
+}
+
+}  // namespace
+
+StopOnSignal::StopOnSignal() {
+  const sigset_t set = watched();
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  waiter_ = std::thread([this] {
+    const sigset_t signals = watched();
+    for (int signal = 0; sigwait(&signals, &signal) == 0;) {
+      if (over_) return;
+      if (signal == SIGUSR2) continue;
+      if (stop_.exchange(true)) _exit(128 + signal);
+      fmt::print(stderr, "\nstopping at the end of this iteration; once more to stop at once\n");
+    }
+  });
+}
+
+StopOnSignal::~StopOnSignal() {
+  over_ = true;
+  pthread_kill(waiter_.native_handle(), SIGUSR2);
+  waiter_.join();
+  const sigset_t set = watched();
+  pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
+}  // namespace ganflow

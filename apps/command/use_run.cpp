@@ -1,0 +1,103 @@
+#include "apps/command/use_run.h"
+
+#include <fmt/format.h>
+
+#include "engine/error.h"
+#include "engine/flow/evaluation.h"
+#include "engine/flow/lower.h"
+#include "io/png.h"
+#include "io/resume.h"
+#include "io/samples_file.h"
+
+namespace ganflow {
+namespace {
+
+CLI::App* add_use(CLI::App& app, UseOptions& o, const char* name, const char* text) {
+  CLI::App* command = app.add_subcommand(name, text);
+  command->add_option("run", o.run, "run directory")->required();
+  command->add_option("--replica", o.replica, "which replica")->check(CLI::NonNegativeNumber);
+  command->add_option("--step", o.step, "which checkpoint [the newest]");
+  return command;
+}
+
+struct Loaded {
+  LoweredReplica replica;
+  Restored state;
+};
+
+// Composes the run's graph again, exactly as it was trained, and reads the checkpoint.
+Loaded load(const UseOptions& o, const FindGraph& find) {
+  const RunIndex index = read_run_index(o.run);
+  const auto count = static_cast<int>(index.info.replicas.size());
+  if (o.replica >= count)
+    fail(Fault::usage, "--replica {}: the run has replicas 0 to {}", o.replica, count - 1);
+  const ReplicaInfo& info = index.info.replicas[static_cast<std::size_t>(o.replica)];
+  const auto& options = index.info.options;
+  GraphSettings settings{.batch = std::stoll(options.at("batch")), .values = info.settings};
+  if (const auto data = options.find("data"); data != options.end()) settings.data = data->second;
+  Graph graph(index.info.graph, settings);
+  find(index.info.graph)(graph);
+  ProgramCache cache;
+  return {lower(graph, info.seed, cache), load_checkpoint(o.run, o.replica, o.step).state};
+}
+
+}  // namespace
+
+CLI::App* add_sample(CLI::App& app, UseOptions& o) {
+  CLI::App* command = add_use(app, o, "sample", "draw samples from a checkpoint of a run");
+  command->add_option("-n,--count", o.count, "how many")
+      ->check(CLI::Range(1, 10'000'000))
+      ->capture_default_str();
+  command->add_option("--draw", o.draw, "which latents; 0 are those of the run's grids")
+      ->capture_default_str();
+  command->add_option("--out", o.out, "OUT.h5 and OUT.png [RUN/sample_step_N_draw_D]");
+  return command;
+}
+
+CLI::App* add_evaluate(CLI::App& app, UseOptions& o) {
+  return add_use(app, o, "evaluate", "measure a checkpoint of a run");
+}
+
+int sample_run(const UseOptions& o, const FindGraph& find) {
+  const Loaded loaded = load(o, find);
+  bool any = false;
+  for (const LoweredEvaluation& e : loaded.replica.evaluations) {
+    if (e.metric) continue;
+    any = true;
+    const std::vector<float> data = generate(loaded.replica, e, loaded.state, o.count, o.draw);
+    const Samples samples{.name = e.name,
+                          .step = loaded.state.step,
+                          .n = o.count,
+                          .row = e.row,
+                          .picture = e.picture,
+                          .data = data};
+    const std::string out = o.out.empty() ? fmt::format("{}/{}_step_{:09}_draw_{}", o.run, e.name,
+                                                        loaded.state.step, o.draw)
+                                          : o.out;
+    const Pixels grid = draw(samples);
+    write_samples(out + ".h5", samples, grid);
+    write_png(out + ".png", grid);
+    fmt::print("{} samples of replica {} at step {}: {}.h5, {}.png\n", o.count, o.replica,
+               loaded.state.step, out, out);
+  }
+  if (!any) fail(Fault::usage, "{}: its graph draws no samples", o.run);
+  return 0;
+}
+
+int evaluate_run(const UseOptions& o, const FindGraph& find) {
+  const Loaded loaded = load(o, find);
+  bool any = false;
+  for (const LoweredEvaluation& e : loaded.replica.evaluations) {
+    if (!e.metric) continue;
+    any = true;
+    const std::vector<double> values = measure(loaded.replica, e, loaded.state);
+    const std::vector<MetricColumn> columns = e.metric->columns();
+    fmt::print("{} of replica {} at step {}\n", e.name, o.replica, loaded.state.step);
+    for (std::size_t c = 0; c < columns.size(); ++c)
+      fmt::print("  {:<18} {:<12.6g} {}\n", columns[c].name, values[c], columns[c].description);
+  }
+  if (!any) fail(Fault::usage, "{}: its graph measures nothing; add evaluate(...) to it", o.run);
+  return 0;
+}
+
+}  // namespace ganflow

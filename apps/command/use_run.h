@@ -1,0 +1,34 @@
+// What can be done with a run directory afterwards: draw more samples, measure a checkpoint.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "engine/flow/schedule.h"
+#include "graphs/topology.h"
+
+namespace ganflow {
+
+struct UseOptions {
+  std::string run;
+  int replica = 0;
+  std::optional<Step> step;  // of the checkpoint; the newest one if absent
+  std::uint64_t draw = 0;    // which latents; 0 are those of the run's own grids
+  std::int64_t count = 64;
+  std::string out;  // without ending; RUN/sample_step_N_draw_D if empty
+};
+
+CLI::App* add_sample(CLI::App& app, UseOptions& options);
+CLI::App* add_evaluate(CLI::App& app, UseOptions& options);
+
+// The graph a run was made of, by the name stored in it.
+using FindGraph = std::function<Compose(const std::string& name)>;
+
+// Writes OUT.h5 (image stack or points) and OUT.png. Returns 0; throws Error.
+int sample_run(const UseOptions& options, const FindGraph& find);
+// Prints every metric of the graph at a checkpoint. Returns 0; throws Error.
+int evaluate_run(const UseOptions& options, const FindGraph& find);
+
+}  // namespace ganflow

@@ -1,0 +1,238 @@
+#include "engine/flow/graph.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "engine/error.h"
+#include "engine/flow/graph_impl.h"
+#include "engine/program/core.h"
+#include "engine/suggest.h"
+
+namespace ganflow {
+
+std::string detail::type_name(const char* pretty_function) {
+  std::string_view text = pretty_function;  // "... [with T = ns::Name; ...]"
+  const auto begin = text.find("T = ") + 4;
+  text = text.substr(begin, text.find_first_of(";]", begin) - begin);
+  if (text.find("lambda") != text.npos || text.find('<') != text.npos) return "formula";
+  const auto colon = text.rfind(':');
+  return std::string(colon == text.npos ? text : text.substr(colon + 1));
+}
+
+const Shape& Port::shape() const { return graph_->impl().nodes[node_].value.shape(); }
+const std::string& Port::name() const { return graph_->impl().nodes[node_].name; }
+
+Graph::Graph(std::string name, GraphSettings settings) : impl_(std::make_unique<Impl>()) {
+  impl_->name = std::move(name);
+  impl_->settings = std::move(settings);
+}
+Graph::~Graph() = default;
+Graph::Graph(Graph&&) noexcept = default;
+
+void Graph::defaults(GraphDefaults defaults) {
+  if (!impl_->nodes.empty())
+    fail(Fault::usage, "graph {}: defaults() must come before the first node '{}'", impl_->name,
+         impl_->nodes[0].name);
+  impl_->defaults = defaults;
+}
+
+Extent Graph::batch() const { return impl_->batch(); }
+Step Graph::steps() const { return impl_->settings.steps.value_or(impl_->defaults.steps); }
+const std::string& Graph::name() const { return impl_->name; }
+
+namespace {
+
+template <class T>
+T parse_number(const std::string& name, const std::string& text) {
+  T value{};
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (code != std::errc() || end != text.data() + text.size())
+    fail(Fault::usage, "--set {}={}: the option is {} number", name, text,
+         std::is_integral_v<T> ? "a whole" : "a");
+  return value;
+}
+
+}  // namespace
+
+int Graph::option(const std::string& name, int value) {
+  if (const std::string* text = impl_->setting(name)) value = parse_number<int>(name, *text);
+  impl_->options.emplace_back(name, std::to_string(value));
+  return value;
+}
+
+double Graph::option(const std::string& name, double value) {
+  if (const std::string* text = impl_->setting(name)) value = parse_number<double>(name, *text);
+  impl_->options.emplace_back(name, fmt::format("{}", value));
+  return value;
+}
+
+std::string Graph::option(const std::string& name, const std::string& value) {
+  const std::string* text = impl_->setting(name);
+  impl_->options.emplace_back(name, text ? *text : value);
+  return impl_->options.back().second;
+}
+
+std::string Graph::data(const std::string& value) {
+  impl_->used_settings.insert("--data");
+  impl_->options.emplace_back("data", impl_->settings.data.value_or(value));
+  return impl_->options.back().second;
+}
+
+Scalar Graph::scalar(const std::string& name, Schedule schedule) {
+  impl_->scalar_index(name, schedule);
+  return {name, std::move(schedule)};
+}
+
+Network Graph::network(const std::string& name, Network::Forward forward) {
+  if (name.empty() || !impl_->networks.insert(name).second)
+    fail(Fault::usage, "graph {}: two networks are named '{}'", impl_->name, name);
+  return {name, std::move(forward)};
+}
+
+Port Graph::add_source(const std::string& name, const std::string& type,
+                       const std::function<std::shared_ptr<const Source>()>& open) {
+  GraphNode node{.name = name, .type = type};
+  try {
+    node.source = open();
+  } catch (const Error& error) {
+    throw Error(error.fault(), fmt::format("{} ({}): {}", name, type, error.what()));
+  }
+  const auto size = node.source->size();
+  if (size && *size < static_cast<std::uint64_t>(batch()))
+    fail(Fault::usage,
+         "{} ({}): the batch of {} is larger than the set of {} items; use --batch {}", name, type,
+         batch(), *size, *size);
+  const TensorType data{node.source->spec(batch()).shape, DType::real};
+  return {*this, impl_->append(std::move(node),
+                               [&](Formula& f) { return input(f.builder(), name, data); })};
+}
+
+Port Graph::add_formula(const std::string& name, const std::string& type, detail::Trace trace,
+                        std::vector<Port> inputs) {
+  GraphNode node{.name = name, .type = type, .trace = std::move(trace)};
+  node.anonymous = name.empty();
+  std::vector<std::string> names;
+  std::vector<Value> values;
+  for (const Port& port : inputs) {
+    if (port.node() < 0 || &port.graph() != this)
+      fail(Fault::usage, "{} ({}): input {} is not a port of graph {}", name, type, values.size(),
+           impl_->name);
+    node.inputs.push_back(port.node());
+    const GraphNode& from = impl_->nodes[port.node()];
+    if (!from.value)
+      fail(Fault::usage, "{} ({}): input {} '{}' has no output", name, type, values.size(),
+           from.name);
+    names.push_back(from.name);
+    values.push_back(from.value);
+  }
+  if (node.anonymous) node.name = fmt::format("{}({})", type, fmt::join(names, ","));
+  return {*this, impl_->append(node, [&](Formula& f) { return node.trace(f, std::span(values)); })};
+}
+
+Phase Graph::phase(const std::string& name, Count count) {
+  for (const GraphPhase& phase : impl_->phases)
+    if (phase.name == name)
+      fail(Fault::usage, "graph {}: two phases are named '{}'", impl_->name, name);
+  impl_->phases.push_back(
+      {.name = name, .count = std::move(count), .steps = {}, .roots = {}, .objectives = {}});
+  return {*this, static_cast<int>(impl_->phases.size()) - 1};
+}
+
+void Graph::tap(const std::string& name, Port port) {
+  if (port.shape().rank() > 1)
+    fail(Fault::usage, "tap {}: '{}' has shape {}; a tap takes a number or a vector over the batch",
+         name, port.name(), port.shape().str());
+  impl_->port_taps.emplace_back(name, port.node());
+}
+
+void Graph::sample(const std::string& name, Port samples, Picture picture, Every every, Extent n) {
+  if (impl_->settings.sample_every) every.steps = *impl_->settings.sample_every;
+  impl_->evaluations.push_back({name, nullptr, samples.node(), every, picture, n});
+}
+
+void Graph::add_evaluation(const std::string& name, std::shared_ptr<const Metric> metric,
+                           Port samples, Every every, Picture picture, Extent n) {
+  if (impl_->settings.evaluate_every) every.steps = *impl_->settings.evaluate_every;
+  for (const auto& [option, scalar] : metric->scalars())
+    impl_->scalar_index(scalar.name.empty() ? name + "." + option : scalar.name, scalar.schedule);
+  impl_->evaluations.push_back({name, std::move(metric), samples.node(), every, picture, n});
+}
+
+Phase& Phase::minimize(const std::string& name, Port objective,
+                       const std::vector<Network>& networks, Optimizer optimizer) {
+  Graph::Impl& graph = graph_->impl();
+  const Value total = graph.nodes[objective.node()].value;
+  if (total.shape().rank() != 0)
+    fail(Fault::usage, "{}: the objective '{}' must be one number, it has shape {}; take its mean",
+         name, objective.name(), total.shape().str());
+  std::vector<VariableInfo> parameters;
+  for (const Network& network : networks)
+    for (const VariableInfo& v : graph.variables)
+      if (v.keep == Keep::parameter && v.name.starts_with(network.name() + "/"))
+        parameters.push_back(v);
+  if (parameters.empty())
+    fail(Fault::usage, "{}: nothing to update, no node of the graph uses network '{}'", name,
+         networks.empty() ? "" : networks[0].name());
+
+  // The terms of the sum in the order written: columns of the table and, without fusion, gradients
+  // of their own.
+  std::vector<Value> terms{total};
+  for (std::size_t i = 0; i < terms.size();) {
+    const Node& node = terms[i].node();
+    const bool sum =
+        node.primitive == &add_primitive() && graph.nodes[graph.owner(terms[i].id())].anonymous;
+    if (!sum) {
+      ++i;
+      continue;
+    }
+    Builder& b = terms[i].builder();
+    const std::vector<ValueId> parts = node.inputs;
+    terms[i] = Value(b, parts[0]);
+    terms.insert(terms.begin() + static_cast<std::ptrdiff_t>(i) + 1, Value(b, parts[1]));
+  }
+  GraphPhase& phase = graph.phases[index_];
+  phase.objectives.emplace_back("objective", total.id());
+  if (terms.size() > 1)
+    for (const Value& term : terms)
+      phase.objectives.emplace_back(graph.nodes[graph.owner(term.id())].name, term.id());
+  phase.roots.push_back(objective.node());
+
+  const auto owner_name = [&](Value v) { return graph.nodes[graph.owner(v.id())].name; };
+  std::vector<std::vector<Value>> gradients;  // by term, by parameter
+  for (const Value& term : graph.settings.fuse ? std::vector<Value>{total} : terms) {
+    const std::string label = graph.settings.fuse
+                                  ? name + ".gradient"
+                                  : fmt::format("{}.gradient({})", name, owner_name(term));
+    phase.roots.push_back(graph.append({.name = label, .type = "gradient"}, [&](Formula& f) {
+      std::vector<Value> leaves;
+      for (const VariableInfo& p : parameters)
+        leaves.push_back(variable(f.builder(), p.name, {p.shape, DType::real}));
+      gradients.push_back(gradient(term, leaves));
+      return Value();
+    }));
+  }
+  const int step = graph.append({.name = name, .type = "optimizer"}, [&](Formula& f) {
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      Value sum = gradients[0][i];
+      for (std::size_t t = 1; t < gradients.size(); ++t) sum = add(sum, gradients[t][i]);
+      const Value leaf =
+          variable(f.builder(), parameters[i].name, {parameters[i].shape, DType::real});
+      f.assign(leaf, optimizer(f, parameters[i].name, leaf, sum));
+    }
+    return Value();
+  });
+  phase.steps.push_back(step);
+  phase.roots.push_back(step);
+  return *this;
+}
+
+std::vector<std::pair<std::string, std::string>> Graph::option_values() const {
+  auto values = impl_->options;
+  values.emplace_back("batch", std::to_string(batch()));
+  values.emplace_back("steps", std::to_string(steps()));
+  for (const GraphScalar& s : impl_->scalars) values.emplace_back(s.name, s.schedule.text());
+  for (const GraphPhase& p : impl_->phases) values.emplace_back("phase." + p.name, p.count.text());
+  return values;
+}
+
+}  // namespace ganflow

@@ -1,0 +1,210 @@
+#include "engine/flow/graph_impl.h"
+
+#include <algorithm>
+
+#include "engine/error.h"
+#include "engine/program/core.h"
+#include "engine/suggest.h"
+#include "engine/tensor/philox.h"
+
+namespace ganflow {
+
+int Graph::Impl::find(const std::string& node) const {
+  for (std::size_t i = 0; i < nodes.size(); ++i)
+    if (nodes[i].name == node) return static_cast<int>(i);
+  return -1;
+}
+
+int Graph::Impl::append(GraphNode node, const std::function<Value(Formula&)>& body) {
+  if (node.name.empty())
+    fail(Fault::usage, "graph {}: a node of type {} has no name", name, node.type);
+  if (find(node.name) >= 0) {
+    if (!node.anonymous)
+      fail(Fault::usage, "graph {}: two nodes are named '{}' ({} and {})", name, node.name,
+           nodes[find(node.name)].type, node.type);
+    for (int copy = 2; find(node.name) >= 0; ++copy)
+      node.name = fmt::format("{}#{}", node.name.substr(0, node.name.find('#')), copy);
+  }
+  Builder& builder = training.builder;
+  training.batch = batch();
+  if (training.batch < 1)
+    fail(Fault::usage, "--batch {}: a batch has at least 1 row", training.batch);
+  const std::uint32_t before = builder.set_origin(builder.origin(node.label()));
+  node.begin = static_cast<ValueId>(builder.program().nodes.size());
+  const int index = static_cast<int>(nodes.size());
+  NodeFormula formula(*this, training, index, node.name);
+  try {
+    node.value = body(formula);
+    // A formula that returns a leaf (a scalar, say) gets a value of its own to be known by.
+    if (node.trace && shared_leaf(node.value.id())) node.value = affine(node.value, 1, 0);
+  } catch (const Error& error) {
+    if (std::string_view(error.what()).starts_with(node.label())) throw;
+    throw Error(error.fault(), node.label() + ": " + error.what());
+  }
+  node.end = static_cast<ValueId>(builder.program().nodes.size());
+  builder.set_origin(before);
+  nodes.push_back(std::move(node));
+  return index;
+}
+
+int Graph::Impl::scalar_index(const std::string& scalar, const Schedule& schedule) {
+  for (std::size_t i = 0; i < scalars.size(); ++i) {
+    if (scalars[i].name != scalar) continue;
+    if (scalars[i].schedule.text() != schedule.text() && !settings.values.contains(scalar))
+      fail(Fault::usage, "graph {}: scalar '{}' is given as {} and as {}", name, scalar,
+           scalars[i].schedule.text(), schedule.text());
+    return static_cast<int>(i);
+  }
+  const std::string* text = setting(scalar);
+  scalars.push_back({scalar, text ? parse_schedule(*text) : schedule});
+  return static_cast<int>(scalars.size()) - 1;
+}
+
+const VariableInfo* Graph::Impl::variable(const std::string& variable) const {
+  for (const VariableInfo& v : variables)
+    if (v.name == variable) return &v;
+  return nullptr;
+}
+
+const std::string* Graph::Impl::setting(const std::string& option) {
+  const auto found = settings.values.find(option);
+  if (found == settings.values.end()) return nullptr;
+  used_settings.insert(option);
+  return &found->second;
+}
+
+int Graph::Impl::owner(ValueId id) const {
+  const auto after = std::upper_bound(nodes.begin(), nodes.end(), id,
+                                      [](ValueId v, const GraphNode& n) { return v < n.end; });
+  return static_cast<int>(after - nodes.begin());
+}
+
+bool Graph::Impl::shared_leaf(ValueId id) const {
+  const Primitive* primitive = training.builder.node(id).primitive;
+  return primitive == &variable_primitive() || primitive == &full_primitive() ||
+         training.scalar_of.contains(id);
+}
+
+std::vector<int> Graph::Impl::ancestors(const std::vector<int>& roots) const {
+  std::vector<bool> wanted(nodes.size(), false);
+  for (int root : roots) wanted[root] = true;
+  for (int i = static_cast<int>(nodes.size()) - 1; i >= 0; --i) {
+    if (!wanted[i]) continue;
+    for (ValueId id = nodes[i].begin; id < nodes[i].end; ++id)
+      for (ValueId input : training.builder.node(id).inputs)
+        if (!shared_leaf(input)) wanted[owner(input)] = true;
+    // A formula that passes its input on owns no program node: its value's owner is needed.
+    if (nodes[i].value && !shared_leaf(nodes[i].value.id()))
+      wanted[owner(nodes[i].value.id())] = true;
+  }
+  std::vector<int> result;
+  for (std::size_t i = 0; i < nodes.size(); ++i)
+    if (wanted[i]) result.push_back(static_cast<int>(i));
+  return result;
+}
+
+int Graph::Impl::phase_of(int node) const {
+  const std::vector<int> needs = ancestors({node});
+  int best = -1;
+  std::size_t most = 0;
+  for (std::size_t p = 0; p < phases.size(); ++p) {
+    const std::vector<int> own = ancestors(phases[p].roots);
+    std::vector<int> common;
+    std::set_intersection(needs.begin(), needs.end(), own.begin(), own.end(),
+                          std::back_inserter(common));
+    if (common.size() > most) most = common.size(), best = static_cast<int>(p);
+  }
+  return best;
+}
+
+std::vector<int> Graph::Impl::phase_nodes(int phase) const {
+  std::vector<int> roots = phases[phase].roots;
+  for (const auto& [name, node] : port_taps)
+    if (phase_of(node) == phase) roots.push_back(node);
+  return ancestors(roots);
+}
+
+Value NodeFormula::scalar(const std::string& option, const Scalar& value) {
+  const std::string slot = value.name.empty() ? name_ + "." + option : value.name;
+  const int index = graph_.scalar_index(slot, value.schedule);
+  const auto found = tracing_.scalars.find(slot);
+  if (found != tracing_.scalars.end()) return found->second;
+  const Value leaf = input(tracing_.builder, slot, {Shape{}, DType::real});
+  tracing_.scalars.emplace(slot, leaf);
+  tracing_.scalar_of.emplace(leaf.id(), index);
+  return leaf;
+}
+
+void NodeFormula::push_scope(const std::string& prefix) { scopes_.push_back(prefix); }
+void NodeFormula::pop_scope() { scopes_.pop_back(); }
+
+Value NodeFormula::variable(const std::string& name, Shape shape, Keep keep,
+                            const Initializer& initializer) {
+  const std::string full =
+      (scopes_.empty() ? name_ + "/" : fmt::format("{}", fmt::join(scopes_, ""))) + name;
+  if (const VariableInfo* known = graph_.variable(full)) {
+    if (!(known->shape == shape) || known->keep != keep)
+      fail(Fault::usage, "variable {} is used with shape {} and with shape {}", full,
+           known->shape.str(), shape.str());
+  } else {
+    graph_.variables.push_back({full, shape, keep, initializer});
+  }
+  return ganflow::variable(tracing_.builder, full, {shape, DType::real});
+}
+
+void NodeFormula::assign(Value variable, Value value) {
+  if (!tracing_.training) return;
+  if (!(variable.type() == value.type()))
+    fail(Fault::usage, "assign: the variable has shape {}, the value {}", variable.shape().str(),
+         value.shape().str());
+  graph_.assigns.push_back({index_, variable.id(), value.id()});
+}
+
+std::uint32_t NodeFormula::stream(const std::string& draw) {
+  std::string full = tracing_.stream_prefix + name_ + "." + draw;
+  if (const int seen = tracing_.draws[full]++) full += "#" + std::to_string(seen);
+  return stream_id(full);
+}
+
+void NodeFormula::tap(const std::string& name, Value value) {
+  if (!tracing_.training) return;
+  if (value.shape().rank() > 1)
+    fail(Fault::usage, "tap {}: shape {}; a tap takes a number or a vector over the batch", name,
+         value.shape().str());
+  graph_.taps.push_back({index_, name_ + "." + name, affine(value, 1, 0).id()});
+}
+
+void Graph::check() const {
+  const Impl& g = *impl_;
+  if (g.phases.empty())
+    fail(Fault::usage,
+         "graph {}: nothing to train, there is no phase; call phase(...).minimize(...)", g.name);
+  std::set<int> used;
+  for (std::size_t p = 0; p < g.phases.size(); ++p) {
+    if (g.phases[p].steps.empty())
+      fail(Fault::usage, "graph {}: phase '{}' minimizes nothing", g.name, g.phases[p].name);
+    for (int node : g.phase_nodes(static_cast<int>(p))) used.insert(node);
+  }
+  for (const auto& [name, node] : g.port_taps)
+    if (g.phase_of(node) < 0)
+      fail(Fault::usage, "tap {}: no phase computes '{}'", name, g.nodes[node].name);
+  for (const GraphEvaluation& e : g.evaluations)
+    for (int node : g.ancestors({e.node})) used.insert(node);
+  for (std::size_t i = 0; i < g.nodes.size(); ++i)
+    if (!used.contains(static_cast<int>(i)) && g.nodes[i].begin != g.nodes[i].end)
+      fail(Fault::usage,
+           "{}: no phase, tap or evaluation uses this node; wire its output or remove it",
+           g.nodes[i].label());
+  std::vector<std::string> known;
+  for (const auto& [name, value] : g.options) known.push_back(name);
+  for (const GraphScalar& s : g.scalars) known.push_back(s.name);
+  for (const auto& [name, value] : g.settings.values)
+    if (!g.used_settings.contains(name))
+      fail(Fault::usage, "--set {}: graph {} has no such option{}", name, g.name,
+           suggestion(name, known));
+  if (g.settings.data && !g.used_settings.contains("--data"))
+    fail(Fault::usage, "--data {}: graph {} takes no data set, its nodes make their own",
+         *g.settings.data, g.name);
+}
+
+}  // namespace ganflow
