@@ -6,7 +6,8 @@
 //   noise2 -> generate2 -> critic_judge ------------> generator_step  1 x
 //
 // Run:    build/release/bin/two_sphere_sts --steps 20000
-// Expect: quality.kl falls stage by stage to about 0.5; two blurred, then sharp spheres in the grid.
+// Expect: quality.kl falls stage by stage to about 0.5; two blurred, then sharp spheres in the
+// grid.
 #include <ganflow/ganflow.h>
 
 using namespace ganflow;
@@ -15,8 +16,8 @@ void compose(Graph& g) {
   const Network G = g.network("G", mlp({4, 128, 784}, relu, sigmoid));
   const Network D = g.network("D", mlp({784, 128, 1}, relu));
   const Spheres spheres{.count = 2, .side = 28, .radius = 4};
-  const Scalar k = g.scalar(
-      "k", steps({{0, 0.0}, {2500, -0.2}, {5000, -0.6}, {7500, -0.8}, {10000, -0.99999}}));
+  const Scalar k =
+      g.scalar("k", steps({{0, 0.0}, {2500, -0.2}, {5000, -0.6}, {7500, -0.8}, {10000, -0.99999}}));
 
   const Port image = g.add("spheres", spheres);
   const Port real = g.add("sharpen", TunableSigmoid{.k = k}, image);

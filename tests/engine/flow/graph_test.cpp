@@ -127,8 +127,9 @@ TEST_SUITE("graph") {
           "graph test: two nodes are named 'noise' (Uniform and Uniform)");
     CHECK(message([&] { other.add("sharpen", TunableSigmoid{}, a); }) ==
           "sharpen (TunableSigmoid): input 0 is not a port of graph other");
-    CHECK(message([&] { g.network("G", mlp({1, 1}, relu)), g.network("G", mlp({1, 1}, relu)); }) ==
-          "graph test: two networks are named 'G'");
+    CHECK(message([&] {
+            g.network("G", mlp({1, 1}, relu)), g.network("G", mlp({1, 1}, relu));
+          }) == "graph test: two networks are named 'G'");
   }
 
   TEST_CASE("check() refuses what would train nothing or waste work") {
@@ -154,8 +155,9 @@ TEST_SUITE("graph") {
     Graph g("test", {.values = {{"penalty.lamda", "1"}}});
     compose(g);
     const std::string text = message([&] { g.check(); });
-    CHECK(text.starts_with("--set penalty.lamda: graph test has no such option; did you mean "
-                           "'penalty.lambda'? there are: "));
+    CHECK(
+        text.starts_with("--set penalty.lamda: graph test has no such option; did you mean "
+                         "'penalty.lambda'? there are: "));
     Graph bad("test", {.values = {{"hidden", "12.5"}}});
     CHECK(message([&] { bad.option("hidden", 64); }) ==
           "--set hidden=12.5: the option is a whole number");
