@@ -53,6 +53,11 @@ TEST_CASE("select under the same mask") {
              "select(" + text + " b c)");
   check_rule([&](Args x) { return select(m(x), 0.0, x[1]) + select(m(x), x[2], 0.0); }, three,
              "select(" + text + " c b)");
+  // Only halves that complete each other become one select.
+  check_rule([&](Args x) { return select(m(x), x[1], 0.0) + select(m(x), x[2], x[0]); }, three,
+             "add(select(" + text + " c a) select(" + text + " b full(0 (4))))");
+  check_rule([&](Args x) { return select(m(x), x[1], 0.0) + select(m(x), x[2], 0.0); }, three,
+             "add(select(" + text + " c full(0 (4))) select(" + text + " b full(0 (4))))");
   check_rule([&](Args x) { return 3.0 * select(m(x), x[1], 0.0); }, three,
              "select(" + text + " affine(b 3 0) full(0 (4)))");
   check_rule([&](Args x) { return 3.0 * select(m(x), x[1], x[2]); }, three,
