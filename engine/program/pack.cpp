@@ -82,7 +82,6 @@ bool Packer::free(std::span<const ValueId> parts) {
   if (std::adjacent_find(parts.begin(), parts.end(),
                          [this](ValueId a, ValueId b) { return !adjacent(a, b); }) == parts.end())
     return result = true;
-  if (std::set(parts.begin(), parts.end()).size() != parts.size()) return false;
   const Traits& traits = graph_.traits(parts[0]);
   if (traits.row_operands == 0 || traits.role == Role::product) return false;
   if (!all([&](ValueId id) { return same_signature(parts[0], id); })) return false;
@@ -115,13 +114,6 @@ std::vector<std::vector<ValueId>> Packer::columns(std::span<const ValueId> parts
 }
 
 ValueId Packer::join(std::span<const ValueId> parts) {
-  if (repeated(parts)) {
-    const Node node = graph_.node(parts[0]);
-    Extent rows = 0;
-    for (ValueId id : parts) rows += graph_.node(id).shape().rows();
-    return graph_.make(*node.primitive, node.inputs,
-                       node.primitive->with_rows(node.attributes, rows));
-  }
   const Traits& traits = graph_.traits(parts[0]);
   const bool operation = traits.row_operands != 0 && traits.role != Role::product;
   if (operation && free(parts) && same_signature(parts[0], parts[1]) &&

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/program/pack.h"
 #include "engine/program/rewrite.h"
 #include "engine/tensor/philox.h"
 #include "ops/primitives/primitives.h"
@@ -199,13 +200,30 @@ TEST_CASE("block order: gradients join in the order of the forward pass") {
   for (int i = 2; i >= 0; --i) {
     const Value ones = full(b, {3, 1}, i + 1.0);
     output(b, "g" + std::to_string(i),
-           matmul(select(masks[i], matmul(ones, v, false, true), 0.0), u));
+           matmul(select(masks[i], tanh(matmul(ones, v, false, true)), 0.0), u));
   }
   const Program stacked = stack(b.program());
   check_sound(b.program(), stacked);
   CHECK(count(stacked, matmul_primitive()) == 3);
   CHECK(count(stacked, select_primitive()) == 1);
   CHECK(count(stacked, concat_primitive()) == 2);  // the inputs, the constants
+}
+
+TEST_CASE("rows are successive only if every common base says so") {
+  Builder b;
+  const Value p = tensor(b, "p", {6, 2}), q = tensor(b, "q", {6, 2});
+  const Value first = tanh(slice(p, 0, 0, 2)) * slice(q, 0, 0, 2);
+  const Value second = tanh(slice(p, 0, 2, 4)) * slice(q, 0, 2, 4);
+  const Value crossed = tanh(slice(p, 0, 2, 4)) * slice(q, 0, 4, 6);
+  for (const Value& v : {first, second, crossed}) output(b, "y" + std::to_string(v.id()), v);
+  StackGraph graph(b.program());
+  const Packer packer(graph);
+  const auto results = graph.builder().program().results;
+  const auto id = [&](int i) { return results[i].value; };
+  CHECK(packer.successive(id(0), id(1)));
+  CHECK_FALSE(packer.successive(id(1), id(0)));
+  CHECK_FALSE(packer.successive(id(0), id(2)));
+  CHECK_FALSE(packer.successive(id(0), id(0)));
 }
 
 TEST_CASE("operand alignment: a b and b a of two blocks are one product of factors") {
