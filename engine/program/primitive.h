@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,6 +22,7 @@ using ValueId = std::uint32_t;  // index into Program::nodes; inputs have smalle
 class Builder;
 class Value;
 class NodeRef;
+class TiledProduct;
 struct Node;
 
 // Constants of a node, known when the program is built. Compared and hashed bytewise.
@@ -62,6 +64,16 @@ struct Traits {
   bool equal_rows = false;
   // The result is the sum of weights[i] * operand i, all of one shape; all 0: not of that kind.
   std::array<double, 2> weights{};
+  // Reductions that add up the elements along whole axes: the axes, as bits.
+  std::uint32_t summed_axes = 0;
+};
+
+// How the elements of a value are found in a stored tensor: element (i0, i1, ...) of the value is
+// element offset + i0 steps[0] + i1 steps[1] + ... of the tensor. A step of 0 repeats.
+struct Reading {
+  Extent offset = 0;
+  std::array<Extent, Shape::kMaxRank> steps{};
+  bool operator==(const Reading&) const = default;
 };
 
 // A vector loop over one tile of an elementwise primitive: y[j] = f(x[0][j], x[1][j], ...).
@@ -125,10 +137,17 @@ class Primitive {
   // of constants would hide which blocks belong together.
   virtual std::optional<ValueId> thin(Builder& builder, std::span<const ValueId> inputs,
                                       const Attributes& a) const;
+  // Views and moves whose result is a reading of what the operand `x` is a reading of: a kernel
+  // applies it while loading and nothing is moved. Absent: the result has to be written.
+  virtual std::optional<Reading> reading(const Reading& x, std::span<const TensorType> inputs,
+                                         const Attributes& a) const;
 
   virtual TileLoop tile() const { return {}; }         // elementwise primitives
   virtual KernelPair reference() const { return {}; }  // plain loops, kept for ever: the oracle
   virtual KernelPair fast() const { return reference(); }
+  // Products whose output can be worked on tile by tile; absent: fast() computes the whole.
+  virtual std::unique_ptr<const TiledProduct> tiled(std::span<const TensorType> inputs,
+                                                    const Attributes& a, Precision precision) const;
 };
 
 }  // namespace ganflow
