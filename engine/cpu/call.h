@@ -7,21 +7,14 @@
 #include <vector>
 
 #include "engine/program/compile.h"
+#include "engine/program/plan.h"
 
 namespace ganflow::cpu {
-
-enum class Space : std::uint8_t { arena, constants, input, variable, output };
-
-// Where a tensor lives; resolved against the Bindings of a run.
-struct Place {
-  Space space = Space::arena;
-  std::uint32_t slot = 0;
-  std::size_t offset = 0;  // bytes
-};
 
 struct Frame {
   const Bindings& bindings;
   std::byte* constants;  // never written while running
+  std::byte* scratch;    // of the running kernel, behind the values in the arena
 
   std::byte* at(const Place& place) const {
     switch (place.space) {
@@ -34,9 +27,11 @@ struct Frame {
       case Space::variable:
         return bindings.variables[place.slot] + place.offset;
       case Space::output:
+        return bindings.outputs[place.slot] + place.offset;
+      case Space::none:
         break;
     }
-    return bindings.outputs[place.slot] + place.offset;
+    return nullptr;
   }
 };
 

@@ -1,106 +1,94 @@
-// compile() for the CPU: rewrites, then one call per node over a fixed layout of the arena.
+// compile() for the CPU: rewrites, kernels, plan, calls.
 #include "engine/program/compile.h"
 
-#include <algorithm>
+#include <fmt/format.h>
 
-#include "engine/cpu/single.h"
-#include "engine/error.h"
+#include <cstdlib>
+
+#include "engine/cpu/listing.h"
+#include "engine/cpu/lower.h"
 #include "engine/program/core.h"
+#include "engine/program/evaluate.h"
 
 namespace ganflow {
 namespace {
 
 using cpu::Call;
-using cpu::Place;
-using cpu::Space;
 
-constexpr std::size_t kAlign = 64;
-std::size_t aligned(std::size_t bytes) { return (bytes + kAlign - 1) / kAlign * kAlign; }
+std::size_t aligned(std::size_t bytes) { return (bytes + 63) / 64 * 64; }
+
+struct Free {
+  void operator()(std::byte* p) const { std::free(p); }
+};
+using Block = std::unique_ptr<std::byte[], Free>;
+
+template <class T>
+void write(std::byte* to, const std::vector<double>& values, DType type) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (type == DType::real) reinterpret_cast<T*>(to)[i] = static_cast<T>(values[i]);
+    if (type == DType::mask) to[i] = static_cast<std::byte>(values[i] != 0);
+    if (type == DType::index)
+      reinterpret_cast<std::int32_t*>(to)[i] = static_cast<std::int32_t>(values[i]);
+  }
+}
+
+// What no input and no variable reaches, by the interpreter.
+Block constants_of(const Units& units, const Plan& plan, Precision precision) {
+  Program program = *units.program;
+  program.outputs.clear();
+  program.results.clear();
+  Tensors values;
+  for (const ValueId id : plan.constants) {
+    const std::string name = fmt::format("{}", id);
+    if (units.node(id).primitive == &full_primitive() && !units.dense_constant[id]) {
+      values[name] = {units.node(id).attributes.reals[0]};
+    } else {
+      program.outputs.push_back({name, units.node(id).type});
+      program.results.push_back({id, static_cast<std::uint32_t>(program.outputs.size() - 1)});
+    }
+  }
+  values.merge(evaluate(without_dead_code(program), {}, {.precision = precision}));
+  Block block(static_cast<std::byte*>(std::aligned_alloc(64, aligned(plan.constant_bytes + 1))));
+  for (const ValueId id : plan.constants) {
+    std::byte* to = block.get() + plan.places[id].offset;
+    const std::vector<double>& from = values.at(fmt::format("{}", id));
+    if (precision == Precision::float64)
+      write<double>(to, from, units.node(id).type.dtype);
+    else
+      write<float>(to, from, units.node(id).type.dtype);
+  }
+  return block;
+}
 
 class CpuExecutable final : public Executable {
  public:
-  CpuExecutable(const Program& program, const CompileOptions& options) : options_(options) {
-    report_.arena_bytes = 0;
-    std::vector<Place> places(program.nodes.size());
-    std::vector<int> depth(program.nodes.size(), 0);
-    for (ValueId id = 0; id < program.nodes.size(); ++id) add(program, id, places, depth);
-    finish(program, places);
+  CpuExecutable(const Program& program, const CompileOptions& options) {
+    const Units units(program);
+    const Fusion fusion = form_kernels(units, options.fuse);
+    const Plan plan = make_plan(units, fusion, options.precision, {.coalesce = options.coalesce});
+    constants_ = constants_of(units, plan, options.precision);
+    std::size_t scratch = 0;
+    calls_ = cpu::make_calls(units, fusion, plan, options.precision, scratch);
+    scratch_at_ = aligned(plan.arena_bytes);
+    report_ = cpu::report(units, fusion, plan, options.precision);
+    report_.arena_bytes = scratch_at_ + aligned(scratch);
   }
 
   void run(const Bindings& bindings) const noexcept override {
-    const cpu::Frame frame{bindings, nullptr};
+    const cpu::Frame frame{bindings, constants_.get(), bindings.arena + scratch_at_};
     for (const Call& call : calls_) call.run(*call.spec, frame);
   }
 
  private:
-  std::size_t bytes(const TensorType& type) const {
-    return static_cast<std::size_t>(type.shape.elements()) *
-           element_bytes(type.dtype, options_.precision);
-  }
-
-  Place allocate(const TensorType& type) {
-    const Place place{Space::arena, 0, report_.arena_bytes};
-    report_.arena_bytes += aligned(bytes(type));
-    return place;
-  }
-
-  void add(const Program& program, ValueId id, std::vector<Place>& places,
-           std::vector<int>& depth) {
-    const Node& node = program.nodes[id];
-    const auto slot = static_cast<std::uint32_t>(node.attributes.ints[0]);
-    if (node.primitive == &input_primitive()) return void(places[id] = {Space::input, slot, 0});
-    if (node.primitive == &variable_primitive())
-      return void(places[id] = {Space::variable, slot, 0});
-    const Traits traits = traits_of(program, node);
-    for (ValueId input : node.inputs) depth[id] = std::max(depth[id], depth[input]);
-    if (traits.role == Role::view) {
-      places[id] = places[node.inputs[0]];
-      if (node.primitive == &slice_primitive())
-        places[id].offset +=
-            static_cast<std::size_t>(node.attributes.ints[1] * node.shape().row_elements()) *
-            element_bytes(node.type.dtype, options_.precision);
-      return;
-    }
-    places[id] = allocate(node.type);
-    std::vector<Place> inputs;
-    for (ValueId input : node.inputs) inputs.push_back(places[input]);
-    calls_.push_back(
-        cpu::single_call(node, input_types(program, node), inputs, places[id], options_.precision));
-    report_.depth = std::max(report_.depth, ++depth[id]);
-    ++report_.kernels;
-    report_.products += traits.role == Role::product;
-    report_.listing += fmt::format("%{} {} {}\n", id, node.primitive->name(), node.shape().str());
-  }
-
-  // Results leave when everything has been computed: outputs first, then the variables, so that
-  // every reader saw the old value. What lives in a variable is set aside before any is written.
-  void finish(const Program& program, const std::vector<Place>& places) {
-    std::vector<Call> assigns;
-    for (const Output& result : program.results) {
-      const TensorType& type = program.nodes[result.value].type;
-      Place from = places[result.value];
-      if (!result.assign) {
-        calls_.push_back(cpu::copy_call(from, {Space::output, result.slot, 0}, bytes(type)));
-        continue;
-      }
-      if (from.space == Space::variable) {
-        const Place aside = allocate(type);
-        calls_.push_back(cpu::copy_call(from, aside, bytes(type)));
-        from = aside;
-      }
-      assigns.push_back(cpu::copy_call(from, {Space::variable, result.slot, 0}, bytes(type)));
-    }
-    for (Call& call : assigns) calls_.push_back(std::move(call));
-  }
-
-  CompileOptions options_;
   std::vector<Call> calls_;
+  Block constants_;
+  std::size_t scratch_at_ = 0;
 };
 
 }  // namespace
 
 std::shared_ptr<const Executable> compile(const Program& program, const CompileOptions& options) {
-  return std::make_shared<CpuExecutable>(program, options);
+  return std::make_shared<CpuExecutable>(rewrite(program, options.rewrite), options);
 }
 
 }  // namespace ganflow

@@ -1,6 +1,7 @@
 // Helpers for those who write primitives: attribute encodings, kernels from templates.
 #pragma once
 
+#include "engine/program/isa.h"
 #include "engine/program/program.h"
 
 namespace ganflow {
@@ -11,30 +12,29 @@ TensorType decode_type(const Attributes& a);
 
 // Kernels of an elementwise primitive from its scalar formula F: a struct with
 //   template <class T> static T f(const T* x, const Attributes& a)    (x[i] is operand i)
-// and `static constexpr int kOperands`. Masks are 0 or 1 of type T.
+// and `static constexpr int kOperands`. Masks are 0 or 1 of type T. Formulas without branches are
+// vectorised, for the best instruction set of the machine that runs them (engine/program/isa.h).
+template <class F, class T>
+struct TileBody {
+  static void run(T* y, const T* const* x, const Attributes& a, std::size_t n) {
+    const T* x0 = F::kOperands > 0 ? x[0] : nullptr;
+    const T* x1 = F::kOperands > 1 ? x[1] : nullptr;
+    const T* x2 = F::kOperands > 2 ? x[2] : nullptr;
+    const Attributes constants = a;  // a copy: y cannot change it
+#pragma GCC ivdep
+    for (std::size_t j = 0; j < n; ++j) {
+      T v[3] = {};
+      if constexpr (F::kOperands > 0) v[0] = x0[j];
+      if constexpr (F::kOperands > 1) v[1] = x1[j];
+      if constexpr (F::kOperands > 2) v[2] = x2[j];
+      y[j] = F::template f<T>(v, constants);
+    }
+  }
+};
+
 template <class F>
 TileLoop tile_loop() {
-  return {[](float* y, const float* const* x, const Attributes& a, std::size_t n) {
-            run_tile<F, float>(y, x, a, n);
-          },
-          [](double* y, const double* const* x, const Attributes& a, std::size_t n) {
-            run_tile<F, double>(y, x, a, n);
-          }};
-}
-
-template <class F, class T>
-inline void run_tile(T* y, const T* const* x, const Attributes& a, std::size_t n) {
-  const T* x0 = F::kOperands > 0 ? x[0] : nullptr;
-  const T* x1 = F::kOperands > 1 ? x[1] : nullptr;
-  const T* x2 = F::kOperands > 2 ? x[2] : nullptr;
-#pragma GCC ivdep
-  for (std::size_t j = 0; j < n; ++j) {
-    T v[3] = {};
-    if constexpr (F::kOperands > 0) v[0] = x0[j];
-    if constexpr (F::kOperands > 1) v[1] = x1[j];
-    if constexpr (F::kOperands > 2) v[2] = x2[j];
-    y[j] = F::template f<T>(v, a);
-  }
+  return {best_isa<TileBody<F, float>>(), best_isa<TileBody<F, double>>()};
 }
 
 // Kernels from a struct K with `template <class T> static void run(const KernelCall&)`.

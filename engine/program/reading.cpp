@@ -63,7 +63,8 @@ std::vector<Source> sources(const Program& program) {
     if (node.primitive == &full_primitive()) found[id].at = {};
     if (node.inputs.size() != 1) continue;
     const Source& operand = found[node.inputs[0]];
-    if (const auto at = node.primitive->reading(operand.at, input_types(program, node), node.attributes))
+    if (const auto at =
+            node.primitive->reading(operand.at, input_types(program, node), node.attributes))
       found[id] = {operand.base, *at};
   }
   return found;
@@ -74,8 +75,8 @@ std::optional<Reading> Primitive::reading(const Reading&, std::span<const Tensor
   return std::nullopt;
 }
 
-std::unique_ptr<const TiledProduct> Primitive::tiled(std::span<const TensorType>,
-                                                     const Attributes&, Precision) const {
+std::unique_ptr<const TiledProduct> Primitive::tiled(std::span<const TensorType>, const Attributes&,
+                                                     Precision) const {
   return nullptr;
 }
 

@@ -34,6 +34,14 @@ struct Broadcast : Primitive {
     b.ints[2] = rows;
     return b;
   }
+  std::optional<Reading> reading(const Reading& x, std::span<const TensorType>,
+                                 const Attributes& a) const override {
+    Reading y{x.offset, {}};
+    const int rank = decode_type(a).shape.rank();
+    for (int axis = 0, i = 0; axis < rank; ++axis)
+      if (!has(a.ints[0], axis)) y.steps[axis] = x.steps[i++];
+    return y;
+  }
   Value vjp(const NodeRef& node, int, Value c) const override {
     return sum_axes(c, node.attributes().ints[0]);
   }

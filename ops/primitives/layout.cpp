@@ -9,6 +9,7 @@
 #include "engine/program/kernel.h"
 #include "ops/primitives/matmul.h"
 #include "ops/primitives/reduce.h"
+#include "engine/program/reading.h"
 #include "ops/primitives/strided.h"
 
 namespace ganflow {
@@ -67,6 +68,10 @@ struct Reshape : Primitive {
     b.ints[2] = rows;
     return b;
   }
+  std::optional<Reading> reading(const Reading& x, std::span<const TensorType> in,
+                                 const Attributes& a) const override {
+    return reshaped(in[0].shape, x, decode_type(a).shape);
+  }
   Value vjp(const NodeRef& node, int, Value c) const override {
     return reshape(c, node.input(0).shape());
   }
@@ -112,6 +117,12 @@ struct Permute : Primitive {
   Traits traits(std::span<const TensorType> in, const Attributes& a) const override {
     const bool kept = in[0].shape.rank() > 0 && a.ints[0] == 0;
     return {.role = Role::move, .multilinear = true, .row_operands = kept ? 1u : 0u};
+  }
+  std::optional<Reading> reading(const Reading& x, std::span<const TensorType> in,
+                                 const Attributes& a) const override {
+    Reading y{x.offset, {}};
+    for (int i = 0; i < in[0].shape.rank(); ++i) y.steps[i] = x.steps[a.ints[i]];
+    return y;
   }
   Value vjp(const NodeRef& node, int, Value c) const override {
     Attributes inverse;

@@ -6,6 +6,7 @@
 #include "ops/primitives/arithmetic.h"
 #include "ops/primitives/layout.h"
 #include "ops/primitives/reduce.h"
+#include "ops/primitives/matmul_cpu.h"
 
 namespace ganflow {
 namespace {
@@ -106,6 +107,12 @@ struct Matmul : Primitive {
     if (n == 1) return weighted(x, reshape(y, {k}), ta ? 0 : 1);
     if (m == 1) return weighted(y, reshape(x, {k}), tb ? 1 : 0);
     return std::nullopt;
+  }
+  std::unique_ptr<const TiledProduct> tiled(std::span<const TensorType> in, const Attributes& a,
+                                            Precision precision) const override {
+    const bool ta = a.ints[0], tb = a.ints[1];
+    const Shape &left = in[0].shape, &right = in[1].shape;
+    return tiled_matmul({left[ta ? 1 : 0], right[tb ? 0 : 1], left[ta ? 0 : 1], ta, tb}, precision);
   }
   struct Kernel {
     // Accumulated in double whatever T: the oracle's error is that of one rounding.

@@ -25,7 +25,8 @@ struct Sum : Primitive {
     return {.role = Role::reduction,
             .multilinear = true,
             .row_operands = ranked && !rows ? 1u : 0u,
-            .depth_operands = rows ? 1u : 0u};
+            .depth_operands = rows ? 1u : 0u,
+            .summed_axes = static_cast<std::uint32_t>(a.ints[0])};
   }
   Value vjp(const NodeRef& node, int, Value c) const override {
     return broadcast_axes(c, node.attributes().ints[0], node.input(0).shape());

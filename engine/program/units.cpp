@@ -1,0 +1,101 @@
+#include "engine/program/units.h"
+
+#include <algorithm>
+
+#include "engine/program/core.h"
+#include "engine/program/tiled.h"
+
+namespace ganflow {
+namespace {
+
+// Sums that a tape can hold: what remains is the first axis, the last axes, or nothing.
+bool is_simple_sum(const Shape& shape, std::uint32_t axes) {
+  const std::uint32_t all = (1u << shape.rank()) - 1;
+  if (axes == 0 || shape.elements() == 0) return false;
+  const bool leading = (axes & (axes + 1)) == 0;  // 0..01..1: axes 0 .. j - 1, or all
+  return leading || axes == (all & ~1u);
+}
+
+Part part_of(const Program& program, const Node& node, const std::vector<Part>& part) {
+  if (node.primitive == &input_primitive() || node.primitive == &variable_primitive())
+    return Part::slot;
+  const auto constant = [&](ValueId id) { return part[id] == Part::constant; };
+  if (node.primitive == &full_primitive() ||
+      (!node.inputs.empty() && std::all_of(node.inputs.begin(), node.inputs.end(), constant)))
+    return Part::constant;
+  const auto types = input_types(program, node);
+  const Traits traits = node.primitive->traits(types, node.attributes);
+  if (node.primitive == &concat_primitive() && node.attributes.ints[0] == 0) return Part::place;
+  if (traits.role == Role::elementwise && node.primitive->tile().f32) return Part::elementwise;
+  if (traits.role == Role::reduction && is_simple_sum(types[0].shape, traits.summed_axes))
+    return Part::reduction;
+  if (traits.role == Role::product &&
+      node.primitive->tiled(types, node.attributes, Precision::float32))
+    return Part::product;
+  return Part::single;
+}
+
+}  // namespace
+
+std::pair<Extent, Extent> range_of(const Shape& shape, const Reading& reading) {
+  if (shape.elements() == 0) return {reading.offset, reading.offset};
+  Extent last = reading.offset;
+  for (int axis = 0; axis < shape.rank(); ++axis)
+    last += (shape[axis] - 1) * reading.steps[static_cast<std::size_t>(axis)];
+  return {reading.offset, last + 1};
+}
+
+Units::Units(const Program& p)
+    : program(&p), part(p.nodes.size()), source(sources(p)), dense_constant(p.nodes.size(), false) {
+  for (ValueId id = 0; id < p.nodes.size(); ++id)
+    part[id] = source[id].base != id && part[source[id].base] != Part::constant
+                   ? Part::reading
+                   : part_of(p, node(id), part);
+  for (ValueId id = 0; id < p.nodes.size(); ++id) {
+    if (part[id] != Part::product && part[id] != Part::single) continue;
+    for (ValueId input : node(id).inputs) {
+      if (part[input] == Part::constant)
+        dense_constant[input] = true;
+      else if (part[input] == Part::reading && !is_dense(shape(input), source[input].at))
+        part[input] = Part::load;
+    }
+  }
+}
+
+std::vector<Operand> Units::operands(ValueId id) const {
+  if (part[id] == Part::load) return {{id, source[id]}};
+  std::vector<Operand> found;
+  for (ValueId input : node(id).inputs) {
+    const bool whole = part[id] == Part::product || part[id] == Part::single;
+    if (whole && (part[input] == Part::load || part[input] == Part::constant))
+      found.push_back({input, {input, dense_reading(shape(input))}});
+    else
+      found.push_back({input, source[input]});
+  }
+  return found;
+}
+
+bool Units::is_placeable(ValueId id) const {
+  return part[id] == Part::place || (computed(id) && part[id] != Part::load);
+}
+
+void Units::visit(ValueId base, Extent lo, Extent hi, const Visit& f) const {
+  if (lo >= hi) return;
+  if (part[base] != Part::place) return f(base, lo, hi);
+  Extent first = 0;
+  for (ValueId input : node(base).inputs) {
+    const Extent n = shape(input).elements();
+    const Extent from = std::max(lo - first, Extent{0}), to = std::min(hi - first, n);
+    if (from < to) {
+      if (is_placeable(input)) {
+        visit(input, from, to, f);
+      } else {  // a copy of the whole part will be made
+        const auto [first_read, end] = range_of(shape(input), source[input].at);
+        visit(source[input].base, first_read, end, f);
+      }
+    }
+    first += n;
+  }
+}
+
+}  // namespace ganflow
