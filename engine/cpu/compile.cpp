@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 
+#include "engine/cpu/compile_rewritten.h"
 #include "engine/cpu/listing.h"
 #include "engine/cpu/lower.h"
 #include "engine/program/core.h"
@@ -62,10 +63,11 @@ Block constants_of(const Units& units, const Plan& plan, Precision precision) {
 
 class CpuExecutable final : public Executable {
  public:
-  CpuExecutable(const Program& program, const CompileOptions& options) {
+  CpuExecutable(const Program& program, const CompileOptions& options,
+                const PlanOptions& planning) {
     const Units units(program);
     const Fusion fusion = form_kernels(units, options.fuse);
-    const Plan plan = make_plan(units, fusion, options.precision, {.coalesce = options.coalesce});
+    const Plan plan = make_plan(units, fusion, options.precision, planning);
     constants_ = constants_of(units, plan, options.precision);
     std::size_t scratch = 0;
     calls_ = cpu::make_calls(units, fusion, plan, options.precision, scratch);
@@ -88,7 +90,14 @@ class CpuExecutable final : public Executable {
 }  // namespace
 
 std::shared_ptr<const Executable> compile(const Program& program, const CompileOptions& options) {
-  return std::make_shared<CpuExecutable>(rewrite(program, options.rewrite), options);
+  return cpu::compile_rewritten(rewrite(program, options.rewrite), options,
+                                {.coalesce = options.coalesce});
+}
+
+std::shared_ptr<const Executable> cpu::compile_rewritten(const Program& program,
+                                                         const CompileOptions& options,
+                                                         const PlanOptions& planning) {
+  return std::make_shared<CpuExecutable>(program, options, planning);
 }
 
 }  // namespace ganflow

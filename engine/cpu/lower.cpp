@@ -87,7 +87,8 @@ class TapeMaker {
       for (const Operand& operand : units_.operands(m.id))
         if (!member(operand.source.base)) readings.push_back(element_reading(operand));
     }
-    domain_ = Domain(kernel_.domain, partial ? 1 : kernel_.split, readings);
+    const int cut = partial ? 1 : kernel_.mode == Mode::columns ? kernel_.split : 0;
+    domain_ = Domain(kernel_.domain, cut, readings);
     tape_.outer = domain_.outer();
     tape_.outer_count = domain_.outer_count();
     tape_.inner = domain_.inner();

@@ -180,6 +180,11 @@ struct Slice : Primitive {
     return a.ints[0] == 0 ? Traits{.role = Role::view, .multilinear = true}
                           : Traits{.role = Role::move, .multilinear = true, .row_operands = 1};
   }
+  std::optional<Reading> reading(const Reading& x, Types, const Attributes& a) const override {
+    Reading y = x;
+    y.offset += a.ints[1] * x.steps[static_cast<std::size_t>(a.ints[0])];
+    return y;
+  }
   Value vjp(const NodeRef& node, int, Value c) const override {
     const auto& ints = node.attributes().ints;
     const int axis = static_cast<int>(ints[0]);

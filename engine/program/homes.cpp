@@ -34,8 +34,7 @@ class Chooser {
         homes_.home[id] = slot;
       else
         homes_.copies.push_back(
-            {id, slot,
-             result.assign && reads_variable(units_, units_.source[id], units_.shape(id))});
+            {id, slot, result.assign && is_variable(units_, units_.source[id].base)});
     }
     homes_.position = order(after_);
     return homes_;
@@ -51,7 +50,7 @@ class Chooser {
       const FusedKernel& kernel = fusion_.kernels[k];
       for (const Member& m : kernel.members)
         for (const Operand& operand : units_.operands(m.id)) {
-          if (!reads_variable(units_, operand.source, units_.shape(operand.value), slot)) continue;
+          if (!reads(operand, slot)) continue;
           if (static_cast<int>(k) != updater)
             readers.push_back(static_cast<int>(k));
           else if (units_.part[operand.source.base] != Part::slot ||
@@ -64,6 +63,15 @@ class Chooser {
     if (order(after).empty()) return false;
     if (options_.anti_dependences) after_ = std::move(after);
     return true;
+  }
+
+  bool reads(const Operand& operand, std::uint32_t slot) const {
+    bool found = false;
+    const auto [lo, hi] = range_of(units_.shape(operand.value), operand.source.at);
+    units_.visit(operand.source.base, lo, hi, [&](ValueId id, Extent, Extent) {
+      found = found || (is_variable(units_, id) && units_.node(id).attributes.ints[0] == slot);
+    });
+    return found;
   }
 
   // Positions under the data and the given further dependences; empty if they form a cycle.
@@ -105,16 +113,8 @@ class Chooser {
 
 }  // namespace
 
-bool reads_variable(const Units& units, const Source& source, const Shape& shape,
-                    std::int64_t slot) {
-  bool reads = false;
-  const auto [lo, hi] = range_of(shape, source.at);
-  units.visit(source.base, lo, hi, [&](ValueId id, Extent, Extent) {
-    const Node& node = units.node(id);
-    reads = reads || (node.primitive == &variable_primitive() &&
-                      (slot < 0 || node.attributes.ints[0] == slot));
-  });
-  return reads;
+bool is_variable(const Units& units, ValueId id) {
+  return units.node(id).primitive == &variable_primitive();
 }
 
 Homes choose_homes(const Units& units, const Fusion& fusion, const PlanOptions& options) {

@@ -20,8 +20,6 @@ struct Homes {
 
 Homes choose_homes(const Units& units, const Fusion& fusion, const PlanOptions& options);
 
-// The slot of a variable that elements of `source` come from, if any.
-bool reads_variable(const Units& units, const Source& source, const Shape& shape,
-                    std::int64_t slot = -1);
+bool is_variable(const Units& units, ValueId id);
 
 }  // namespace ganflow

@@ -124,13 +124,12 @@ class Planner {
     }
     for_each_copied([&](ValueId place, std::size_t i) {
       Leaf& copy = leaves_[item_of_part(place, i)];
-      if (copy.uses.empty()) return;
+      if (copy.uses.empty()) return void(copy.elements = 0);
       const ValueId part = nodes()[place].inputs[i];
       copy.defined = copy.uses[0].time;
       for (const Use& u : copy.uses) copy.defined = std::min(copy.defined, u.time);
       // Just before the first use; of a variable, before it may change.
-      copy.defined =
-          reads_variable(units_, units_.source[part], units_.shape(part)) ? 1 : copy.defined - 1;
+      copy.defined = is_variable(units_, units_.source[part].base) ? 1 : copy.defined - 1;
       use(units_.source[part], units_.shape(part), copy.defined);
     });
   }
@@ -172,7 +171,7 @@ class Planner {
     const int place = static_cast<int>(id);
     for (const auto& [item, leaf] : leaves_) buffers.set_leaf(item, leaf);
     for (std::size_t i = 0; i < parts.size(); ++i)
-      if (!is_copied(id, i) &&
+      if (!is_copied(id, i) && buffers.known(static_cast<int>(parts[i])) &&  // else nobody reads it
           (copy_all || !buffers.join(place, static_cast<int>(parts[i]), offsets[i]))) {
         copied_.insert({id, i});
         find_uses();

@@ -60,6 +60,24 @@ Units::Units(const Program& p)
         part[input] = Part::load;
     }
   }
+  find_unused();
+}
+
+// Nodes of which a result needs no element: only a slice of a place that they are in, say.
+void Units::find_unused() {
+  std::vector<bool> used(part.size(), false);
+  const auto read = [&](const Shape& shape, const Source& from) {
+    const auto [lo, hi] = range_of(shape, from.at);
+    visit(from.base, lo, hi, [&](ValueId id, Extent, Extent) { used[id] = true; });
+  };
+  for (const Output& result : program->results) read(shape(result.value), source[result.value]);
+  for (ValueId id = static_cast<ValueId>(part.size()); id-- > 0;) {
+    if (!computed(id)) continue;
+    if (!used[id])
+      part[id] = Part::unused;
+    else
+      for (const Operand& operand : operands(id)) read(shape(operand.value), operand.source);
+  }
 }
 
 std::vector<Operand> Units::operands(ValueId id) const {

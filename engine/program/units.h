@@ -10,6 +10,7 @@
 namespace ganflow {
 
 enum class Part : std::uint8_t {
+  unused,       // no element of it reaches a result
   slot,         // input, variable
   constant,     // known when the program is compiled
   reading,      // a view or move of something stored: readers apply it while loading
@@ -47,6 +48,9 @@ struct Units {
 
   // A part of a place that may be computed where the place lies: the whole of a stored node.
   bool is_placeable(ValueId part) const;
+
+ private:
+  void find_unused();
 };
 
 // The elements of the stored tensor that a reading of `shape` touches lie in lo .. hi - 1.

@@ -7,9 +7,9 @@
 #include "engine/error.h"
 #include "engine/program/core.h"
 #include "engine/program/kernel.h"
+#include "engine/program/reading.h"
 #include "ops/primitives/matmul.h"
 #include "ops/primitives/reduce.h"
-#include "engine/program/reading.h"
 #include "ops/primitives/strided.h"
 
 namespace ganflow {

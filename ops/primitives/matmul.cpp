@@ -5,8 +5,8 @@
 #include "engine/program/kernel.h"
 #include "ops/primitives/arithmetic.h"
 #include "ops/primitives/layout.h"
-#include "ops/primitives/reduce.h"
 #include "ops/primitives/matmul_cpu.h"
+#include "ops/primitives/reduce.h"
 
 namespace ganflow {
 namespace {

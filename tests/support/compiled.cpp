@@ -55,8 +55,8 @@ std::vector<double> read(const Buffer& buffer, const TensorType& type) {
 }
 
 template <class T>
-Tensors run(const Program& program, const Tensors& inputs, const RunOptions& options) {
-  const auto executable = compile(program, options.compile);
+Tensors run(const Executable& executable, const Program& program, const Tensors& inputs,
+            const RunOptions& options) {
   const Precision precision = options.compile.precision;
   const auto buffers = [&](const std::vector<Slot>& slots) {
     std::vector<Buffer> made;
@@ -70,7 +70,7 @@ Tensors run(const Program& program, const Tensors& inputs, const RunOptions& opt
     for (const Buffer& b : from) to.push_back(b.data());
     return to;
   };
-  Buffer arena(executable->arena_bytes());
+  Buffer arena(executable.arena_bytes());
   const auto in = buffers(program.inputs), state = buffers(program.variables),
              out = buffers(program.outputs);
   const auto in_at = pointers(in), state_at = pointers(state), out_at = pointers(out);
@@ -86,7 +86,7 @@ Tensors run(const Program& program, const Tensors& inputs, const RunOptions& opt
     for (std::size_t i = 0; i < state.size(); ++i)
       write<T>(state[i], inputs.at(program.variables[i].name), program.variables[i].type.dtype);
     const std::uint64_t before = allocations();
-    executable->run(bindings);
+    executable.run(bindings);
     if (allocations() != before) throw std::logic_error("run() allocates");
     Tensors result;
     for (const Output& o : program.results) {
@@ -106,9 +106,15 @@ Tensors run(const Program& program, const Tensors& inputs, const RunOptions& opt
 
 }  // namespace
 
+Tensors run_executable(const Executable& executable, const Program& program, const Tensors& inputs,
+                       const RunOptions& options) {
+  return options.compile.precision == Precision::float64
+             ? run<double>(executable, program, inputs, options)
+             : run<float>(executable, program, inputs, options);
+}
+
 Tensors run_compiled(const Program& program, const Tensors& inputs, const RunOptions& options) {
-  return options.compile.precision == Precision::float64 ? run<double>(program, inputs, options)
-                                                         : run<float>(program, inputs, options);
+  return run_executable(*compile(program, options.compile), program, inputs, options);
 }
 
 double distance(const Tensors& a, const Tensors& b) {

@@ -18,6 +18,10 @@ struct RunOptions {
 // differ or a run allocates.
 Tensors run_compiled(const Program& program, const Tensors& inputs, const RunOptions& options = {});
 
+// The same with an executable made of the program.
+Tensors run_executable(const Executable& executable, const Program& program, const Tensors& inputs,
+                       const RunOptions& options = {});
+
 // Largest |a - b| / max(1, |a|, |b|) over all tensors; infinite where one is not finite and the
 // other is, or names and sizes differ.
 double distance(const Tensors& a, const Tensors& b);

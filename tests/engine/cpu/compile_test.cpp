@@ -16,8 +16,9 @@ void check_compiled(const Program& program, double tolerance32 = 1e-6) {
   const Tensors inputs = random_inputs(program, 7);
   const Tensors wanted = evaluate(program, inputs, {.seed = 3, .step = 5});
   for (const Precision precision : {Precision::float64, Precision::float32}) {
-    const Tensors got = run_compiled(
-        program, inputs, {.compile = {.precision = precision}, .seed = 3, .step = 5, .repeat = 3});
+    RunOptions run{{}, 3, 5, 3};
+    run.compile.precision = precision;
+    const Tensors got = run_compiled(program, inputs, run);
     CHECK(distance(got, wanted) <= (precision == Precision::float64 ? 1e-12 : tolerance32));
   }
 }
