@@ -23,13 +23,15 @@ class Chooser {
       if (nodes[id].primitive == &variable_primitive())
         homes_.home[id] = {Space::variable, slot, 0};
       if (units_.part[id] == Part::place)
-        for (const ValueId part : nodes[id].inputs) in_place_of_concat[part] = true;
+        for (const ValueId part : nodes[id].inputs)
+          in_place_of_concat[units_.source[part].base] = true;
     }
     for (const Output& result : units_.program->results) {
       const ValueId id = result.value;
       const bool own = units_.computed(id) && units_.source[id].base == id &&
                        homes_.home[id].space == Space::none && !in_place_of_concat[id];
       const Place slot{result.assign ? Space::variable : Space::output, result.slot, 0};
+      if (result.assign && keeps_its_value(result)) continue;
       if (own && (!result.assign || updates_in_place(id, result.slot)))
         homes_.home[id] = slot;
       else
@@ -63,6 +65,13 @@ class Chooser {
     if (order(after).empty()) return false;
     if (options_.anti_dependences) after_ = std::move(after);
     return true;
+  }
+
+  bool keeps_its_value(const Output& result) const {
+    const Source& source = units_.source[result.value];
+    return is_variable(units_, source.base) &&
+           units_.node(source.base).attributes.ints[0] == result.slot &&
+           source.at == dense_reading(units_.shape(source.base));
   }
 
   bool reads(const Operand& operand, std::uint32_t slot) const {

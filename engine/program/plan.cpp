@@ -64,7 +64,7 @@ class Planner {
   bool is_copied(ValueId place, std::size_t part) const {
     const ValueId id = nodes()[place].inputs[part];
     return !options_.coalesce || copied_.count({place, part}) || !units_.is_placeable(id) ||
-           homes_.home[id].space != Space::none;
+           homes_.home[units_.source[id].base].space != Space::none;
   }
 
   void use(ValueId base, Extent lo, Extent hi, Time time, const Walk& walk) {
@@ -84,10 +84,13 @@ class Planner {
       if (from < to) {
         Walk shifted = walk;
         shifted.shift += first;
-        if (is_copied(base, i))
+        if (is_copied(base, i)) {
           leaves_[item_of_part(base, i)].uses.push_back({time, from, to, shifted});
-        else
-          use(parts[i], from, to, time, shifted);
+        } else {
+          const Source& part = units_.source[parts[i]];
+          shifted.shift -= part.at.offset;
+          use(part.base, part.at.offset + from, part.at.offset + to, time, shifted);
+        }
       }
       first += n;
     }
@@ -170,13 +173,16 @@ class Planner {
     }
     const int place = static_cast<int>(id);
     for (const auto& [item, leaf] : leaves_) buffers.set_leaf(item, leaf);
-    for (std::size_t i = 0; i < parts.size(); ++i)
-      if (!is_copied(id, i) && buffers.known(static_cast<int>(parts[i])) &&  // else nobody reads it
-          (copy_all || !buffers.join(place, static_cast<int>(parts[i]), offsets[i]))) {
-        copied_.insert({id, i});
-        find_uses();
-        for (const auto& [item, leaf] : leaves_) buffers.set_leaf(item, leaf);
-      }
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      const Source& part = units_.source[parts[i]];
+      const int item = static_cast<int>(part.base);
+      if (is_copied(id, i) || !buffers.known(item)) continue;  // unknown: nobody reads it
+      const auto lead = part.at.offset * static_cast<std::ptrdiff_t>(element_size(id));
+      if (!copy_all && buffers.join(place, item, offsets[i] - lead)) continue;
+      copied_.insert({id, i});
+      find_uses();
+      for (const auto& [other, leaf] : leaves_) buffers.set_leaf(other, leaf);
+    }
     for (std::size_t i = 0; i < parts.size(); ++i)
       if (is_copied(id, i) && !buffers.join(place, item_of_part(id, i), offsets[i])) return false;
     return true;

@@ -94,7 +94,8 @@ std::vector<Operand> Units::operands(ValueId id) const {
 }
 
 bool Units::is_placeable(ValueId id) const {
-  return part[id] == Part::place || (computed(id) && part[id] != Part::load);
+  const Source& from = source[id];
+  return (part[from.base] == Part::place || computed(from.base)) && is_dense(shape(id), from.at);
 }
 
 void Units::visit(ValueId base, Extent lo, Extent hi, const Visit& f) const {
@@ -106,7 +107,8 @@ void Units::visit(ValueId base, Extent lo, Extent hi, const Visit& f) const {
     const Extent from = std::max(lo - first, Extent{0}), to = std::min(hi - first, n);
     if (from < to) {
       if (is_placeable(input)) {
-        visit(input, from, to, f);
+        const Extent offset = source[input].at.offset;
+        visit(source[input].base, offset + from, offset + to, f);
       } else {  // a copy of the whole part will be made
         const auto [first_read, end] = range_of(shape(input), source[input].at);
         visit(source[input].base, first_read, end, f);

@@ -46,7 +46,7 @@ struct Units {
   using Visit = std::function<void(ValueId, Extent, Extent)>;
   void visit(ValueId base, Extent lo, Extent hi, const Visit& f) const;
 
-  // A part of a place that may be computed where the place lies: the whole of a stored node.
+  // A part of a place that may lie where the place lies: a stored node or a block of its rows.
   bool is_placeable(ValueId part) const;
 
  private:

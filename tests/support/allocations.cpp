@@ -8,6 +8,7 @@
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 
 namespace ganflow::test {
+const bool kCountsAllocations = false;
 std::uint64_t allocations() { return 0; }
 }  // namespace ganflow::test
 
@@ -42,6 +43,7 @@ void* aligned_alloc(std::size_t alignment, std::size_t bytes) {
 }
 
 namespace ganflow::test {
+const bool kCountsAllocations = true;
 std::uint64_t allocations() { return count; }
 }  // namespace ganflow::test
 

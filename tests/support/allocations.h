@@ -5,6 +5,9 @@
 
 namespace ganflow::test {
 
+// False under sanitizers, which bring their own allocator: allocations() is 0 then.
+extern const bool kCountsAllocations;
+
 // Allocations (operator new, malloc and its kin) made so far by this thread.
 std::uint64_t allocations();
 

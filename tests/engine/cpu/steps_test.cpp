@@ -44,13 +44,24 @@ TEST_CASE("the thesis step at full size equals the interpreter") {
   check_step(critic_step(thesis()), 2e-3);
 }
 
+// Sampling counts as kernels here: two draws of random numbers, the gather of the data, the noise's
+// scaling. The six copies of the toy step are columns of 256 numbers.
 TEST_CASE("golden structure of the compiled steps") {
   struct Golden {
     Program program;
     int products, kernels, depth, copies;
+    std::size_t arena;  // with the kernels' scratch
   };
-  for (const auto& [program, products, kernels, depth, copies] :
-       {Golden{critic_step(thesis()), 5, 18, 9, 0}}) {
+  for (const auto& [program, products, kernels, depth, copies, arena] :
+       {Golden{critic_step(thesis()), 5, 18, 9, 0, 778816},
+        Golden{critic_step(mnist()), 11, 24, 13, 0, 1100416},
+        Golden{critic_step(toy()), 13, 32, 17, 6, 10777728},
+        Golden{critic_step(thesis().with(Penalty::none)), 3, 12, 7, 0, 528960},
+        Golden{critic_step(thesis().with(Penalty::simple, Where::real)), 6, 18, 7, 0, 993408},
+        Golden{critic_step(thesis().with(Loss::minimax)), 5, 18, 9, 1, 795200},
+        Golden{generator_step(thesis()), 6, 14, 8, 0, 678720},
+        Golden{generator_step(mnist()), 12, 20, 12, 0, 1006144},
+        Golden{generator_step(toy()), 14, 25, 16, 0, 3958848}}) {
     const auto executable = compile(program);
     const Report& report = executable->report();
     INFO(report.listing);
@@ -58,6 +69,7 @@ TEST_CASE("golden structure of the compiled steps") {
     CHECK(report.kernels == kernels);
     CHECK(report.depth == depth);
     CHECK(report.copies == copies);
+    CHECK(report.arena_bytes == arena);
   }
 }
 
