@@ -54,28 +54,35 @@ T parse_number(const std::string& name, const std::string& text) {
 
 }  // namespace
 
+void Graph::Impl::record(const std::string& option, const std::string& value) {
+  for (const auto& [known, old] : options)
+    if (known == option) return;
+  options.emplace_back(option, value);
+}
+
 int Graph::option(const std::string& name, int value) {
   if (const std::string* text = impl_->setting(name)) value = parse_number<int>(name, *text);
-  impl_->options.emplace_back(name, std::to_string(value));
+  impl_->record(name, std::to_string(value));
   return value;
 }
 
 double Graph::option(const std::string& name, double value) {
   if (const std::string* text = impl_->setting(name)) value = parse_number<double>(name, *text);
-  impl_->options.emplace_back(name, fmt::format("{}", value));
+  impl_->record(name, fmt::format("{}", value));
   return value;
 }
 
 std::string Graph::option(const std::string& name, const std::string& value) {
   const std::string* text = impl_->setting(name);
-  impl_->options.emplace_back(name, text ? *text : value);
-  return impl_->options.back().second;
+  impl_->record(name, text ? *text : value);
+  return text ? *text : value;
 }
 
 std::string Graph::data(const std::string& value) {
   impl_->used_settings.insert("--data");
-  impl_->options.emplace_back("data", impl_->settings.data.value_or(value));
-  return impl_->options.back().second;
+  const std::string chosen = impl_->settings.data.value_or(value);
+  impl_->record("data", chosen);
+  return chosen;
 }
 
 Scalar Graph::scalar(const std::string& name, Schedule schedule) {

@@ -92,6 +92,7 @@ struct Graph::Impl {
   int append(GraphNode node, const std::function<Value(Formula&)>& body);
   int scalar_index(const std::string& name, const Schedule& schedule);
   const VariableInfo* variable(const std::string& name) const;
+  void record(const std::string& option, const std::string& value);  // once a name
   // The value of a setting, marked as used.
   const std::string* setting(const std::string& name);
   // Nodes that `roots` depend on, themselves included, ascending. By what the program says, not by

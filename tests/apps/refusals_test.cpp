@@ -1,0 +1,133 @@
+// Bad input stops with one clear sentence and its exit code before anything is trained.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "io/durable.h"
+#include "support/command.h"
+#include "support/run_example.h"
+
+using namespace ganflow;
+using namespace ganflow::test;
+
+namespace {
+
+void refused(const std::string& arguments, int code, const std::string& sentence,
+             const std::string& environment = "") {
+  const TemporaryDirectory dir;
+  const Outcome outcome = command(arguments + " --out " + (dir / "run"), environment);
+  CAPTURE(outcome.output);
+  CHECK(outcome.exit_code == code);
+  CHECK(outcome.output.find(sentence) != std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(dir / "run/metrics.h5"));
+}
+
+}  // namespace
+
+TEST_SUITE("refusals") {
+  TEST_CASE("names that do not exist: what there is, and the nearest") {
+    refused(
+        "train thesis-82", 2,
+        "ganflow: no preset or graph is called 'thesis-82'; did you mean 'thesis-28'? there are: "
+        "thesis-1d, thesis-28, ");
+    refused(
+        "train thesis-28 --data sphere", 2,
+        "ganflow: --data sphere: no such data set; did you mean 'spheres'? there are: spheres, ");
+    refused("train thesis-28 --set penalty.lamda=1", 2,
+            "ganflow: --set penalty.lamda: graph thesis-28 has no such option; did you mean "
+            "'penalty.lambda'? there are: ");
+    refused("train thesis-28 --set optimizer=adams", 2,
+            "ganflow: --set optimizer=adams: no such optimizer; did you mean 'adam'? there are: "
+            "rmsprop, rmsprop.tf, adam, sgd");
+    refused("train toy-8gaussians --measure mid", 2,
+            "there is no measure 'mid', choose one of: interpolated, real, ");
+    refused("train thesis-28 --stepps 5", 2, "--stepps");
+  }
+
+  TEST_CASE("devices and precisions that this build lacks") {
+    refused("train thesis-28 --device cuda", 2,
+            "ganflow: --device cuda: this build has no CUDA backend; use --device cpu");
+    refused("train thesis-28 --device tpu", 2, "ganflow: --device tpu: no such device");
+    refused("train thesis-28 --precision bf16", 2,
+            "ganflow: --precision bf16: this build computes in fp32 only; use --precision fp32");
+  }
+
+  TEST_CASE("sizes that do not fit") {
+    refused("train thesis-28 --batch 401", 2,
+            "ganflow: spheres (Spheres): the batch of 401 is larger than the set of 400 items; use "
+            "--batch 400");
+    refused("train thesis-28 --set spheres.radius=20", 2, "ganflow: spheres (Spheres): ");
+    refused("train thesis-28 --set generator=64y", 2,
+            "ganflow: --set generator=64y: hidden layers are sizes joined by x, as in 64x128");
+    refused("train thesis-28 --set lr=", 2, "ganflow: --set lr=: one of the values is empty");
+    refused("train thesis-28 --set lr=1 --set lr=2", 2, "ganflow: --set lr=2: 'lr' is given twice");
+  }
+
+  TEST_CASE("data files: missing, of another format, truncated") {
+    const TemporaryDirectory dir;
+    refused("train thesis-mnist", 2,
+            "ganflow: --data mnist: say where its files are, --data mnist:DIR, or set GANFLOW_DATA "
+            "to the folder that holds 'mnist'",
+            "env -u GANFLOW_DATA");
+    refused("train thesis-mnist --data mnist:" + dir.path(), 2, "train-images-idx3-ubyte");
+    const std::string images = dir / "train-images-idx3-ubyte";
+    std::ofstream(dir / "train-labels-idx1-ubyte") << "labels are not read";
+    std::ofstream(images) << "no idx file at all";
+    refused("train thesis-mnist --data mnist:" + dir.path(), 6, images);
+    const char header[] = {0, 0, 8, 3, 0, 0, 1, 0, 0, 0, 0, 28, 0, 0, 0, 28};
+    std::ofstream(images, std::ios::binary).write(header, sizeof header);
+    refused("train thesis-mnist --data mnist:" + dir.path(), 6, images);
+  }
+
+  TEST_CASE("a run directory that holds another run, or is in use, stays as it is") {
+    const TemporaryDirectory dir;
+    const std::string run = dir / "run",
+                      flags = "train thesis-28 --steps 10 --batch 8 --out " + run;
+    REQUIRE(command(flags).exit_code == 0);
+    const Left before = left_by(run, 0);
+    const Outcome again = command(flags);
+    CHECK(again.exit_code == 2);
+    CHECK(again.output.find(run) != std::string::npos);
+    const Outcome other = command("train thesis-two --steps 10 --batch 8 --resume --out " + run);
+    CHECK(other.exit_code == 2);
+    CHECK(other.output.find("this is a run of 'thesis-28', not of 'thesis-two'") !=
+          std::string::npos);
+    const Outcome changed = command(flags + " --resume --set lr=0.5");
+    CHECK(changed.exit_code == 2);
+    CHECK(changed.output.find("the run was begun with lr=0.001, these flags say 0.5") !=
+          std::string::npos);
+    {
+      const RunLock lock(run);
+      const Outcome busy = command(flags + " --resume");
+      CHECK(busy.exit_code == 4);
+      CHECK(busy.output.find("in use by pid") != std::string::npos);
+    }
+    CHECK(left_by(run, 0) == before);
+    const Outcome nowhere = command("train thesis-28 --resume --out " + (dir / "none"));
+    CHECK(nowhere.exit_code == 2);
+  }
+
+  TEST_CASE("a loss that is not finite names replica, node and step; the other replica finishes") {
+    const TemporaryDirectory dir;
+    const std::string run = dir / "run";
+    const Outcome outcome = command(
+        "train thesis-28 --steps 40 --batch 8 --checkpoint-every 10 --set "
+        "\"lr=1e-3,steps(0:1e-3,22:1e30)\" --out " +
+        run);
+    CAPTURE(outcome.output);
+    CHECK(outcome.exit_code == 1);
+    CHECK(outcome.output.find("node 'critic_step' replica 1 step ") != std::string::npos);
+    CHECK(outcome.output.find("the last good checkpoint is step 20") != std::string::npos);
+    CHECK(left_by(run, 0).step == 40);
+    CHECK(left_by(run, 1).step == 20);
+  }
+
+  TEST_CASE("output that cannot be written") {
+    const Outcome outcome = command("train thesis-28 --steps 10 --out /proc/nowhere/run");
+    CHECK(outcome.exit_code == 5);
+    CHECK(outcome.output.find("/proc/nowhere") != std::string::npos);
+  }
+}

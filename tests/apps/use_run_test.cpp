@@ -1,0 +1,111 @@
+// What a user does after training: sample, evaluate, list, look at the plan, the trace, the graph.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "io/png.h"
+#include "support/command.h"
+#include "support/run_example.h"
+
+using namespace ganflow;
+using namespace ganflow::test;
+
+namespace {
+
+std::string text_of(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace
+
+TEST_SUITE("use_run") {
+  TEST_CASE("sample and evaluate repeat what the run saw") {
+    const TemporaryDirectory dir;
+    const std::string run = dir / "run";
+    REQUIRE(command("train thesis-28 --steps 20 --batch 16 --out " + run).exit_code == 0);
+    const Outcome sample = command("sample " + run + " -n 64 --out " + (dir / "again"));
+    REQUIRE_MESSAGE(sample.exit_code == 0, sample.output);
+    // The run's own latents: the same picture, byte for byte.
+    const Pixels was = read_png(run + "/replica_000/samples/step_000000020.png");
+    const Pixels is = read_png(dir / "again.png");
+    CHECK(was.width == is.width);
+    CHECK(was.data == is.data);
+    REQUIRE(command("sample " + run + " --draw 1 --out " + (dir / "other")).exit_code == 0);
+    CHECK_FALSE(read_png(dir / "other.png").data == was.data);
+
+    const Outcome evaluate = command("evaluate " + run);
+    REQUIRE_MESSAGE(evaluate.exit_code == 0, evaluate.output);
+    std::istringstream lines(evaluate.output);
+    double kl = -1;
+    for (std::string line; std::getline(lines, line);)
+      if (line.starts_with("  kl ")) kl = std::stod(line.substr(5));
+    const auto rows = left_by(run, 0).tables.at("quality");
+    double stored = 0;
+    std::memcpy(&stored, rows.data() + 8, sizeof stored);  // after step
+    CHECK(kl == doctest::Approx(stored).epsilon(1e-5));
+
+    CHECK(command("sample " + run + " --replica 3").output.find("the run has replicas 0 to 0") !=
+          std::string::npos);
+    CHECK(command("evaluate " + (dir / "none")).exit_code == 2);
+  }
+
+  TEST_CASE("the trace shows sampling, sharpening and the next fakes beside the critic") {
+    const TemporaryDirectory dir;
+    const std::string run = dir / "run";
+    REQUIRE(command("train thesis-28-sts --steps 400 --threads 2 --trace --dot --out " + run)
+                .exit_code == 0);
+    const auto trace = nlohmann::json::parse(text_of(run + "/trace.json"));
+    const auto& events = trace.contains("traceEvents") ? trace["traceEvents"] : trace;
+    struct Span {
+      double begin, end;
+    };
+    std::vector<Span> critic;
+    for (const auto& e : events)
+      if (e["ph"] == "X" && e["name"] == "critic_step")
+        critic.push_back({e["ts"].get<double>(), e["ts"].get<double>() + e["dur"].get<double>()});
+    CHECK(critic.size() > 100);
+    std::map<std::string, int> overlaps;
+    for (const auto& e : events) {
+      if (e["ph"] != "X") continue;
+      const double begin = e["ts"], end = begin + e["dur"].get<double>();
+      for (const Span& c : critic)
+        if (begin < c.end && c.begin < end) {
+          ++overlaps[e["name"]];
+          break;
+        }
+    }
+    for (const char* node : {"spheres", "sharpen", "generate"})
+      CHECK_MESSAGE(overlaps[node] > 0, node);
+    const std::string dot = text_of(run + "/graph.dot");
+    CHECK(dot.starts_with("digraph"));
+    CHECK(dot.find("critic_step\\noptimizer") != std::string::npos);
+  }
+
+  TEST_CASE("list, --plan and --help say what there is") {
+    const std::string list = command("list").output;
+    for (const char* name : {"thesis-28-sts", "toy-swissroll", "wgan-gp", "mnist", "gaussians25"})
+      CHECK_MESSAGE(list.find(name) != std::string::npos, name);
+    const Outcome plan = command("train thesis-28 --plan");
+    CHECK(plan.exit_code == 0);
+    CHECK(plan.output.find("critic_step") != std::string::npos);
+    CHECK(plan.output.find("101457 parameters") != std::string::npos);
+    CHECK(command("train --help").output.find("--checkpoint-every") != std::string::npos);
+  }
+
+  TEST_CASE("flags from a TOML file") {
+    const TemporaryDirectory dir;
+    std::ofstream(dir / "run.toml")
+        << "steps = 10\nbatch = 8\nset = [\"lr=1e-4\", \"penalty.lambda=5\"]\n";
+    const std::string run = dir / "run";
+    const Outcome outcome =
+        command("train thesis-28 --config " + (dir / "run.toml") + " --out " + run);
+    REQUIRE_MESSAGE(outcome.exit_code == 0, outcome.output);
+    CHECK(left_by(run, 0).step == 10);
+    CHECK(read_run_index(run).info.options.at("penalty.lambda") == "5");
+  }
+}
