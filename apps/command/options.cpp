@@ -1,6 +1,7 @@
 #include "apps/command/options.h"
 
 #include <algorithm>
+#include <fstream>
 
 #include "engine/error.h"
 #include "engine/suggest.h"
@@ -8,7 +9,7 @@
 namespace ganflow {
 
 void add_run_options(CLI::App& app, RunOptions& o) {
-  app.set_config("--config", "", "read flags from a TOML file (steps = 1000, set = [\"lr=1e-4\"])");
+  app.add_option("--config", o.config, "TOML file of flags: steps = 1000, set = [\"lr=1e-4\"]");
   app.add_option("--data", o.data, "data set instead of the graph's own, see 'ganflow list'");
   app.add_option("--steps", o.steps, "critic updates")->check(CLI::PositiveNumber);
   app.add_option("--batch", o.batch, "rows of a batch")->check(CLI::PositiveNumber);
@@ -36,6 +37,34 @@ void add_run_options(CLI::App& app, RunOptions& o) {
   app.add_flag("--trace", o.trace, "write trace.json (Chrome, Perfetto) into the run directory");
   app.add_flag("--dot", o.dot, "write graph.dot (Graphviz) into the run directory");
   app.add_flag("--plan", o.plan, "print stages, kernels and memory, train nothing");
+}
+
+std::vector<std::string> with_config(int argc, char** argv) {
+  std::vector<std::string> arguments(argv + 1, argv + argc), files;
+  const auto given = [&](const std::string& flag) {
+    return std::any_of(arguments.begin(), arguments.end(), [&](const std::string& a) {
+      return a == flag || a.starts_with(flag + "=");
+    });
+  };
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i] == "--config" && i + 1 < arguments.size()) files.push_back(arguments[i + 1]);
+    if (arguments[i].starts_with("--config=")) files.push_back(arguments[i].substr(9));
+  }
+  std::vector<std::string> from_files;
+  for (const std::string& file : files) {
+    std::ifstream stream(file);
+    if (!stream) fail(Fault::usage, "--config {}: the file cannot be opened", file);
+    for (const CLI::ConfigItem& item : CLI::ConfigTOML().from_config(stream)) {
+      if (!item.parents.empty())
+        fail(Fault::usage, "--config {}: flags stand outside of sections, '{}' is in one", file,
+             item.fullname());
+      const std::string flag = "--" + item.name;
+      if (given(flag)) continue;
+      for (const std::string& value : item.inputs) from_files.push_back(flag + "=" + value);
+    }
+  }
+  arguments.insert(arguments.end(), from_files.begin(), from_files.end());
+  return arguments;
 }
 
 namespace {

@@ -12,6 +12,7 @@
 namespace ganflow {
 
 struct RunOptions {
+  std::string config;  // already read by with_config()
   std::optional<std::string> data;
   std::optional<Step> steps;
   std::optional<Extent> batch;
@@ -29,8 +30,12 @@ struct RunOptions {
   bool trace = false, dot = false, plan = false;
 };
 
-// Adds every run flag and --config to a command.
+// Adds every run flag to a command.
 void add_run_options(CLI::App& app, RunOptions& options);
+
+// The arguments of main() without the program, then the flags of its --config files that are not
+// among them. Throws Error(usage) for a file that cannot be read.
+std::vector<std::string> with_config(int argc, char** argv);
 
 // One member of the run: its seed and its --set values.
 struct Member {

@@ -18,7 +18,9 @@ namespace {
 // Parses, runs `action`, and turns whatever is thrown into one sentence and an exit code.
 int guarded(CLI::App& app, int argc, char** argv, const std::function<int()>& action) {
   try {
-    app.parse(argc, argv);
+    std::vector<std::string> arguments = with_config(argc, argv);
+    std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
+    app.parse(arguments);
     return action();
   } catch (const CLI::ParseError& error) {
     const int code = app.exit(error);
