@@ -2,10 +2,15 @@
 
 #include <oneapi/tbb/flow_graph.h>
 #include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/info.h>
 #include <oneapi/tbb/task_arena.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <memory>
+#include <mutex>
+#include <tuple>
 
 #include "engine/cpu/denormals.h"
 #include "engine/error.h"
@@ -246,6 +251,21 @@ void TokenGraph::visit_evaluation(EvaluationSlot& slot) {
   more ? evaluate(slot) : write(slot);
 }
 
+// Lets TBB have at least this many threads; the arena is what limits a run. The limit only ever
+// rises: when it falls between two runs (to one thread above all), TBB 2021.8 was seen to give the
+// later one no worker at all.
+void allow_threads(std::size_t threads) {
+  using Control = tbb::global_control;
+  static std::mutex mutex;
+  static std::unique_ptr<Control> control;
+  static std::size_t allowed = 0;
+  const std::lock_guard lock(mutex);
+  if (threads <= allowed) return;
+  allowed = std::max<std::size_t>(threads, std::max(2, tbb::info::default_concurrency()));
+  control.reset();  // the smallest of all controls would rule
+  control = std::make_unique<Control>(Control::max_allowed_parallelism, allowed);
+}
+
 void TokenGraph::run() {
   conductor_.start(*this);
   graph_.wait_for_all();
@@ -256,8 +276,7 @@ void TokenGraph::run() {
 void run_graph(int threads, std::deque<Replica>& replicas, Conductor& conductor, Writer& writer,
                Statistics& statistics, Spans& spans) {
   const FlushDenormals flush;
-  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
-                                  static_cast<std::size_t>(threads));
+  allow_threads(static_cast<std::size_t>(threads));
   tbb::task_arena arena(threads);
   arena.execute([&] {
     // The context carries this thread's floating-point mode to every worker.

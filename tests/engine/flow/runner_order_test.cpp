@@ -25,7 +25,8 @@ struct Outcome {
 ToyHooks jitter() {
   ToyHooks hooks;
   hooks.enter = [](const std::string&, std::uint64_t, Step) {
-    const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
+    const auto now =
+        static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
     std::this_thread::sleep_for(std::chrono::microseconds((now / 64 * 2654435761u) % 64));
   };
   return hooks;
@@ -202,7 +203,7 @@ TEST_SUITE("runner") {
     }
     SUBCASE("nothing is left to do") {
       MemorySink none(again);
-      const auto& last = whole.commits_of(0).back();
+      const MemorySink::Commit last = whole.commits_of(0).back();
       const RunResult result =
           run_toy({again[0]}, options, none, {Restored{last.step, last.counters, last.variables}});
       CHECK(result.replicas[0].step == last.step);
