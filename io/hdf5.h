@@ -49,6 +49,8 @@ class Handle {
   }
   hid_t id() const { return id_; }
   explicit operator bool() const { return id_ >= 0; }
+  // Leaves the object open for good: closing a file whose disk is full would damage it.
+  void abandon() { id_ = H5I_INVALID_HID; }
   // Closes and reports failure, which the destructor cannot.
   void close() {
     if (id_ >= 0) check(kClose(std::exchange(id_, H5I_INVALID_HID)), "close");

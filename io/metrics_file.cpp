@@ -9,24 +9,27 @@
 #include "io/table.h"
 
 namespace ganflow {
-namespace {
 
-// Runs `body`, turning the library's complaint into Error(output) naming the file.
 template <class Body>
-void writing(const std::string& path, Body&& body) {
-  try {
-    body();
-  } catch (const hdf5::Failure& failure) {
-    fail(Fault::output, "{} cannot be written: {}; free its disk or choose another --out", path,
-         failure.what());
+void MetricsFile::writing(Body&& body) {
+  hdf5::start();  // rows come from another thread than the one that made the file
+  if (failure_.empty()) {
+    try {
+      body();
+      return;
+    } catch (const hdf5::Failure& failure) {
+      failure_ = failure.what();
+      for (Open& open : tables_) open.dataset.abandon();
+      file_.abandon();
+    }
   }
+  fail(Fault::output, "{} cannot be written: {}; free its disk or choose another --out", path_,
+       failure_);
 }
-
-}  // namespace
 
 MetricsFile::MetricsFile(std::string path, std::vector<LiveTable> tables)
     : path_(std::move(path)), temporary_(temporary_name(path_)) {
-  writing(path_, [&] {
+  writing([&] {
     file_ = hdf5::create_file(temporary_, {.live = true});
     hdf5::write_fixed_text(file_.id(), "schema", "1.0");
     hdf5::write_fixed_text(file_.id(), "kind", std::filesystem::path(path_).stem().string());
@@ -46,7 +49,7 @@ void MetricsFile::append(int table, std::span<const std::byte> rows) {
   Open& open = tables_[static_cast<std::size_t>(table)];
   const std::uint64_t count = rows.size() / open.spec.table.row_bytes();
   if (count == 0) return;
-  writing(path_, [&] {
+  writing([&] {
     const hsize_t extent = open.rows + count;
     hdf5::check(H5Dset_extent(open.dataset.id(), &extent), "H5Dset_extent");
     write_rows(open.dataset, open.type, open.rows, rows);
@@ -55,13 +58,13 @@ void MetricsFile::append(int table, std::span<const std::byte> rows) {
   dirty_ = true;
 }
 
-void MetricsFile::read(int table, std::uint64_t begin, std::span<std::byte> rows) const {
-  const Open& open = tables_[static_cast<std::size_t>(table)];
-  writing(path_, [&] { read_rows(open.dataset, open.type, begin, rows); });
+void MetricsFile::read(int table, std::uint64_t begin, std::span<std::byte> rows) {
+  Open& open = tables_[static_cast<std::size_t>(table)];
+  writing([&] { read_rows(open.dataset, open.type, begin, rows); });
 }
 
 void MetricsFile::go_live() {
-  writing(path_, [&] {
+  writing([&] {
     // Open objects would be closed and opened again by the library; one dataset at a time is the
     // documented way.
     for (Open& open : tables_) open.dataset.close();
@@ -76,14 +79,14 @@ void MetricsFile::go_live() {
 
 void MetricsFile::flush() {
   if (!dirty_) return;
-  writing(path_, [&] { hdf5::check(H5Fflush(file_.id(), H5F_SCOPE_GLOBAL), "H5Fflush"); });
+  writing([&] { hdf5::check(H5Fflush(file_.id(), H5F_SCOPE_GLOBAL), "H5Fflush"); });
   dirty_ = false;
 }
 
 void MetricsFile::close() {
-  if (!file_) return;
+  if (!file_ && failure_.empty()) return;
   flush();
-  writing(path_, [&] {
+  writing([&] {
     for (Open& open : tables_) open.dataset.close();
     file_.close();
   });

@@ -1,5 +1,9 @@
 // A live file of growing tables: SWMR, so that readers can watch and a kill -9 loses nothing that
 // was flushed. Everything in it is created before it goes live; nothing is added later.
+//
+// The first failure is final: the file is left as it is, as if the process had died there, since
+// the library counts rows it could not write and closing would record them. Every later call throws
+// the same Error(output).
 #pragma once
 
 #include <string>
@@ -27,7 +31,7 @@ class MetricsFile {
     return tables_[static_cast<std::size_t>(table)].spec.table;
   }
   // Rows [begin, begin + bytes / row_bytes), from the file.
-  void read(int table, std::uint64_t begin, std::span<std::byte> rows) const;
+  void read(int table, std::uint64_t begin, std::span<std::byte> rows);
 
   // Rows appended before are there at once; those appended after, at each flush().
   void go_live();
@@ -43,7 +47,11 @@ class MetricsFile {
     hdf5::Dataset dataset;
     std::uint64_t rows = 0;
   };
-  std::string path_, temporary_;
+  // Runs `body`; a complaint of the library becomes the final Error(output).
+  template <class Body>
+  void writing(Body&& body);
+
+  std::string path_, temporary_, failure_;
   hdf5::File file_;
   std::vector<Open> tables_;
   bool live_ = false, dirty_ = false;

@@ -50,9 +50,9 @@ void describe(const hdf5::Dataset& dataset, const Table& table) {
   nlohmann::ordered_json units, descriptions;
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     const Column& column = table.columns[i];
-    hdf5::write_fixed_text(id, fmt::format("FIELD_{}_NAME", i), column.name);
-    units[column.name] = column.unit;
-    descriptions[column.name] = column.description;
+    hdf5::write_fixed_text(id, fmt::format("FIELD_{}_NAME", i), field_name(column));
+    units[field_name(column)] = column.unit;
+    descriptions[field_name(column)] = column.description;
   }
   hdf5::write_fixed_text(id, "description", table.description);
   hdf5::write_fixed_text(id, "units", units.dump());
@@ -70,12 +70,18 @@ std::pair<hdf5::Space, hdf5::Space> select(const hdf5::Dataset& dataset, hsize_t
 
 }  // namespace
 
+std::string field_name(const Column& column) {
+  std::string name = column.name;
+  std::replace(name.begin(), name.end(), '/', '.');
+  return name;
+}
+
 hdf5::Type row_type(const Table& table) {
   hdf5::start();
   hdf5::Type type(H5Tcreate(H5T_COMPOUND, table.row_bytes()), "H5Tcreate");
   std::size_t offset = 0;
   for (const Column& column : table.columns) {
-    hdf5::check(H5Tinsert(type.id(), column.name.c_str(), offset, stored_type(column.type)),
+    hdf5::check(H5Tinsert(type.id(), field_name(column).c_str(), offset, stored_type(column.type)),
                 "H5Tinsert");
     offset += column_bytes(column.type);
   }

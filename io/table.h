@@ -9,6 +9,9 @@
 
 namespace ganflow {
 
+// A column's name in a file: '/' becomes '.', since PyTables takes '/' for a nested column.
+std::string field_name(const Column& column);
+
 // Packed compound of the columns, little endian: the bytes of Sink::rows as they are.
 hdf5::Type row_type(const Table& table);
 

@@ -42,10 +42,13 @@ RunInfo example_info(int replicas) {
        "critic updates",
        {step,
         {"loss", ColumnType::float32, "1", "Wasserstein loss"},
-        {"penalty", ColumnType::float64, "1", "gradient penalty"}}},
+        {"penalty.p05", ColumnType::float64, "1", "gradient penalty"}}},
       {"generator", "generator updates", {step, {"loss", ColumnType::float32, "1", "loss"}}},
       {"quality", "sphere quality", {step, {"kl", ColumnType::float64, "nat", "KL divergence"}}},
-      {"clock", "time", {step, {"seconds", ColumnType::float64, "s", "since the start"}}, true}};
+      {"clock",
+       "time",
+       {step, {"run/writer.busy_seconds", ColumnType::float64, "s", "in run/writer"}},
+       true}};
   RunInfo info{"thesis-28", {{"batch", "64"}, {"lambda", "10"}}, "cpu", 2, {}};
   for (int r = 0; r < replicas; ++r)
     info.replicas.push_back({r,
@@ -112,6 +115,35 @@ void write_example(Sink& sink, const RunInfo& info, const ExamplePlan& plan) {
     sink.flush();
     begin = end;
   }
+}
+
+std::vector<std::string> resume_until(const std::string& path, Step end, Step commit_every) {
+  ResumeState state = load_run(path);
+  const std::vector<std::string> messages = state.messages;
+  const std::vector<std::optional<Restored>> restored = state.restored;
+  const RunInfo info = state.index.info;
+  RunDirectory run(std::move(state), info);
+  for (const ReplicaInfo& replica : info.replicas) {
+    RunInfo one = info;
+    one.replicas = {replica};
+    const auto& from = restored[static_cast<std::size_t>(replica.index)];
+    write_example(run, one,
+                  {.begin = from ? from->step : 0, .end = end, .commit_every = commit_every});
+  }
+  run.close();
+  return messages;
+}
+
+std::vector<std::string> wrong_tables(const std::string& run, Step end, int replicas) {
+  std::vector<std::string> wrong;
+  for (const ReplicaInfo& replica : example_info(replicas).replicas)
+    for (const Table& table : replica.tables) {
+      const std::string file = run + (table.timing ? "/timing.h5" : "/metrics.h5");
+      const std::string name = replica_directory(replica.index) + "/" + table.name;
+      if (rows_in(file, name, table) != example_rows(table, replica.index, 0, end))
+        wrong.push_back(name);
+    }
+  return wrong;
 }
 
 std::vector<std::byte> rows_in(const std::string& file, const std::string& table,

@@ -50,6 +50,13 @@ struct ExamplePlan {
 // Does to the sink what a training run would.
 void write_example(Sink& sink, const RunInfo& info, const ExamplePlan& plan);
 
+// Resumes a run, plays it until `end` again and closes it. Returns the messages of load_run.
+std::vector<std::string> resume_until(const std::string& path, Step end, Step commit_every = 250);
+
+// Names of the tables (of metrics.h5 and timing.h5) that do not hold the rows of steps 1 to `end`,
+// each once.
+std::vector<std::string> wrong_tables(const std::string& run, Step end, int replicas = 2);
+
 // All rows of a table of a live or closed file.
 std::vector<std::byte> rows_in(const std::string& file, const std::string& table,
                                const Table& layout);
