@@ -3,11 +3,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdlib>
+#include <limits>
+#include <numeric>
+#include <sstream>
 
 #include "engine/cpu/compile_rewritten.h"
 #include "engine/cpu/listing.h"
 #include "engine/cpu/lower.h"
+#include "engine/cpu/profile.h"
 #include "engine/program/core.h"
 #include "engine/program/evaluate.h"
 
@@ -81,6 +87,28 @@ class CpuExecutable final : public Executable {
     for (const Call& call : calls_) call.run(*call.spec, frame);
   }
 
+  std::string profile(const Bindings& bindings, int runs) const {
+    using Clock = std::chrono::steady_clock;
+    const cpu::Frame frame{bindings, constants_.get(), bindings.arena + scratch_at_};
+    std::vector<double> best(calls_.size(), std::numeric_limits<double>::infinity());
+    for (int r = 0; r < runs; ++r)
+      for (std::size_t i = 0; i < calls_.size(); ++i) {
+        const auto start = Clock::now();
+        calls_[i].run(*calls_[i].spec, frame);
+        const std::chrono::duration<double, std::micro> took = Clock::now() - start;
+        best[i] = std::min(best[i], took.count());
+      }
+    const double total = std::accumulate(best.begin(), best.end(), 0.0);
+    std::string text;
+    std::istringstream lines(report_.listing);  // one line a call, in order
+    for (const double t : best) {
+      std::string line;
+      std::getline(lines, line);
+      text += fmt::format("{:8.1f} us {:3.0f} %  {}\n", t, 100 * t / total, line);
+    }
+    return text;
+  }
+
  private:
   std::vector<Call> calls_;
   Block constants_;
@@ -88,6 +116,10 @@ class CpuExecutable final : public Executable {
 };
 
 }  // namespace
+
+std::string cpu::profile(const Executable& executable, const Bindings& bindings, int runs) {
+  return dynamic_cast<const CpuExecutable&>(executable).profile(bindings, runs);
+}
 
 std::shared_ptr<const Executable> compile(const Program& program, const CompileOptions& options) {
   return cpu::compile_rewritten(rewrite(program, options.rewrite), options,

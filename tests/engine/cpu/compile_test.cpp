@@ -2,6 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
+#include "engine/cpu/denormals.h"
+#include "engine/cpu/profile.h"
 #include "engine/program/core.h"
 #include "support/allocations.h"
 #include "support/compiled.h"
@@ -75,6 +79,33 @@ TEST_CASE("scalars and empty tensors compile") {
   output(b, "s2", affine(s, 2, 0));
   output(b, "e2", affine(e, 2, 0));
   check_compiled(b.program());
+}
+
+TEST_CASE("a profile has a line for every call") {
+  Builder b;
+  const Value x = input(b, "x", {{40}});
+  output(b, "same", x);  // a copy
+  output(b, "y", affine(x, 2, 1));
+  const auto executable = compile(b.program());
+  std::vector<float> from(64, 1), same(64), y(64);
+  std::vector<std::byte> arena(executable->arena_bytes() + 64);
+  const auto bytes = [](std::vector<float>& v) { return reinterpret_cast<std::byte*>(v.data()); };
+  const std::byte* inputs[] = {bytes(from)};
+  std::byte* outputs[] = {bytes(same), bytes(y)};
+  const std::string text =
+      cpu::profile(*executable, {arena.data(), nullptr, inputs, outputs, 0, 0}, 2);
+  CHECK(std::count(text.begin(), text.end(), '\n') == 2);
+  CHECK(text.find("affine") != std::string::npos);
+  CHECK(y[39] == 3);
+}
+
+TEST_CASE("denormals are flushed while the guard lives") {
+  volatile float tiny = 1e-38f;
+  {
+    const FlushDenormals guard;
+    CHECK(tiny * 0.1f == 0.0f);
+  }
+  CHECK(tiny * 0.1f != 0.0f);
 }
 
 TEST_SUITE_END();
