@@ -24,7 +24,7 @@ Extent piece(Extent extent, Extent largest) {
 
 // What runs where libxsmm has no kernel (processors without AVX): c (+)= a b, row by row.
 struct Strides {
-  Extent a_row, a_depth, b_depth, c_row;
+  Extent a_row, b_depth, c_row;
 };
 template <class T>
 struct Loops {
@@ -34,7 +34,7 @@ struct Loops {
       T* y = c + i * s->c_row;
       if (!add) std::fill_n(y, n, T(0));
       for (Extent p = 0; p < k; ++p) {
-        const T factor = a[i * s->a_row + p * s->a_depth];
+        const T factor = a[i * s->a_row + p];
         const T* x = b + p * s->b_depth;
 #pragma GCC ivdep
         for (Extent j = 0; j < n; ++j) y[j] += factor * x[j];
@@ -53,20 +53,19 @@ struct Transpose {
   }
 };
 
-// One block product. libxsmm is column-major: our B is its A, our A its B, which may be transposed;
-// it has no kernel for the other transposition.
+// One block product. libxsmm is column-major: our B is its A, our A its B.
 template <class T>
 class Block {
  public:
   Block() = default;
-  Block(Extent m, Extent n, Extent k, const Strides& strides, bool ta, bool add)
+  Block(Extent m, Extent n, Extent k, const Strides& strides, bool add)
       : m_(m), n_(n), k_(k), strides_(strides), add_(add), loops_(best_isa<Loops<T>>()) {
     const auto small = [](Extent e) { return static_cast<libxsmm_blasint>(e); };
     if (k > 0)
-      kernel_ = libxsmm_mmfunction<T>(
-          ta ? LIBXSMM_GEMM_FLAG_TRANS_B : LIBXSMM_GEMM_FLAG_NONE, small(n), small(m), small(k),
-          small(strides.b_depth), small(ta ? strides.a_depth : strides.a_row), small(strides.c_row),
-          T(1), T(add ? 1 : 0), LIBXSMM_GEMM_PREFETCH_NONE);
+      kernel_ =
+          libxsmm_mmfunction<T>(LIBXSMM_GEMM_FLAG_NONE, small(n), small(m), small(k),
+                                small(strides.b_depth), small(strides.a_row), small(strides.c_row),
+                                T(1), T(add ? 1 : 0), LIBXSMM_GEMM_PREFETCH_NONE);
   }
   void operator()(const T* a, const T* b, T* c) const {
     if (kernel_)
@@ -83,6 +82,8 @@ class Block {
   void (*loops_)(const T*, const T*, T*, Extent, Extent, Extent, const Strides*, bool) = nullptr;
 };
 
+// A transposed operand is transposed panel by panel into the scratch first: libxsmm has no kernel
+// for one of them, and its kernel for the other is slower by more than the transposition costs.
 template <class T>
 class TiledMatmul final : public TiledProduct {
  public:
@@ -96,17 +97,14 @@ class TiledMatmul final : public TiledProduct {
       for (Extent i = 0; i < s_.m; i += rows_)
         for (Extent j = 0; j < s_.n; j += columns_)
           for (Extent p = 0; p == 0 || p < s_.k; p += depth_) prepare(dense, i, j, p);
-    if (s_.tb && s_.k > 0)
-      for (Extent j = 0; j < s_.n; j += columns_) {
-        libxsmm_descriptor_blob blob;
-        const auto n = static_cast<unsigned>(columns(j));
-        transpose_[last_column(j)] = libxsmm_dispatch_trans(
-            libxsmm_trans_descriptor_init(&blob, sizeof(T), static_cast<unsigned>(s_.k), n, n));
-      }
+    for (Extent i = 0; s_.ta && i < s_.m; i += rows_)
+      left_[last_row(i)] = transposition(s_.k, rows(i));
+    for (Extent j = 0; s_.tb && j < s_.n; j += columns_)
+      right_[last_column(j)] = transposition(columns(j), s_.k);
   }
 
   std::size_t scratch_bytes() const override {
-    return panel_bytes() + (static_cast<std::size_t>(rows_ * columns_) * sizeof(T) + 63) / 64 * 64;
+    return left_bytes() + right_bytes() + rounded(rows_ * columns_);
   }
   double flops() const override {
     return 2.0 * static_cast<double>(s_.m) * static_cast<double>(s_.n) * static_cast<double>(s_.k);
@@ -114,34 +112,64 @@ class TiledMatmul final : public TiledProduct {
 
   void run(const void* const* inputs, void* output, void* scratch,
            const TileSink& sink) const override {
-    const T* a = static_cast<const T*>(inputs[0]);
-    const T* b = static_cast<const T*>(inputs[1]);
-    T* panel = static_cast<T*>(scratch);
-    T* tile = reinterpret_cast<T*>(static_cast<std::byte*>(scratch) + panel_bytes());
-    for (Extent j = 0; j < s_.n; j += columns_) {
-      if (s_.tb) transpose(b + j * s_.k, panel, j);
-      const T* right = s_.tb ? panel : b + j;
-      const Extent b_depth = s_.tb ? columns(j) : s_.n;
+    Run run{static_cast<const T*>(inputs[0]),
+            static_cast<const T*>(inputs[1]),
+            static_cast<T*>(output),
+            &sink,
+            static_cast<T*>(scratch),
+            nullptr,
+            nullptr};
+    run.right = reinterpret_cast<T*>(static_cast<std::byte*>(scratch) + left_bytes());
+    run.tile =
+        reinterpret_cast<T*>(static_cast<std::byte*>(scratch) + left_bytes() + right_bytes());
+    // The panel that is transposed is used up before the next one; with both, A's is made again.
+    if (s_.ta && !s_.tb) {
       for (Extent i = 0; i < s_.m; i += rows_) {
-        T* c = output ? static_cast<T*>(output) + i * s_.n + j : tile;
-        const T* left = a + (s_.ta ? i : i * s_.k);
-        for (Extent p = 0; p == 0 || p < s_.k; p += depth_)
-          block(output != nullptr, i, j, p)(left + p * (s_.ta ? s_.m : 1), right + p * b_depth, c);
-        if (sink.take)
-          sink.take(sink.context, {i, j, rows(i), columns(j), c, output ? s_.n : columns(j)});
+        transpose_left(run, i);
+        for (Extent j = 0; j < s_.n; j += columns_) compute(run, i, j);
+      }
+      return;
+    }
+    for (Extent j = 0; j < s_.n; j += columns_) {
+      if (s_.tb)
+        transpose(right_[last_column(j)], run.b + j * s_.k, s_.k, run.right, columns(j), s_.k);
+      for (Extent i = 0; i < s_.m; i += rows_) {
+        if (s_.ta) transpose_left(run, i);
+        compute(run, i, j);
       }
     }
   }
 
  private:
+  struct Run {
+    const T *a, *b;
+    T* output;
+    const TileSink* sink;
+    T *left, *right, *tile;
+  };
+
+  void compute(const Run& run, Extent i, Extent j) const {
+    T* c = run.output ? run.output + i * s_.n + j : run.tile;
+    const T* a = s_.ta ? run.left : run.a + i * s_.k;
+    const T* b = s_.tb ? run.right : run.b + j;
+    const Extent b_depth = s_.tb ? columns(j) : s_.n;
+    for (Extent p = 0; p == 0 || p < s_.k; p += depth_)
+      blocks_[index(run.output != nullptr, i, j, p)](a + p, b + p * b_depth, c);
+    if (run.sink->take)
+      run.sink->take(run.sink->context,
+                     {i, j, rows(i), columns(j), c, run.output ? s_.n : columns(j)});
+  }
+
   bool last_row(Extent i) const { return i + rows_ >= s_.m; }
   bool last_column(Extent j) const { return j + columns_ >= s_.n; }
   bool last_depth(Extent p) const { return p + depth_ >= s_.k; }
   Extent rows(Extent i) const { return std::min(rows_, s_.m - i); }
   Extent columns(Extent j) const { return std::min(columns_, s_.n - j); }
-  std::size_t panel_bytes() const {
-    return s_.tb ? (static_cast<std::size_t>(columns_ * s_.k) * sizeof(T) + 63) / 64 * 64 : 0;
+  static std::size_t rounded(Extent elements) {
+    return (static_cast<std::size_t>(elements) * sizeof(T) + 63) / 64 * 64;
   }
+  std::size_t left_bytes() const { return s_.ta ? rounded(rows_ * s_.k) : 0; }
+  std::size_t right_bytes() const { return s_.tb ? rounded(columns_ * s_.k) : 0; }
 
   // Blocks differ by the size of the tile and of the depth, by where the tile lies, and by whether
   // they start the sum.
@@ -149,29 +177,37 @@ class TiledMatmul final : public TiledProduct {
     return (in_output ? 16u : 0u) + (last_row(i) ? 8u : 0u) + (last_column(j) ? 4u : 0u) +
            (last_depth(p) ? 2u : 0u) + (p > 0 ? 1u : 0u);
   }
-  const Block<T>& block(bool in_output, Extent i, Extent j, Extent p) const {
-    return blocks_[index(in_output, i, j, p)];
-  }
   void prepare(bool in_output, Extent i, Extent j, Extent p) {
-    const Strides strides{s_.ta ? 1 : s_.k, s_.ta ? s_.m : 1, s_.tb ? columns(j) : s_.n,
-                          in_output ? s_.n : columns(j)};
+    const Strides strides{s_.k, s_.tb ? columns(j) : s_.n, in_output ? s_.n : columns(j)};
     blocks_[index(in_output, i, j, p)] =
-        Block<T>(rows(i), columns(j), std::min(depth_, s_.k - p), strides, s_.ta, p > 0);
+        Block<T>(rows(i), columns(j), std::min(depth_, s_.k - p), strides, p > 0);
   }
 
-  void transpose(const T* x, T* y, Extent j) const {
-    if (const libxsmm_xtransfunction kernel = transpose_[last_column(j)]) {
-      const auto from = static_cast<unsigned>(s_.k), to = static_cast<unsigned>(columns(j));
+  static libxsmm_xtransfunction transposition(Extent n, Extent k) {
+    libxsmm_descriptor_blob blob;
+    if (n == 0 || k == 0) return nullptr;
+    return libxsmm_dispatch_trans(
+        libxsmm_trans_descriptor_init(&blob, sizeof(T), static_cast<unsigned>(k),
+                                      static_cast<unsigned>(n), static_cast<unsigned>(n)));
+  }
+  // y (k, n) = x' where x is (n, k) with rows x_row apart.
+  void transpose(libxsmm_xtransfunction kernel, const T* x, Extent x_row, T* y, Extent n,
+                 Extent k) const {
+    if (kernel) {
+      const auto from = static_cast<unsigned>(x_row), to = static_cast<unsigned>(n);
       kernel(x, &from, y, &to);
     } else {
-      transpose_loops_(x, s_.k, y, columns(j), s_.k);
+      transpose_loops_(x, x_row, y, n, k);
     }
+  }
+  void transpose_left(const Run& run, Extent i) const {
+    transpose(left_[last_row(i)], run.a + i, s_.m, run.left, s_.k, rows(i));
   }
 
   MatmulShape s_;
   Extent rows_, columns_, depth_;
   std::array<Block<T>, 32> blocks_;
-  std::array<libxsmm_xtransfunction, 2> transpose_{};
+  std::array<libxsmm_xtransfunction, 2> left_{}, right_{};
   void (*transpose_loops_)(const T*, Extent, T*, Extent, Extent);
 };
 
