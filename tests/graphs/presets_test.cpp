@@ -1,0 +1,120 @@
+#include <doctest/doctest.h>
+
+#include <fstream>
+
+#include "engine/error.h"
+#include "engine/flow/lower.h"
+#include "graphs/dataset.h"
+#include "graphs/topology.h"
+#include "support/run_example.h"
+
+using namespace ganflow;
+using namespace ganflow::test;
+
+namespace {
+
+// A folder with 64 images in MNIST's files.
+struct FakeMnist {
+  TemporaryDirectory dir;
+  FakeMnist() {
+    write("train-images-idx3-ubyte", {0, 0, 8, 3, 0, 0, 0, 64, 0, 0, 0, 28, 0, 0, 0, 28}, 64 * 784);
+    write("train-labels-idx1-ubyte", {0, 0, 8, 1, 0, 0, 0, 64}, 64);
+  }
+  void write(const std::string& name, std::vector<char> bytes, std::size_t data) {
+    bytes.resize(bytes.size() + data, 7);
+    write_bytes(dir / name, bytes);
+  }
+};
+
+std::size_t parameters(const LoweredReplica& replica, const std::string& network) {
+  std::size_t count = 0;
+  for (const VariableInfo& v : replica.variables)
+    if (v.keep == Keep::parameter && v.name.starts_with(network + "/"))
+      count += static_cast<std::size_t>(v.shape.elements());
+  return count;
+}
+
+LoweredReplica lowered(const NamedGraph& preset, GraphSettings settings = {}) {
+  static const FakeMnist mnist;
+  static ProgramCache cache;
+  if (preset.name.find("mnist") != std::string::npos) settings.data = "mnist:" + mnist.dir.path();
+  Graph graph(preset.name, settings);
+  preset.compose(graph);
+  return lower(graph, 1, cache);
+}
+
+NamedGraph preset(const std::string& name) {
+  for (const auto& list : {presets(), graphs()})
+    for (const NamedGraph& p : list)
+      if (p.name == name) return p;
+  fail(Fault::usage, "no preset {}", name);
+}
+
+}  // namespace
+
+TEST_SUITE("presets") {
+  TEST_CASE("every preset and graph composes, passes check() and compiles") {
+    for (const auto& list : {presets(), graphs()})
+      for (const NamedGraph& p : list) {
+        CAPTURE(p.name);
+        const LoweredReplica replica = lowered(p);
+        CHECK(replica.phases.size() == 2);
+        CHECK(replica.evaluations.size() >= 1);  // the sample grid; metrics where the set has some
+        CHECK(replica.hash != 0);
+      }
+  }
+
+  TEST_CASE("networks have the papers' parameter counts") {
+    const auto check = [](const char* name, std::size_t d, std::size_t g) {
+      CAPTURE(name);
+      const LoweredReplica replica = lowered(preset(name));
+      CHECK(parameters(replica, "D") == d);
+      CHECK(parameters(replica, "G") == g);
+    };
+    check("thesis-1d", 1 * 16 + 16 + 16 + 1, 1 * 16 + 16 + 16 + 1);
+    check("thesis-28", 50305, 51152);
+    check("thesis-48", 2304 * 64 + 64 + 64 + 1, 2 * 64 + 64 + 64 * 2304 + 2304);
+    check("thesis-two", 784 * 128 + 128 + 128 + 1, 4 * 128 + 128 + 128 * 784 + 784);
+    check("thesis-mnist", 117121, 689936);
+    check("toy-8gaussians", 527361, 527874);
+  }
+
+  TEST_CASE("smooth to sharp: k and sigma follow the thesis' stages") {
+    const auto at = [](const LoweredReplica& r, const std::string& name, Step step) {
+      for (const LoweredScalar& s : r.scalars)
+        if (s.name == name) return s.schedule.at(step);
+      return -1e9;
+    };
+    const LoweredReplica sts = lowered(preset("thesis-28-sts"));
+    CHECK(at(sts, "k", 0) == 0);
+    CHECK(at(sts, "k", 2499) == 0);
+    CHECK(at(sts, "k", 2500) == -0.2);
+    CHECK(at(sts, "k", 7500) == -0.8);
+    CHECK(at(sts, "k", 10000) == -0.99999);
+    CHECK(at(lowered(preset("thesis-28")), "k", 0) == -0.99999);
+    const LoweredReplica digits = lowered(preset("thesis-mnist-sts"));
+    CHECK(at(digits, "sigma", 0) == 2);
+    CHECK(at(digits, "sigma", 9999) == 0.5);
+    CHECK(at(digits, "sigma", 10000) == 0);
+  }
+
+  TEST_CASE("structural settings change the program, numbers do not") {
+    const NamedGraph p = preset("thesis-28");
+    const LoweredReplica plain = lowered(p);
+    const auto program = [](const LoweredReplica& r) { return r.phases[0].stages.back().program; };
+    CHECK(program(lowered(p, {.values = {{"penalty.lambda", "3"}}})) == program(plain));
+    CHECK(program(lowered(p, {.values = {{"lr", "linear(1e-3:0,0:100)"}}})) == program(plain));
+    CHECK_FALSE(program(lowered(p, {.values = {{"critic", "32x32"}}})) == program(plain));
+    CHECK(lowered(p, {.values = {{"penalty.lambda", "3"}}}).hash != plain.hash);
+  }
+
+  TEST_CASE("every optimizer, loss and measure has its name") {
+    for (const char* name : {"rmsprop", "rmsprop.tf", "adam", "sgd"})
+      CHECK_NOTHROW(lowered(preset("wgan"), {.values = {{"optimizer", name}}}));
+    for (const char* name : {"minimax", "non-saturating"})
+      CHECK_NOTHROW(lowered(preset("gan"), {.values = {{"loss", name}}}));
+    for (const char* name : {"interpolated", "real", "fake", "midpoint", "anchored"})
+      CHECK_NOTHROW(lowered(preset("toy-25gaussians"), {.values = {{"measure", name}}}));
+    CHECK_THROWS_AS(lowered(preset("wgan"), {.values = {{"optimizer", "adamw"}}}), Error);
+  }
+}
