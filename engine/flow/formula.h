@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/error.h"
 #include "engine/flow/schedule.h"
 #include "engine/program/value.h"
 
@@ -80,6 +81,9 @@ class Network {
       : name_(std::move(name)), forward_(std::move(forward)) {}
   const std::string& name() const { return name_; }
   Value operator()(Formula& f, Value x) const {
+    if (!forward_)
+      fail(Fault::usage, "{}: its network is empty, give it one made by Graph::network()",
+           f.node());
     const Formula::Scope scope(f, name_ + "/");
     return forward_(f, x);
   }

@@ -1,6 +1,6 @@
 #include "ops/layers/linear.h"
 
-#include "ops/layers/shape_check.h"
+#include "ops/checks.h"
 #include "ops/primitives/arithmetic.h"
 #include "ops/primitives/matmul.h"
 

@@ -1,7 +1,7 @@
 #include "ops/losses/adversarial.h"
 
 #include "engine/error.h"
-#include "ops/layers/shape_check.h"
+#include "ops/checks.h"
 #include "ops/primitives/arithmetic.h"
 #include "ops/primitives/math.h"
 #include "ops/primitives/reduce.h"

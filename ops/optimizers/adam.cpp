@@ -1,6 +1,7 @@
 #include "ops/optimizers/adam.h"
 
 #include "engine/program/core.h"
+#include "ops/checks.h"
 #include "ops/layers/initializers.h"
 #include "ops/primitives/arithmetic.h"
 #include "ops/primitives/math.h"
@@ -19,6 +20,9 @@ Value average(Formula& f, const std::string& name, double decay, Value x) {
 }  // namespace
 
 Value Adam::operator()(Formula& f, const std::string& name, Value parameter, Value gradient) const {
+  require_decay(f, "beta1", beta1);
+  require_decay(f, "beta2", beta2);
+  require_positive(f, "eps", eps);
   const Value g = WeightDecay{l2, l2_weights_only}(f, parameter, gradient);
   const Value one = full(f.builder(), {}, 1);
   const Value m = average(f, name + "/avg", beta1, g);

@@ -1,5 +1,6 @@
 #include "ops/optimizers/rmsprop.h"
 
+#include "ops/checks.h"
 #include "ops/layers/initializers.h"
 #include "ops/primitives/arithmetic.h"
 #include "ops/primitives/math.h"
@@ -8,6 +9,8 @@ namespace ganflow {
 
 Value RmsProp::operator()(Formula& f, const std::string& name, Value parameter,
                           Value gradient) const {
+  require_decay(f, "alpha", alpha);
+  require_positive(f, "eps", eps);
   const Value g = WeightDecay{l2, l2_weights_only}(f, parameter, gradient);
   const Value s =
       f.variable(name + "/square_avg", parameter.shape(), Keep::state, init::constant(0));

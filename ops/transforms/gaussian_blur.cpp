@@ -4,7 +4,7 @@
 
 #include "engine/error.h"
 #include "engine/program/core.h"
-#include "ops/layers/shape_check.h"
+#include "ops/checks.h"
 #include "ops/primitives/arithmetic.h"
 #include "ops/primitives/compare.h"
 #include "ops/primitives/layout.h"

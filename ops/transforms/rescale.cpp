@@ -2,7 +2,7 @@
 
 #include "engine/error.h"
 #include "engine/program/core.h"
-#include "ops/layers/shape_check.h"
+#include "ops/checks.h"
 
 namespace ganflow {
 

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "engine/error.h"
 #include "engine/program/core.h"
 #include "ops/layers/initializers.h"
 #include "ops/optimizers/adam.h"
@@ -114,6 +115,19 @@ TEST_CASE("weight decay adds l2 theta to the gradient, of weights only if told s
   near("all b", 1.7, 2.1);
   near("weights w", 1.3, 0.5);
   near("weights b", 1, 1);
+}
+
+TEST_CASE("constants outside their range are refused") {
+  CHECK_THROWS_WITH_AS(Descent(Sgd{.momentum = 1}),
+                       "critic_step (Test): momentum is 1, it must be in [0, 1)", Error);
+  CHECK_THROWS_WITH_AS(Descent(RmsProp{.alpha = 1.2}),
+                       "critic_step (Test): alpha is 1.2, it must be in [0, 1)", Error);
+  CHECK_THROWS_WITH_AS(Descent(RmsProp{.eps = 0}),
+                       "critic_step (Test): eps is 0, it must be above 0", Error);
+  CHECK_THROWS_WITH_AS(Descent(Adam{.beta1 = -0.1}),
+                       "critic_step (Test): beta1 is -0.1, it must be in [0, 1)", Error);
+  CHECK_THROWS_WITH_AS(Descent(Adam{.beta2 = 1}),
+                       "critic_step (Test): beta2 is 1, it must be in [0, 1)", Error);
 }
 
 TEST_CASE("clipped weights stay inside the bound after every update") {

@@ -164,6 +164,9 @@ TEST_CASE("what does not fit is refused") {
       Error);
   CHECK_THROWS_WITH_AS((GradientPenalty{.critic = kSquare, .target = -1}(f, real, real)),
                        "penalty (GradientPenalty): target is -1, it must be at least 0", Error);
+  CHECK_THROWS_WITH_AS(GradientPenalty{}(f, real, real),
+                       "penalty: its network is empty, give it one made by Graph::network()",
+                       Error);
   CHECK_THROWS_WITH_AS(measure::by_name("middle", init::constant(0)),
                        "there is no measure 'middle', choose one of: interpolated, real, fake, "
                        "midpoint, anchored",

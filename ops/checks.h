@@ -1,13 +1,14 @@
-// Sentences of formulas about shapes: who, the rule with both numbers, both shapes with their axes.
+// What formulas refuse, in the user's words: who, the rule with both numbers, both shapes with
+// their axes. All throw Fault::usage.
 #pragma once
 
 #include <string>
 
-#include "engine/program/value.h"
+#include "engine/flow/formula.h"
 
 namespace ganflow {
 
-// Throws Fault::usage: "critic_real (Forward): <sentence>", the operator being traced in front.
+// "critic_real (Forward): <sentence>": the operator being traced stands in front.
 [[noreturn]] void formula_error(const Builder& builder, const std::string& sentence);
 
 // The layer that owns a Variable: "D/0" for "D/0/w".
@@ -18,5 +19,10 @@ void require_features(const char* layer, Value x, Value w);
 
 // Two values that must be alike, named as the user knows them: "real", "fake".
 void require_equal_shapes(const char* a_name, Value a, const char* b_name, Value b);
+
+// "critic_step (RmsProp): alpha is 1.2, it must be in [0, 1)".
+void require_decay(Formula& f, const char* option, double value);
+// "critic_step (Adam): eps is 0, it must be above 0".
+void require_positive(Formula& f, const char* option, double value);
 
 }  // namespace ganflow

@@ -1,4 +1,4 @@
-#include "ops/layers/shape_check.h"
+#include "ops/checks.h"
 
 #include "engine/error.h"
 
@@ -32,6 +32,16 @@ void require_equal_shapes(const char* a_name, Value a, const char* b_name, Value
   if (!(a.shape() == b.shape()))
     formula_error(a.builder(), fmt::format("{0} and {1} must have equal shapes: {0} {2}, {1} {3}",
                                            a_name, b_name, a.shape().str(), b.shape().str()));
+}
+
+void require_decay(Formula& f, const char* option, double value) {
+  if (!(value >= 0 && value < 1))
+    formula_error(f.builder(), fmt::format("{} is {}, it must be in [0, 1)", option, value));
+}
+
+void require_positive(Formula& f, const char* option, double value) {
+  if (!(value > 0))
+    formula_error(f.builder(), fmt::format("{} is {}, it must be above 0", option, value));
 }
 
 }  // namespace ganflow
