@@ -14,6 +14,10 @@ constexpr auto kRedraw = std::chrono::milliseconds(200);
 
 }  // namespace
 
+bool headline(const std::string& column) {
+  return !column.ends_with(".p05") && !column.ends_with(".p50") && !column.ends_with(".p95");
+}
+
 std::string with_commas(std::uint64_t number) {
   std::string digits = std::to_string(number);
   for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
@@ -54,7 +58,8 @@ std::string ProgressView::line(const Progress& latest) const {
   if (replicas_.size() > 1) text += fmt::format(" x {}", replicas_.size());
   text += fmt::format("  {:.0f} steps/s", rate);
   if (rate > 0) text += fmt::format("  {} left", as_duration(left / rate));
-  for (const auto& [name, value] : latest.values) text += fmt::format("  {} {:.4g}", name, value);
+  for (const auto& [name, value] : latest.values)
+    if (headline(name)) text += fmt::format("  {} {:.4g}", name, value);
   return text;
 }
 

@@ -34,6 +34,9 @@ class ProgressView {
   std::chrono::steady_clock::time_point drawn_{};
 };
 
+// Columns for people: not the quantiles of a vector, which stay in the tables.
+bool headline(const std::string& column);
+
 std::string with_commas(std::uint64_t number);  // "20,000"
 std::string as_duration(double seconds);        // "0:16", "1:02:03"
 

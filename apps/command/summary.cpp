@@ -52,7 +52,7 @@ std::string say(const Columns& columns) {
   };
   std::string text;
   for (const auto& [name, values] : columns) {
-    if (name.ends_with("_floor")) continue;
+    if (name.ends_with("_floor") || !headline(name)) continue;
     text += fmt::format("  {:<20} {}", name, say(values));
     if (const auto floor = floor_of(name); floor != columns.end())
       text += fmt::format("  (floor {})", say(floor->second));
