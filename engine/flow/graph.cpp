@@ -19,7 +19,7 @@ std::string detail::type_name(const char* pretty_function) {
   return std::string(colon == text.npos ? text : text.substr(colon + 1));
 }
 
-const Shape& Port::shape() const { return graph_->impl().nodes[node_].value.shape(); }
+Shape Port::shape() const { return graph_->impl().nodes[node_].value.shape(); }
 const std::string& Port::name() const { return graph_->impl().nodes[node_].name; }
 
 Graph::Graph(std::string name, GraphSettings settings) : impl_(std::make_unique<Impl>()) {

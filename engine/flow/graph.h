@@ -33,7 +33,7 @@ class Port {
   Port(Graph& graph, int node) : graph_(&graph), node_(node) {}
   Graph& graph() const { return *graph_; }
   int node() const { return node_; }
-  const Shape& shape() const;
+  Shape shape() const;
   const std::string& name() const;  // of the node
 
  private:

@@ -18,8 +18,9 @@ class Value {
   Builder& builder() const { return *builder_; }
   ValueId id() const { return id_; }
   const Node& node() const { return builder_->node(id_); }
-  const TensorType& type() const { return node().type; }
-  const Shape& shape() const { return type().shape; }
+  // By value: nodes move when the program grows.
+  TensorType type() const { return node().type; }
+  Shape shape() const { return node().type.shape; }
   Extent rows() const { return shape().rows(); }
 
  private:

@@ -103,9 +103,10 @@ Value sum_axes(Value x, std::int64_t mask) {
 }
 
 Value sum(Value x, std::span<const int> axes) {
+  const TensorType type = x.type();
   std::int64_t mask = 0;
   for (int axis : axes) {
-    require_axis("sum", std::span(&x.type(), 1), axis);
+    require_axis("sum", std::span(&type, 1), axis);
     mask |= std::int64_t{1} << axis;
   }
   return sum_axes(x, mask);
