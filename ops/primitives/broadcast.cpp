@@ -138,12 +138,7 @@ struct Broadcast : Primitive {
       Strides strides{};
       for (int axis = 0, i = 0; axis < to.rank(); ++axis)
         if (!has(mask, axis)) strides[axis] = dense[i++];
-      by_element<T>(call.node->type.dtype, [&](auto zero) {
-        using E = decltype(zero);
-        E* y = result<E>(call);
-        const E* x = operand<E>(call, 0);
-        for_each_offset(to, strides, [&](Extent at) { *y++ = x[at]; });
-      });
+      copy_strided<T>(call, strides);
     }
   };
   KernelPair reference() const override { return kernel_pair<Kernel>(); }

@@ -168,12 +168,7 @@ struct Permute : Primitive {
       const Strides dense = dense_strides(call.input_types[0].shape);
       Strides strides{};
       for (int i = 0; i < to.rank(); ++i) strides[i] = dense[call.node->attributes.ints[i]];
-      by_element<T>(call.node->type.dtype, [&](auto zero) {
-        using E = decltype(zero);
-        E* y = result<E>(call);
-        const E* x = operand<E>(call, 0);
-        for_each_offset(to, strides, [&](Extent at) { *y++ = x[at]; });
-      });
+      copy_strided<T>(call, strides);
     }
   };
   KernelPair reference() const override { return kernel_pair<Kernel>(); }

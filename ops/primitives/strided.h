@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "engine/program/kernel.h"
 #include "engine/tensor/shape.h"
 
 namespace ganflow {
@@ -30,6 +31,17 @@ void for_each_offset(const Shape& shape, const Strides& strides, F f) {
       index[axis] = 0;
     }
   }
+}
+
+// The result of a move: its element at an index is the operand's at that index times `strides`.
+template <class T>
+void copy_strided(const KernelCall& call, const Strides& strides) {
+  by_element<T>(call.node->type.dtype, [&](auto zero) {
+    using E = decltype(zero);
+    E* y = result<E>(call);
+    const E* x = operand<E>(call, 0);
+    for_each_offset(call.node->shape(), strides, [&](Extent at) { *y++ = x[at]; });
+  });
 }
 
 }  // namespace ganflow
