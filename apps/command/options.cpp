@@ -1,71 +1,11 @@
 #include "apps/command/options.h"
 
 #include <algorithm>
-#include <fstream>
 
 #include "engine/error.h"
 #include "engine/suggest.h"
 
 namespace ganflow {
-
-void add_run_options(CLI::App& app, RunOptions& o) {
-  app.add_option("--config", o.config, "TOML file of flags: steps = 1000, set = [\"lr=1e-4\"]");
-  app.add_option("--data", o.data, "data set instead of the graph's own, see 'ganflow list'");
-  app.add_option("--steps", o.steps, "critic updates")->check(CLI::PositiveNumber);
-  app.add_option("--batch", o.batch, "rows of a batch")->check(CLI::PositiveNumber);
-  app.add_option("--seed", o.seed, "seed of the first replica")->capture_default_str();
-  app.add_option("--replicas", o.replicas, "runs with seeds S, S+1, ... side by side")
-      ->check(CLI::Range(1, 10000))
-      ->capture_default_str();
-  app.add_option("--set", o.set, "name=v1,v2: an option of the graph; lists form a product of runs")
-      ->allow_extra_args(false);
-  app.add_option("--measure", o.measure,
-                 "where the simple penalty looks: interpolated, real, fake, midpoint, anchored");
-  app.add_option("--device", o.device, "cpu, cuda[:i] or auto")->capture_default_str();
-  app.add_option("--precision", o.precision, "fp32, fast or bf16")->capture_default_str();
-  app.add_option("--threads", o.threads, "worker threads, 0: one per core")
-      ->check(CLI::Range(0, 1024))
-      ->capture_default_str();
-  app.add_option("--fuse", o.fuse, "auto: one program per step; off: a node per operator")
-      ->check(CLI::IsMember({"auto", "off"}))
-      ->capture_default_str();
-  app.add_option("--out", o.out, "run directory [runs/NAME-001, first free number]");
-  app.add_flag("--resume", o.resume, "go on from the newest checkpoint of --out");
-  app.add_option("--checkpoint-every", o.checkpoint_every, "critic updates between checkpoints");
-  app.add_option("--sample-every", o.sample_every, "critic updates between sample grids");
-  app.add_option("--evaluate-every", o.evaluate_every, "critic updates between evaluations");
-  app.add_flag("--trace", o.trace, "write trace.json (Chrome, Perfetto) into the run directory");
-  app.add_flag("--dot", o.dot, "write graph.dot (Graphviz) into the run directory");
-  app.add_flag("--plan", o.plan, "print stages, kernels and memory, train nothing");
-}
-
-std::vector<std::string> with_config(int argc, char** argv) {
-  std::vector<std::string> arguments(argv + 1, argv + argc), files;
-  const auto given = [&](const std::string& flag) {
-    return std::any_of(arguments.begin(), arguments.end(), [&](const std::string& a) {
-      return a == flag || a.starts_with(flag + "=");
-    });
-  };
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    if (arguments[i] == "--config" && i + 1 < arguments.size()) files.push_back(arguments[i + 1]);
-    if (arguments[i].starts_with("--config=")) files.push_back(arguments[i].substr(9));
-  }
-  std::vector<std::string> from_files;
-  for (const std::string& file : files) {
-    std::ifstream stream(file);
-    if (!stream) fail(Fault::usage, "--config {}: the file cannot be opened", file);
-    for (const CLI::ConfigItem& item : CLI::ConfigTOML().from_config(stream)) {
-      if (!item.parents.empty())
-        fail(Fault::usage, "--config {}: flags stand outside of sections, '{}' is in one", file,
-             item.fullname());
-      const std::string flag = "--" + item.name;
-      if (given(flag)) continue;
-      for (const std::string& value : item.inputs) from_files.push_back(flag + "=" + value);
-    }
-  }
-  arguments.insert(arguments.end(), from_files.begin(), from_files.end());
-  return arguments;
-}
 
 namespace {
 

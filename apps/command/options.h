@@ -1,7 +1,6 @@
 // The flags of a run, the same for every preset, graph and app file.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <map>
 #include <optional>
 #include <string>
@@ -12,7 +11,7 @@
 namespace ganflow {
 
 struct RunOptions {
-  std::string config;  // already read by with_config()
+  std::string config;  // TOML file, its flags already among these
   std::optional<std::string> data;
   std::optional<Step> steps;
   std::optional<Extent> batch;
@@ -29,13 +28,6 @@ struct RunOptions {
   std::optional<Step> checkpoint_every, sample_every, evaluate_every;
   bool trace = false, dot = false, plan = false;
 };
-
-// Adds every run flag to a command.
-void add_run_options(CLI::App& app, RunOptions& options);
-
-// The arguments of main() without the program, then the flags of its --config files that are not
-// among them. Throws Error(usage) for a file that cannot be read.
-std::vector<std::string> with_config(int argc, char** argv);
 
 // One member of the run: its seed and its --set values.
 struct Member {

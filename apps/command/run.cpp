@@ -2,12 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <filesystem>
+#include <functional>
 
-#include "apps/command/options.h"
+#include "apps/command/command_line.h"
 #include "apps/command/train.h"
-#include "apps/command/use_run.h"
 #include "engine/error.h"
 #include "engine/suggest.h"
 #include "graphs/dataset.h"
@@ -15,22 +13,15 @@
 namespace ganflow {
 namespace {
 
-// Parses, runs `action`, and turns whatever is thrown into one sentence and an exit code.
-int guarded(CLI::App& app, int argc, char** argv, const std::function<int()>& action) {
+// Runs `action` and turns whatever is thrown into one sentence and an exit code.
+int guarded(const std::string& name, const std::function<int()>& action) {
   try {
-    std::vector<std::string> arguments = with_config(argc, argv);
-    std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
-    app.parse(arguments);
     return action();
-  } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error);
-    return code == 0 ? 0 : static_cast<int>(Fault::usage);
   } catch (const Error& error) {
-    fmt::print(stderr, "{}: {}\n", app.get_name(), error.what());
+    fmt::print(stderr, "{}: {}\n", name, error.what());
     return error.exit_code();
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "{}: not enough memory for this graph; lower --batch or --replicas\n",
-               app.get_name());
+    fmt::print(stderr, "{}: not enough memory for this graph; lower --batch or --replicas\n", name);
     return static_cast<int>(Fault::usage);
   }
 }
@@ -64,41 +55,32 @@ int list_everything() {
   return 0;
 }
 
+int perform(const std::variant<Request, int>& parsed, const FindGraph& find) {
+  if (const int* code = std::get_if<int>(&parsed)) return *code;
+  const Request& request = std::get<Request>(parsed);
+  switch (request.verb) {
+    case Verb::list:
+      return list_everything();
+    case Verb::sample:
+      return sample_run(request.use, find);
+    case Verb::evaluate:
+      return evaluate_run(request.use, find);
+    case Verb::train:
+      break;
+  }
+  return train(request.graph, find(request.graph), request.run);
+}
+
 }  // namespace
 
 int run(const std::string& name, const Compose& compose, int argc, char** argv) {
-  CLI::App app("trains " + name, name);
-  RunOptions options;
-  add_run_options(app, options);
-  UseOptions use;
-  CLI::App* sample = add_sample(app, use);
-  CLI::App* evaluate = add_evaluate(app, use);
-  const auto mine = [&](const std::string&) { return compose; };
-  return guarded(app, argc, argv, [&] {
-    if (*sample) return sample_run(use, mine);
-    if (*evaluate) return evaluate_run(use, mine);
-    return train(name, compose, options);
+  return guarded(name, [&] {
+    return perform(parse_app(name, argc, argv), [&](const std::string&) { return compose; });
   });
 }
 
 int run_command(int argc, char** argv) {
-  CLI::App app("trains and measures generative adversarial networks", "ganflow");
-  app.require_subcommand(1);
-  RunOptions options;
-  std::string graph;
-  CLI::App* training = app.add_subcommand("train", "train a preset or a graph");
-  training->add_option("preset", graph, "preset or graph, see 'ganflow list'")->required();
-  add_run_options(*training, options);
-  const CLI::App* list = app.add_subcommand("list", "presets, graphs and data sets, one line each");
-  UseOptions use;
-  CLI::App* sample = add_sample(app, use);
-  CLI::App* evaluate = add_evaluate(app, use);
-  return guarded(app, argc, argv, [&] {
-    if (*list) return list_everything();
-    if (*sample) return sample_run(use, find_graph);
-    if (*evaluate) return evaluate_run(use, find_graph);
-    return train(graph, find_graph(graph), options);
-  });
+  return guarded("ganflow", [&] { return perform(parse_command(argc, argv), find_graph); });
 }
 
 }  // namespace ganflow

@@ -12,14 +12,6 @@
 namespace ganflow {
 namespace {
 
-CLI::App* add_use(CLI::App& app, UseOptions& o, const char* name, const char* text) {
-  CLI::App* command = app.add_subcommand(name, text);
-  command->add_option("run", o.run, "run directory")->required();
-  command->add_option("--replica", o.replica, "which replica")->check(CLI::NonNegativeNumber);
-  command->add_option("--step", o.step, "which checkpoint [the newest]");
-  return command;
-}
-
 struct Loaded {
   LoweredReplica replica;
   Restored state;
@@ -42,21 +34,6 @@ Loaded load(const UseOptions& o, const FindGraph& find) {
 }
 
 }  // namespace
-
-CLI::App* add_sample(CLI::App& app, UseOptions& o) {
-  CLI::App* command = add_use(app, o, "sample", "draw samples from a checkpoint of a run");
-  command->add_option("-n,--count", o.count, "how many")
-      ->check(CLI::Range(1, 10'000'000))
-      ->capture_default_str();
-  command->add_option("--draw", o.draw, "which latents; 0 are those of the run's grids")
-      ->capture_default_str();
-  command->add_option("--out", o.out, "OUT.h5 and OUT.png [RUN/sample_step_N_draw_D]");
-  return command;
-}
-
-CLI::App* add_evaluate(CLI::App& app, UseOptions& o) {
-  return add_use(app, o, "evaluate", "measure a checkpoint of a run");
-}
 
 int sample_run(const UseOptions& o, const FindGraph& find) {
   const Loaded loaded = load(o, find);

@@ -1,7 +1,6 @@
 // What can be done with a run directory afterwards: draw more samples, measure a checkpoint.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <optional>
 #include <string>
@@ -19,9 +18,6 @@ struct UseOptions {
   std::int64_t count = 64;
   std::string out;  // without ending; RUN/sample_step_N_draw_D if empty
 };
-
-CLI::App* add_sample(CLI::App& app, UseOptions& options);
-CLI::App* add_evaluate(CLI::App& app, UseOptions& options);
 
 // The graph a run was made of, by the name stored in it.
 using FindGraph = std::function<Compose(const std::string& name)>;

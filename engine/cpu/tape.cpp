@@ -1,8 +1,8 @@
 #include "engine/cpu/tape.h"
 
 #include <algorithm>
-#include <cstring>
 
+#include "engine/cpu/tile_memory.h"
 #include "engine/program/isa.h"
 
 namespace ganflow::cpu {
@@ -34,95 +34,9 @@ struct State {
   const Tile* tile = nullptr;
 };
 
-struct Rectangle {
-  Extent first, end;   // outer
-  Extent left, right;  // inner
-  Extent rows() const { return end - first; }
-  Extent columns() const { return right - left; }
-  Extent elements() const { return rows() * columns(); }
-};
-
 template <class T>
 struct Runner {
   static constexpr Extent kTile = kTileBytes / sizeof(T);
-
-  static Extent outer_offset(const Tape& tape, const Stream& stream, Extent row) {
-    if (stream.outer.size() == 1) return row * stream.outer[0];
-    Extent offset = 0;
-    for (std::size_t axis = stream.outer.size(); axis-- > 0;) {
-      offset += row % tape.outer[axis] * stream.outer[axis];
-      row /= tape.outer[axis];
-    }
-    return offset;
-  }
-
-  // The rectangle of the stream lies in memory as in a register.
-  static bool contiguous(const Stream& stream, const Rectangle& r) {
-    if (r.columns() > 1 && stream.inner != 1) return false;
-    return r.rows() == 1 || (stream.outer.size() == 1 && stream.outer[0] == r.columns());
-  }
-
-  // f(register row, element of the stream, elements, step)
-  template <class F>
-  static void for_each_row(const Tape& tape, const Stream& stream, const Rectangle& r, F f) {
-    const Extent corner = stream.offset + r.left * stream.inner;
-    if (contiguous(stream, r))
-      return f(Extent{0}, corner + outer_offset(tape, stream, r.first), r.elements(), Extent{1});
-    if (r.columns() == 1 && stream.outer.size() == 1)
-      return f(Extent{0}, corner + r.first * stream.outer[0], r.rows(), stream.outer[0]);
-    for (Extent row = r.first; row < r.end; ++row)
-      f((row - r.first) * r.columns(), corner + outer_offset(tape, stream, row), r.columns(),
-        stream.inner);
-  }
-
-  template <class E>
-  static void read_row(T* to, const E* from, Extent n, Extent step) {
-    if (step == 0) {
-      std::fill_n(to, n, static_cast<T>(*from));
-    } else if (step == 1) {
-      for (Extent i = 0; i < n; ++i) to[i] = static_cast<T>(from[i]);
-    } else {
-      for (Extent i = 0; i < n; ++i) to[i] = static_cast<T>(from[i * step]);
-    }
-  }
-
-  template <class E, class F>
-  static void write_row(E* to, const T* from, Extent n, F convert) {
-#pragma GCC ivdep
-    for (Extent i = 0; i < n; ++i) to[i] = convert(from[i]);
-  }
-
-  static const T* load(const Tape& tape, const Stream& stream, std::byte* base, T* own,
-                       const Rectangle& r) {
-    if (stream.type == DType::real && contiguous(stream, r))
-      return reinterpret_cast<const T*>(base) + stream.offset + r.left * stream.inner +
-             outer_offset(tape, stream, r.first);
-    for_each_row(tape, stream, r, [&](Extent to, Extent from, Extent n, Extent step) {
-      if (stream.type == DType::real)
-        read_row(own + to, reinterpret_cast<const T*>(base) + from, n, step);
-      else if (stream.type == DType::mask)
-        read_row(own + to, reinterpret_cast<const std::uint8_t*>(base) + from, n, step);
-      else
-        read_row(own + to, reinterpret_cast<const std::int32_t*>(base) + from, n, step);
-    });
-    return own;
-  }
-
-  static void store(const Tape& tape, const Stream& stream, std::byte* base, const T* from,
-                    const Rectangle& r) {
-    for_each_row(tape, stream, r, [&](Extent row, Extent to, Extent n, Extent) {
-      if (stream.type == DType::real) {
-        T* target = reinterpret_cast<T*>(base) + to;
-        if (target != from + row) std::memmove(target, from + row, n * sizeof(T));
-      } else if (stream.type == DType::mask) {
-        write_row(reinterpret_cast<std::uint8_t*>(base) + to, from + row, n,
-                  [](T v) { return static_cast<std::uint8_t>(v != 0); });
-      } else {
-        write_row(reinterpret_cast<std::int32_t*>(base) + to, from + row, n,
-                  [](T v) { return static_cast<std::int32_t>(v); });
-      }
-    });
-  }
 
   // In a fixed order that does not depend on the instruction set.
   static T total(const T* x, Extent n) {

@@ -1,6 +1,5 @@
 // concat, slice and pad of core.h: blocks of a tensor along one axis, and the rules between them.
 #include <algorithm>
-#include <cstring>
 #include <tuple>
 
 #include "engine/error.h"
@@ -81,8 +80,7 @@ std::optional<ValueId> join(Builder& builder, ValueId first, ValueId second, int
 
 template <class T>
 void copy_block(T* to, Extent to_stride, const T* from, Extent from_stride, Extent rows, Extent n) {
-  for (Extent i = 0; i < rows; ++i)
-    std::memcpy(to + i * to_stride, from + i * from_stride, n * sizeof(T));
+  for (Extent i = 0; i < rows; ++i) std::copy_n(from + i * from_stride, n, to + i * to_stride);
 }
 
 struct Concat : Primitive {

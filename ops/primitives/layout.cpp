@@ -1,7 +1,7 @@
 #include "ops/primitives/layout.h"
 
+#include <algorithm>
 #include <bit>
-#include <cstring>
 #include <vector>
 
 #include "engine/error.h"
@@ -93,7 +93,8 @@ struct Reshape : Primitive {
     static void run(const KernelCall& call) {
       by_element<T>(call.node->type.dtype, [&](auto zero) {
         using E = decltype(zero);
-        std::memcpy(call.output, call.inputs[0], call.node->shape().elements() * sizeof(E));
+        std::copy_n(static_cast<const E*>(call.inputs[0]), call.node->shape().elements(),
+                    static_cast<E*>(call.output));
       });
     }
   };

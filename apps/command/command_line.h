@@ -1,0 +1,28 @@
+// From the words of a command line to what they ask for. CLI11 is seen by one file only.
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "apps/command/options.h"
+#include "apps/command/use_run.h"
+
+namespace ganflow {
+
+enum class Verb { train, list, sample, evaluate };
+
+struct Request {
+  Verb verb = Verb::train;
+  std::string graph;  // of train
+  RunOptions run;     // of train
+  UseOptions use;     // of sample and evaluate
+};
+
+// The request of the `ganflow` command, or of an app file that trains its own graph `name`: there
+// the run flags stand without a verb. Flags of --config files count where the command line does not
+// give them; a file that cannot be read throws Error(usage). Instead of a request: the exit code,
+// once the help that was asked for or CLI11's sentence is printed.
+std::variant<Request, int> parse_command(int argc, char** argv);
+std::variant<Request, int> parse_app(const std::string& name, int argc, char** argv);
+
+}  // namespace ganflow
