@@ -84,7 +84,8 @@ TEST_CASE("one sphere is found in every real image at every k") {  // TH-13
   CHECK(misses({.radius = 2}, -0.6, 1) == 0);
 }
 
-TEST_CASE("two spheres are found in every real image at every k") {  // TH-13
+TEST_CASE("two spheres are found in every real image at every k" *
+          doctest::test_suite("exhaustive")) {  // TH-13
   for (double k : kSharpness) CHECK(misses({.count = 2}, k, kPairStride) == 0);
   CHECK(misses({.count = 2, .sharp = true}, 0, 10 * kPairStride) == 0);
 }

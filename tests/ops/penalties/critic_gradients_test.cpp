@@ -84,7 +84,8 @@ double worst_error(const Tensors& y, const CriticReference& reference) {
 
 TEST_SUITE_BEGIN("penalties");
 
-TEST_CASE("critic gradients equal PyTorch's: traced, rewritten, compiled") {
+TEST_CASE("critic gradients equal PyTorch's: traced, rewritten, compiled" *
+          doctest::test_suite("exhaustive")) {
   for (const CriticReference& reference : critic_references()) {
     CAPTURE(reference.widths.size());
     CAPTURE(reference.widths[0]);
