@@ -126,9 +126,7 @@ struct Permute : Primitive {
     return y;
   }
   Value vjp(const NodeRef& node, int, Value c) const override {
-    Attributes inverse;
-    for (int i = 0; i < c.shape().rank(); ++i) inverse.ints[node.attributes().ints[i]] = i;
-    return apply(*this, {c}, inverse);
+    return apply(*this, {c}, inverse(node.attributes(), c.shape().rank()));
   }
   std::optional<ValueId> simplify(Builder& builder, std::span<const ValueId> in,
                                   const Attributes& a) const override {
@@ -151,16 +149,60 @@ struct Permute : Primitive {
     if (x.primitive == &broadcast_primitive()) return of_broadcast(builder, x, a);
     return row_slice_outward(builder, *this, x, a, a.ints[0] == 0);
   }
-  // slice(permute x) = permute(slice x) for slices of inner axes.
   std::optional<ValueId> simplify_user(Builder& builder, const Primitive& user,
                                        std::span<const ValueId> in, const Attributes& a,
-                                       int) const override {
-    const Node x = builder.node(in[0]);
-    if (&user != &slice_primitive() || a.ints[0] == 0) return std::nullopt;
+                                       int at) const override {
+    if (&user == &slice_primitive()) return inner_slice(builder, in[0], a);
+    std::vector<TensorType> types;
+    for (ValueId id : in) types.push_back(builder.type(id));
+    if (user.traits(types, a).role != Role::elementwise) return std::nullopt;
+    return behind(builder, user, in, a, builder.node(in[at]).attributes);
+  }
+  // slice(permute x) = permute(slice x) for slices of inner axes.
+  std::optional<ValueId> inner_slice(Builder& builder, ValueId id, const Attributes& a) const {
+    const Node x = builder.node(id);
+    if (a.ints[0] == 0) return std::nullopt;
     const auto axis = static_cast<int>(x.attributes.ints[a.ints[0]]);
     if (axis == 0) return std::nullopt;
     const Value part = slice(Value(builder, x.inputs[0]), axis, a.ints[1], a.ints[2]);
     return builder(*this, {part.id()}, x.attributes);
+  }
+  // f(permute x, permute y) = permute f(x, y): permutations that keep the rows move outward. An
+  // operand that is not permuted takes the inverse where that costs no more than reading it in
+  // another order, but only in one of the two directions, or there would be no end.
+  std::optional<ValueId> behind(Builder& builder, const Primitive& user,
+                                std::span<const ValueId> in, const Attributes& a,
+                                const Attributes& order) const {
+    if (order.ints[0] != 0) return std::nullopt;
+    const int rank = builder.node(in[0]).shape().rank();
+    const Attributes back = inverse(order, rank);
+    std::vector<ValueId> operands;
+    for (ValueId id : in) {
+      const Node& x = builder.node(id);
+      if (x.primitive == this) {
+        if (!(x.attributes == order)) return std::nullopt;
+      } else if (!constant_of(builder, id)) {
+        if (!brought_in(builder, id) || !(back.ints < order.ints)) return std::nullopt;
+      }
+    }
+    for (ValueId id : in) operands.push_back(builder(*this, {id}, back));
+    return builder(*this, {builder(user, operands, a)}, order);
+  }
+  // Comes from outside or from fewer elements, whatever its shape is now.
+  static bool brought_in(const Builder& builder, ValueId id) {
+    for (;;) {
+      const Node& x = builder.node(id);
+      const Role role = traits_of(builder.program(), x).role;
+      if (x.primitive == &broadcast_primitive() || role == Role::leaf || role == Role::indexed)
+        return true;
+      if (x.inputs.size() != 1 || (role != Role::view && role != Role::move)) return false;
+      id = x.inputs[0];
+    }
+  }
+  static Attributes inverse(const Attributes& order, int rank) {
+    Attributes inverse;
+    for (int i = 0; i < rank; ++i) inverse.ints[order.ints[i]] = i;
+    return inverse;
   }
   struct Kernel {
     template <class T>

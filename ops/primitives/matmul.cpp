@@ -4,6 +4,7 @@
 #include "engine/program/core.h"
 #include "engine/program/kernel.h"
 #include "ops/primitives/arithmetic.h"
+#include "ops/primitives/bilinear.h"
 #include "ops/primitives/layout.h"
 #include "ops/primitives/matmul_cpu.h"
 #include "ops/primitives/reduce.h"
@@ -64,21 +65,10 @@ struct Matmul : Primitive {
     }
     return std::nullopt;
   }
-  // A B + A C = A (B + C); B A + C A = (B + C) A; and of differences.
   std::optional<ValueId> simplify_user(Builder& builder, const Primitive& user,
                                        std::span<const ValueId> in, const Attributes&,
                                        int) const override {
-    if (&user != &add_primitive() && &user != &sub_primitive()) return std::nullopt;
-    const Node x = builder.node(in[0]), y = builder.node(in[1]);
-    if (x.primitive != this || y.primitive != this || !(x.attributes == y.attributes))
-      return std::nullopt;
-    for (int i = 0; i < 2; ++i) {
-      if (x.inputs[i] != y.inputs[i]) continue;
-      const ValueId both = builder(user, {x.inputs[1 - i], y.inputs[1 - i]});
-      return i == 0 ? builder(*this, {x.inputs[0], both}, x.attributes)
-                    : builder(*this, {both, x.inputs[1]}, x.attributes);
-    }
-    return std::nullopt;
+    return sum_of_bilinear(builder, *this, user, in);
   }
   std::optional<ValueId> thin(Builder& builder, std::span<const ValueId> in,
                               const Attributes& a) const override {

@@ -1,0 +1,337 @@
+#include "ops/primitives/conv.h"
+
+#include <algorithm>
+
+#include "engine/error.h"
+#include "engine/program/core.h"
+#include "engine/program/kernel.h"
+#include "ops/primitives/bilinear.h"
+#include "ops/primitives/conv_sizes.h"
+
+namespace ganflow {
+namespace {
+
+using Types = std::span<const TensorType>;
+
+// Positions of the axes of an image or of the kernels in their shapes.
+struct ImageAxes {
+  int c, h, w;
+};
+struct KernelAxes {
+  int o, c, r, s;
+};
+ImageAxes image_axes(bool last) { return last ? ImageAxes{3, 1, 2} : ImageAxes{1, 2, 3}; }
+// channels_last: the kernels of conv2d_input are (R,S,O,C), all others (R,S,C,O).
+KernelAxes kernel_axes(ConvKind kind, bool last) {
+  if (!last) return {0, 1, 2, 3};
+  return kind == ConvKind::input ? KernelAxes{2, 3, 0, 1} : KernelAxes{3, 2, 0, 1};
+}
+std::string_view image_letters(bool result, bool last) {
+  if (result) return last ? "[N,P,Q,O]" : "[N,O,P,Q]";
+  return last ? "[N,H,W,C]" : "[N,C,H,W]";
+}
+std::string_view kernel_letters(ConvKind kind, bool last) {
+  if (!last) return "[O,C,R,S]";
+  return kind == ConvKind::input ? "[R,S,O,C]" : "[R,S,C,O]";
+}
+
+Window window_of(const Attributes& a) {
+  return {a.ints[0], a.ints[1], a.ints[2], a.ints[3], a.ints[4]};
+}
+Attributes attributes_of(const Window& w, Extent first = 0, Extent second = 0, bool last = false) {
+  return {.ints = {w.stride, w.top, w.bottom, w.left, w.right, first, second, last}};
+}
+
+Extent steps(Extent extent, Extent padding, Extent kernel, Extent stride) {
+  return (extent + padding - kernel) / stride + 1;
+}
+
+Shape image_shape(Extent n, Extent c, Extent h, Extent w, bool last) {
+  return last ? Shape{n, h, w, c} : Shape{n, c, h, w};
+}
+
+struct Conv : Primitive {
+  Conv(std::string_view name, ConvKind kind) : name_(name), kind_(kind) {}
+  std::string_view name() const override { return name_; }
+
+  TensorType type(Types in, const Attributes& a) const override {
+    require_inputs(name_, in, 2);
+    for (int i = 0; i < 2; ++i) {
+      require_dtype(name_, in, i, DType::real);
+      if (in[i].shape.rank() != 4)
+        shape_error(name_, fmt::format("operand {} must have four axes", i), in);
+    }
+    for (int i = 0; i < 5; ++i)
+      if (a.ints[i] < (i == 0 ? 1 : 0))
+        fail(Fault::usage, "{}: {} is {}, it must be at least {}", name_,
+             i == 0 ? "the stride" : "a padding", a.ints[i], i == 0 ? 1 : 0);
+    const ConvSizes z = conv_sizes(kind_, in, a);
+    const bool last = z.channels_last;
+    const KernelAxes k = kernel_axes(kind_, last);
+    switch (kind_) {
+      case ConvKind::forward:
+        if (const Extent got = in[1].shape[k.c]; got != z.c)
+          error(in, last, fmt::format("x has {} channels, the kernels expect {}", z.c, got));
+        require_fit(in, z);
+        return {image_shape(z.n, z.o, z.p, z.q, last)};
+      case ConvKind::input:
+        if (const Extent got = in[1].shape[k.o]; got != z.o)
+          error(in, last, fmt::format("y has {} channels, the kernels make {}", z.o, got));
+        require_fit(in, z);
+        require_result(in, z);
+        return {image_shape(z.n, z.c, z.h, z.w, last)};
+      case ConvKind::filter:
+        if (const Extent got = in[1].shape[0]; got != z.n)
+          error(in, last, fmt::format("x has {} images, y {}", z.n, got));
+        require_fit(in, z);
+        require_result(in, z);
+        return {last ? Shape{z.r, z.s, z.c, z.o} : Shape{z.o, z.c, z.r, z.s}};
+    }
+    return {};
+  }
+
+  Traits traits(Types, const Attributes&) const override {
+    const bool rows = kind_ != ConvKind::filter;
+    return {.role = Role::product,
+            .multilinear = true,
+            .row_operands = rows ? 1u : 0u,
+            .depth_operands = rows ? 0u : 3u};
+  }
+
+  Value vjp(const NodeRef& node, int input, Value c) const override {
+    const Window window = window_of(node.attributes());
+    const Value a = node.input(0), b = node.input(1);
+    switch (kind_) {
+      case ConvKind::forward:
+        return input == 0 ? conv2d_input(c, b, a.shape()[2], a.shape()[3], window)
+                          : conv2d_filter(a, c, b.shape()[2], b.shape()[3], window);
+      case ConvKind::input:
+        return input == 0 ? conv2d(c, b, window)
+                          : conv2d_filter(c, a, b.shape()[2], b.shape()[3], window);
+      case ConvKind::filter:
+        return input == 0 ? conv2d_input(b, c, a.shape()[2], a.shape()[3], window)
+                          : conv2d(a, c, window);
+    }
+    return {};
+  }
+
+  std::optional<ValueId> simplify(Builder& builder, std::span<const ValueId> in,
+                                  const Attributes& a) const override {
+    if (constant_of(builder, in[0]) != 0.0 && constant_of(builder, in[1]) != 0.0)
+      return std::nullopt;
+    const TensorType types[] = {builder.type(in[0]), builder.type(in[1])};
+    return full(builder, type(types, a).shape, 0).id();
+  }
+  std::optional<ValueId> simplify_user(Builder& builder, const Primitive& user,
+                                       std::span<const ValueId> in, const Attributes&,
+                                       int) const override {
+    return sum_of_bilinear(builder, *this, user, in);
+  }
+
+  // Loops over the elements of the result; every element is one sum, accumulated in double
+  // whatever T: the oracle's error is that of one rounding.
+  template <ConvKind kKind>
+  struct Kernel {
+    template <class T>
+    static void run(const KernelCall& call) {
+      const ConvSizes z = conv_sizes(kKind, call.input_types, call.node->attributes);
+      const bool last = z.channels_last;
+      const ImageAxes at = image_axes(last);
+      const KernelAxes k = kernel_axes(kKind, last);
+      const Steps xs = image_steps(z.c, z.h, z.w, at), ys = image_steps(z.o, z.p, z.q, at);
+      Extent extents[4], ks[4] = {1, 1, 1, 1};
+      extents[k.o] = z.o, extents[k.c] = z.c, extents[k.r] = z.r, extents[k.s] = z.s;
+      for (int axis = 3; axis-- > 0;) ks[axis] = ks[axis + 1] * extents[axis + 1];
+      const auto kernel = [&](Extent o, Extent c, Extent r, Extent s) {
+        return o * ks[k.o] + c * ks[k.c] + r * ks[k.r] + s * ks[k.s];
+      };
+      const T *a = operand<T>(call, 0), *b = operand<T>(call, 1);
+      T* result = ganflow::result<T>(call);
+      if constexpr (kKind == ConvKind::forward) {
+        for_each(z.n, z.o, z.p, z.q, [&](Extent n, Extent o, Extent p, Extent q) {
+          const Extent top = p * z.stride - z.top, left = q * z.stride - z.left;
+          double total = 0;
+          for (Extent c = 0; c < z.c; ++c)
+            for (Extent r = std::max<Extent>(0, -top); r < std::min(z.r, z.h - top); ++r)
+              for (Extent s = std::max<Extent>(0, -left); s < std::min(z.s, z.w - left); ++s)
+                total += product(a[xs.at(n, c, top + r, left + s)], b[kernel(o, c, r, s)]);
+          result[ys.at(n, o, p, q)] = static_cast<T>(total);
+        });
+      } else if constexpr (kKind == ConvKind::input) {
+        for_each(z.n, z.c, z.h, z.w, [&](Extent n, Extent c, Extent h, Extent w) {
+          double total = 0;
+          for (Extent r = (h + z.top) % z.stride; r < z.r && r <= h + z.top; r += z.stride) {
+            const Extent p = (h + z.top - r) / z.stride;
+            for (Extent s = (w + z.left) % z.stride; s < z.s && s <= w + z.left; s += z.stride) {
+              const Extent q = (w + z.left - s) / z.stride;
+              if (p >= z.p || q >= z.q) continue;
+              for (Extent o = 0; o < z.o; ++o)
+                total += product(a[ys.at(n, o, p, q)], b[kernel(o, c, r, s)]);
+            }
+          }
+          result[xs.at(n, c, h, w)] = static_cast<T>(total);
+        });
+      } else {
+        for_each(z.o, z.c, z.r, z.s, [&](Extent o, Extent c, Extent r, Extent s) {
+          double total = 0;
+          for (Extent n = 0; n < z.n; ++n)
+            for (Extent p = 0; p < z.p; ++p) {
+              const Extent h = p * z.stride + r - z.top;
+              if (h < 0 || h >= z.h) continue;
+              for (Extent q = 0; q < z.q; ++q) {
+                const Extent w = q * z.stride + s - z.left;
+                if (w < 0 || w >= z.w) continue;
+                total += product(a[xs.at(n, c, h, w)], b[ys.at(n, o, p, q)]);
+              }
+            }
+          result[kernel(o, c, r, s)] = static_cast<T>(total);
+        });
+      }
+    }
+
+   private:
+    struct Steps {
+      Extent n, c, h, w;
+      Extent at(Extent i, Extent j, Extent k, Extent l) const {
+        return i * n + j * c + k * h + l * w;
+      }
+    };
+    static Steps image_steps(Extent c, Extent h, Extent w, const ImageAxes& axes) {
+      return axes.c == 1 ? Steps{c * h * w, h * w, w, 1} : Steps{c * h * w, 1, w * c, c};
+    }
+    template <class F>
+    static void for_each(Extent i, Extent j, Extent k, Extent l, F f) {
+      for (Extent a = 0; a < i; ++a)
+        for (Extent b = 0; b < j; ++b)
+          for (Extent c = 0; c < k; ++c)
+            for (Extent d = 0; d < l; ++d) f(a, b, c, d);
+    }
+    template <class T>
+    static double product(T a, T b) {
+      return static_cast<double>(a) * static_cast<double>(b);
+    }
+  };
+  KernelPair reference() const override {
+    switch (kind_) {
+      case ConvKind::forward:
+        return kernel_pair<Kernel<ConvKind::forward>>();
+      case ConvKind::input:
+        return kernel_pair<Kernel<ConvKind::input>>();
+      case ConvKind::filter:
+        return kernel_pair<Kernel<ConvKind::filter>>();
+    }
+    return {};
+  }
+
+ private:
+  [[noreturn]] void error(Types in, bool last, const std::string& rule) const {
+    const bool filter = kind_ == ConvKind::filter, input = kind_ == ConvKind::input;
+    fail(Fault::usage, "{}: {}: {} {} {}, {} {} {}", name_, rule, input ? "y" : "x",
+         in[0].shape.str(), image_letters(input, last), filter ? "y" : "kernels", in[1].shape.str(),
+         filter ? image_letters(true, last) : kernel_letters(kind_, last));
+  }
+  void require_fit(Types in, const ConvSizes& z) const {
+    const Extent h = z.h + z.top + z.bottom, w = z.w + z.left + z.right;
+    if (z.r < 1 || z.s < 1 || z.r > h || z.s > w)
+      error(in, z.channels_last,
+            fmt::format("the kernels of {} x {} must fit into the padded image of {} x {}", z.r,
+                        z.s, h, w));
+  }
+  void require_result(Types in, const ConvSizes& z) const {
+    const Extent p = steps(z.h, z.top + z.bottom, z.r, z.stride);
+    const Extent q = steps(z.w, z.left + z.right, z.s, z.stride);
+    if (p != z.p || q != z.q)
+      error(in, z.channels_last,
+            fmt::format("kernels of {} x {} take an image of {} x {} to {} x {}, y is {} x {}", z.r,
+                        z.s, z.h, z.w, p, q, z.p, z.q));
+  }
+
+  std::string_view name_;
+  ConvKind kind_;
+};
+
+}  // namespace
+
+ConvSizes conv_sizes(ConvKind kind, Types in, const Attributes& a) {
+  const bool last = a.ints[7];
+  const ImageAxes i = image_axes(last);
+  const KernelAxes k = kernel_axes(kind, last);
+  const Shape &first = in[0].shape, &second = in[1].shape;
+  ConvSizes z{};
+  z.n = first[0];
+  const Window window = window_of(a);
+  z.stride = window.stride, z.channels_last = last;
+  z.top = window.top, z.bottom = window.bottom, z.left = window.left, z.right = window.right;
+  if (kind == ConvKind::input) {
+    z.o = first[i.c], z.p = first[i.h], z.q = first[i.w];
+    z.h = a.ints[5], z.w = a.ints[6];
+  } else {
+    z.c = first[i.c], z.h = first[i.h], z.w = first[i.w];
+  }
+  if (kind == ConvKind::filter) {
+    z.o = second[i.c], z.p = second[i.h], z.q = second[i.w];
+    z.r = a.ints[5], z.s = a.ints[6];
+    return z;
+  }
+  z.r = second[k.r], z.s = second[k.s];
+  if (kind == ConvKind::input) {
+    z.c = second[k.c];
+  } else {
+    z.o = second[k.o];
+    z.p = steps(z.h, z.top + z.bottom, z.r, z.stride);
+    z.q = steps(z.w, z.left + z.right, z.s, z.stride);
+  }
+  return z;
+}
+
+Window padded(Extent padding, Extent stride) {
+  return {stride, padding, padding, padding, padding};
+}
+
+Window same_window(Extent height, Extent width, Extent kernel_height, Extent kernel_width,
+                   Extent stride) {
+  const auto total = [stride](Extent extent, Extent kernel) {
+    return std::max<Extent>(0, ((extent + stride - 1) / stride - 1) * stride + kernel - extent);
+  };
+  const Extent rows = total(height, kernel_height), columns = total(width, kernel_width);
+  return {stride, rows / 2, rows - rows / 2, columns / 2, columns - columns / 2};
+}
+
+const Primitive& conv2d_primitive() {
+  static const Conv primitive("conv2d", ConvKind::forward);
+  return primitive;
+}
+const Primitive& conv2d_input_primitive() {
+  static const Conv primitive("conv2d_input", ConvKind::input);
+  return primitive;
+}
+const Primitive& conv2d_filter_primitive() {
+  static const Conv primitive("conv2d_filter", ConvKind::filter);
+  return primitive;
+}
+
+Value conv2d(Value x, Value kernels, const Window& window) {
+  return apply(conv2d_primitive(), {x, kernels}, attributes_of(window));
+}
+Value conv2d_input(Value y, Value kernels, Extent height, Extent width, const Window& window) {
+  return apply(conv2d_input_primitive(), {y, kernels}, attributes_of(window, height, width));
+}
+Value conv2d_filter(Value x, Value y, Extent rows, Extent columns, const Window& window) {
+  return apply(conv2d_filter_primitive(), {x, y}, attributes_of(window, rows, columns));
+}
+
+Value conv2d_transpose(Value y, Value kernels, const Window& window, Extent extra) {
+  if (y.shape().rank() != 4 || kernels.shape().rank() != 4)
+    fail(Fault::usage, "conv2d_transpose: y and kernels must have four axes: y {}, kernels {}",
+         y.shape().str(), kernels.shape().str());
+  if (extra < 0 || extra >= window.stride)
+    fail(Fault::usage, "conv2d_transpose: extra is {}, it must be less than the stride {}", extra,
+         window.stride);
+  const Extent height =
+      (y.shape()[2] - 1) * window.stride + kernels.shape()[2] - window.top - window.bottom + extra;
+  const Extent width =
+      (y.shape()[3] - 1) * window.stride + kernels.shape()[3] - window.left - window.right + extra;
+  return conv2d_input(y, kernels, height, width, window);
+}
+
+}  // namespace ganflow

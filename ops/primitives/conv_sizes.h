@@ -1,0 +1,27 @@
+// The extents of a convolution, whichever of the three it is and however its tensors are laid out.
+#pragma once
+
+#include <span>
+
+#include "engine/program/primitive.h"
+
+namespace ganflow {
+
+enum class ConvKind { forward, input, filter };
+
+struct ConvSizes {
+  Extent n, c, h, w;  // images
+  Extent o, r, s;     // kernels
+  Extent p, q;        // results
+  Extent stride, top, bottom, left, right;
+  bool channels_last;
+
+  double flops() const {
+    return 2.0 * static_cast<double>(n * p * q) * static_cast<double>(o * c * r * s);
+  }
+};
+
+// Of checked operands.
+ConvSizes conv_sizes(ConvKind kind, std::span<const TensorType> inputs, const Attributes& a);
+
+}  // namespace ganflow
