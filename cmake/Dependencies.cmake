@@ -12,6 +12,10 @@ find_package(ZLIB REQUIRED)                # gzip data files, CRC of checkpoints
 find_path(XSMM_INCLUDE_DIR libxsmm.h REQUIRED)
 find_library(XSMM_LIBRARY xsmm REQUIRED)
 find_library(XSMM_NOBLAS_LIBRARY xsmmnoblas REQUIRED)
+# TurboJPEG (libjpeg-turbo): image folders; the API that returns errors instead of longjmp.
+find_path(TURBOJPEG_INCLUDE_DIR turbojpeg.h REQUIRED)
+find_library(TURBOJPEG_LIBRARY turbojpeg REQUIRED)
 set(GANFLOW_LIBRARIES
   Threads::Threads TBB::tbb fmt::fmt hdf5::hdf5 CLI11::CLI11 nlohmann_json::nlohmann_json PNG::PNG
-  ZLIB::ZLIB ${XSMM_LIBRARY} ${XSMM_NOBLAS_LIBRARY} ${CMAKE_DL_LIBS})
+  ZLIB::ZLIB ${XSMM_LIBRARY} ${XSMM_NOBLAS_LIBRARY} ${TURBOJPEG_LIBRARY}
+  ${CMAKE_DL_LIBS})

@@ -1,20 +1,22 @@
 #include "graphs/dataset.h"
 
 #include <charconv>
-#include <cstdlib>
-#include <map>
-#include <mutex>
 
 #include "engine/error.h"
+#include "engine/program/core.h"
 #include "engine/suggest.h"
+#include "graphs/image_data.h"
+#include "io/cifar10.h"
+#include "io/hdf5_images.h"
 #include "io/idx.h"
+#include "io/image_folder.h"
 #include "ops/metrics/density_kl_1d.h"
 #include "ops/metrics/mode_coverage.h"
 #include "ops/metrics/sphere_quality.h"
 #include "ops/metrics/swiss_roll_quality.h"
+#include "ops/primitives/layout.h"
 #include "ops/sources/gaussian1d.h"
 #include "ops/sources/gaussians2d.h"
-#include "ops/sources/memory_set.h"
 #include "ops/sources/spheres.h"
 #include "ops/sources/swiss_roll.h"
 
@@ -44,90 +46,142 @@ Spheres sphere_options(Graph& g, const std::string& variant) {
   return spheres;
 }
 
-// Files are read once a process, whatever the number of replicas.
-std::shared_ptr<const IdxData> load_images(const std::string& directory) {
-  static std::mutex mutex;
-  static std::map<std::string, std::shared_ptr<const IdxData>> loaded;
-  const std::lock_guard lock(mutex);
-  auto& data = loaded[directory];
-  if (!data) data = std::make_shared<IdxData>(read_idx_images(find_idx(directory).images));
-  return data;
+// Gray images between the form of the spheres, (N, P) in [0, 1], and the form that was asked for.
+Port formed(Graph& g, const std::string& node, Port rows, Extent side, DataForm form) {
+  const bool symmetric = form.range == PixelRange::symmetric;
+  if (!form.planes && !symmetric) return rows;
+  return g.add(
+      node,
+      [=](Formula&, Value x) {
+        if (symmetric) x = affine(x, 2, -1);
+        return form.planes ? reshape(x, {x.rows(), 1, side, side}) : x;
+      },
+      rows);
+}
+Port unformed(Graph& g, const std::string& node, Port images, DataForm form) {
+  const bool symmetric = form.range == PixelRange::symmetric;
+  if (!form.planes && !symmetric) return images;
+  return g.add(
+      node,
+      [=](Formula&, Value x) {
+        if (symmetric) x = affine(x, 0.5, 0.5);
+        return reshape(x, {x.rows(), x.shape().row_elements()});
+      },
+      images);
 }
 
-DataSet add_idx(Graph& g, const std::string& name, std::string directory) {
-  const char* root = std::getenv("GANFLOW_DATA");
-  if (directory.empty() && root) directory = std::string(root) + "/" + name;
-  if (directory.empty())
-    fail(
-        Fault::usage,
-        "--data {}: say where its files are, --data {}:DIR, or set GANFLOW_DATA to the folder that "
-        "holds '{}'",
-        name, name, name);
-  const auto data = load_images(directory);
-  const Extent height = data->shape[1], width = data->shape[2];
-  MemorySet set{.name = name, .bytes = {data, &data->bytes}, .item = {height * width}, .axes = "P"};
-  return {g.add(name, set), height * width, {height, width, 1, 0, 1}};
+DataSet add_spheres(Graph& g, const std::string& name, const std::string& variant, DataForm form) {
+  const Spheres set = sphere_options(g, variant);
+  const Port rows = g.add(name, set);
+  return {.port = formed(g, name + ".images", rows, set.side, form),
+          .features = set.side * set.side,
+          .picture = {.height = set.side,
+                      .width = set.side,
+                      .channels = 1,
+                      .lo = form.range == PixelRange::unit ? 0.0 : -1.0,
+                      .hi = 1}};
 }
 
 template <class Set>
-DataSet add_points(Graph& g, const std::string& name, const Set& set, Extent features,
-                   double reach) {
-  return {g.add(name, set), features, {.channels = 0, .lo = -reach, .hi = reach}};
+DataSet add_points(Graph& g, const std::string& name, Extent features, double reach) {
+  return {.port = g.add(name, Set{}),
+          .features = features,
+          .picture = {.channels = 0, .lo = -reach, .hi = reach}};
 }
+
+enum class Kind { points, plain_images, labelled_images };
 
 struct Entry {
   DataSetInfo info;
-  DataSet (*add)(Graph&, const std::string& name, const std::string& variant);
-  void (*evaluate)(Graph&, const std::string& variant, Port, Scalar, Every);
+  Kind kind;
+  DataSet (*add)(Graph&, const std::string& name, const std::string& variant, DataForm);
+  void (*evaluate)(Graph&, const std::string& variant, Port, Scalar, Every, DataForm);
 };
+
+DataSet add_idx(Graph& g, const std::string& name, const std::string& variant, DataForm form) {
+  const std::string directory = data_directory(name, variant, name);
+  return add_images(g, name, directory, form, [&] { return read_idx_set(directory); });
+}
 
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> all = {
       {{"spheres", "artificial spheres, 28x28; spheres:48 is 48x48, spheres:two has two spheres"},
-       [](Graph& g, const std::string& name, const std::string& variant) {
-         const Spheres set = sphere_options(g, variant);
-         return DataSet{g.add(name, set), set.side * set.side, {set.side, set.side, 1, 0, 1}};
-       },
-       [](Graph& g, const std::string& variant, Port samples, Scalar k, Every every) {
+       Kind::plain_images,
+       add_spheres,
+       [](Graph& g, const std::string& variant, Port samples, Scalar k, Every every,
+          DataForm form) {
          g.evaluate("quality", SphereQuality{.spheres = sphere_options(g, variant), .k = k},
-                    samples, every);
+                    unformed(g, "quality.images", samples, form), every);
        }},
       {{"gaussian1d", "one number, N(-0.6, 1)"},
-       [](Graph& g, const std::string& name, const std::string&) {
-         return add_points(g, name, Gaussian1d{}, 1, 5);
+       Kind::points,
+       [](Graph& g, const std::string& name, const std::string&, DataForm) {
+         return add_points<Gaussian1d>(g, name, 1, 5);
        },
-       [](Graph& g, const std::string&, Port samples, Scalar, Every every) {
+       [](Graph& g, const std::string&, Port samples, Scalar, Every every, DataForm) {
          g.evaluate("quality", DensityKl1d{}, samples, every);
        }},
       {{"gaussians8", "ring of 8 Gaussians in the plane"},
-       [](Graph& g, const std::string& name, const std::string&) {
-         return add_points(g, name, Gaussians8{}, 2, 2);
+       Kind::points,
+       [](Graph& g, const std::string& name, const std::string&, DataForm) {
+         return add_points<Gaussians8>(g, name, 2, 2);
        },
-       [](Graph& g, const std::string&, Port samples, Scalar, Every every) {
+       [](Graph& g, const std::string&, Port samples, Scalar, Every every, DataForm) {
          g.evaluate("quality", ModeCoverage{.set = ToyMixture::gaussians8}, samples, every);
        }},
       {{"gaussians25", "5 x 5 grid of Gaussians in the plane"},
-       [](Graph& g, const std::string& name, const std::string&) {
-         return add_points(g, name, Gaussians25{}, 2, 2);
+       Kind::points,
+       [](Graph& g, const std::string& name, const std::string&, DataForm) {
+         return add_points<Gaussians25>(g, name, 2, 2);
        },
-       [](Graph& g, const std::string&, Port samples, Scalar, Every every) {
+       [](Graph& g, const std::string&, Port samples, Scalar, Every every, DataForm) {
          g.evaluate("quality", ModeCoverage{.set = ToyMixture::gaussians25}, samples, every);
        }},
       {{"swissroll", "the Swiss roll seen from its side"},
-       [](Graph& g, const std::string& name, const std::string&) {
-         return add_points(g, name, SwissRoll{}, 2, 2.5);
+       Kind::points,
+       [](Graph& g, const std::string& name, const std::string&, DataForm) {
+         return add_points<SwissRoll>(g, name, 2, 2.5);
        },
-       [](Graph& g, const std::string&, Port samples, Scalar, Every every) {
+       [](Graph& g, const std::string&, Port samples, Scalar, Every every, DataForm) {
          g.evaluate("quality", SwissRollQuality{}, samples, every);
        }},
-      {{"mnist", "mnist:DIR, handwritten digits 28x28, IDX files plain or gzip"},
-       [](Graph& g, const std::string& name, const std::string& dir) {
-         return add_idx(g, name, dir);
+      {{"mnist", "mnist:DIR, handwritten digits 28x28, IDX files plain or gzip, 10 labels"},
+       Kind::labelled_images,
+       add_idx,
+       nullptr},
+      {{"fashion-mnist", "fashion-mnist:DIR, clothing 28x28, IDX files plain or gzip, 10 labels"},
+       Kind::labelled_images,
+       add_idx,
+       nullptr},
+      {{"cifar10", "cifar10:DIR, photographs 32x32 RGB, binary version plain or gzip, 10 labels"},
+       Kind::labelled_images,
+       [](Graph& g, const std::string& name, const std::string& variant, DataForm form) {
+         const std::string directory = data_directory(name, variant, "cifar-10");
+         return add_images(g, name, directory, form, [&] { return read_cifar10(directory); });
        },
        nullptr},
-      {{"fashion-mnist", "fashion-mnist:DIR, clothing 28x28, IDX files plain or gzip"},
-       [](Graph& g, const std::string& name, const std::string& dir) {
-         return add_idx(g, name, dir);
+      {{"images",
+        "images:DIR, PNG and JPEG files, a folder per label; images.side, images.crop, "
+        "images.channels"},
+       Kind::labelled_images,
+       [](Graph& g, const std::string& name, const std::string& directory, DataForm form) {
+         if (directory.empty())
+           fail(Fault::usage, "--data images: say where the files are, --data images:DIR");
+         const ImageFolder options{
+             .side = g.option("images.side", static_cast<int>(form.side)),
+             .crop = g.option("images.crop", 0),
+             .channels = g.option("images.channels", static_cast<int>(form.channels))};
+         return add_images(
+             g, name,
+             fmt::format("{} {} {} {}", options.side, options.crop, options.channels, directory),
+             form, [&] { return read_image_folder(directory, options); });
+       },
+       nullptr},
+      {{"hdf5", "hdf5:FILE, /images uint8 (N,H,W,C) or (N,C,H,W), /labels integers (N) optional"},
+       Kind::labelled_images,
+       [](Graph& g, const std::string& name, const std::string& file, DataForm form) {
+         if (file.empty()) fail(Fault::usage, "--data hdf5: say which file, --data hdf5:FILE");
+         return add_images(g, name, file, form, [&] { return read_hdf5_images(file); });
        },
        nullptr},
   };
@@ -143,16 +197,56 @@ const Entry& find(const std::string& name) {
   fail(Fault::usage, "--data {}: no such data set{}", name, suggestion(name, known));
 }
 
-}  // namespace
-
-DataSet add_data(Graph& graph, const std::string& name) {
-  const auto [set, variant] = split(name);
-  return find(set).add(graph, set, variant);
+std::string names_from(Kind least) {
+  std::vector<std::string> names;
+  for (const Entry& entry : entries())
+    if (entry.kind >= least) names.push_back(entry.info.name);
+  return fmt::format("{}", fmt::join(names, ", "));
 }
 
-void evaluate_data(Graph& graph, const std::string& name, Port samples, Scalar k, Every every) {
+}  // namespace
+
+Port DataSet::label() const {
+  if (has_label()) return port.output("label");
+  fail(Fault::usage,
+       "data set '{}' has no labels{}, which graph '{}' needs: choose one of {}, with labels", name,
+       unlabelled.empty() ? "" : " (" + unlabelled + ")", port.graph().name(),
+       names_from(Kind::labelled_images));
+}
+
+namespace {
+
+// "32 x 32 pixels with 3 channels"; 0 means any.
+std::string size_text(Extent height, Extent width, Extent channels) {
+  std::string text = height ? fmt::format("{} x {} pixels", height, width) : "any size";
+  if (channels) text += fmt::format(" with {} channel{}", channels, channels == 1 ? "" : "s");
+  return text;
+}
+
+}  // namespace
+
+DataSet add_data(Graph& graph, const std::string& name, DataForm form) {
   const auto [set, variant] = split(name);
-  if (const auto evaluate = find(set).evaluate) evaluate(graph, variant, samples, k, every);
+  const Entry& entry = find(set);
+  if (form.planes && entry.kind == Kind::points)
+    fail(Fault::usage, "data set '{}' holds points, graph '{}' needs images: choose one of {}", set,
+         graph.name(), names_from(Kind::plain_images));
+  DataSet data = entry.add(graph, set, variant, form);
+  data.name = set;
+  const Picture& p = data.picture;
+  const bool fits = (!form.side || (p.height == form.side && p.width == form.side)) &&
+                    (!form.channels || p.channels == form.channels);
+  if (!fits)
+    fail(Fault::usage, "data set '{}' holds images of {}, graph '{}' needs {}", set,
+         size_text(p.height, p.width, p.channels), graph.name(),
+         size_text(form.side, form.side, form.channels));
+  return data;
+}
+
+void evaluate_data(Graph& graph, const std::string& name, Port samples, Scalar k, Every every,
+                   DataForm form) {
+  const auto [set, variant] = split(name);
+  if (const auto evaluate = find(set).evaluate) evaluate(graph, variant, samples, k, every, form);
 }
 
 std::vector<DataSetInfo> data_sets() {

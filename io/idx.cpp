@@ -71,8 +71,8 @@ std::string find_file(const std::string& directory, const std::string& name) {
 IdxData read_idx_images(const std::string& path) { return read_idx(path, 3); }
 IdxData read_idx_labels(const std::string& path) { return read_idx(path, 1); }
 
-IdxSet find_idx(const std::string& directory, IdxSplit split) {
-  const std::string prefix = split == IdxSplit::train ? "train" : "t10k";
+IdxSet find_idx(const std::string& directory, Split split) {
+  const std::string prefix = split == Split::train ? "train" : "t10k";
   const std::string images = prefix + "-images-idx3-ubyte", labels = prefix + "-labels-idx1-ubyte";
   if (!exists(directory)) fail(Fault::usage, "there is no directory {}", directory);
   IdxSet set{find_file(directory, images), find_file(directory, labels)};
@@ -81,6 +81,27 @@ IdxSet find_idx(const std::string& directory, IdxSplit split) {
     if (found.empty()) missing += (missing.empty() ? "" : " and ") + name + "[.gz]";
   if (!missing.empty()) fail(Fault::usage, "directory {} lacks {}", directory, missing);
   return set;
+}
+
+ImageSet read_idx_set(const std::string& directory, Split split) {
+  const IdxSet paths = find_idx(directory, split);
+  IdxData images = read_idx_images(paths.images);
+  const IdxData labels = read_idx_labels(paths.labels);
+  if (labels.shape[0] != images.shape[0])
+    fail(Fault::input, "{} holds {} labels: expected {}, one for each image of {}", paths.labels,
+         labels.shape[0], images.shape[0], paths.images);
+  constexpr int kClasses = 10;
+  for (std::size_t i = 0; i < labels.bytes.size(); ++i)
+    if (labels.bytes[i] >= kClasses)
+      fail(Fault::input, "{}: label {} at offset {}: expected 0 to {}", paths.labels,
+           labels.bytes[i], 8 + i, kClasses - 1);
+  return {.count = images.shape[0],
+          .channels = 1,
+          .height = images.shape[1],
+          .width = images.shape[2],
+          .bytes = std::move(images.bytes),
+          .labels = {labels.bytes.begin(), labels.bytes.end()},
+          .classes = kClasses};
 }
 
 }  // namespace ganflow

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/tensor/shape.h"
+#include "io/image_set.h"
 
 namespace ganflow {
 
@@ -29,10 +29,13 @@ IdxData read_idx_labels(const std::string& path);  // (N)
 struct IdxSet {
   std::string images, labels;  // paths
 };
-enum class IdxSplit { train, test };
 
 // Finds train-images-idx3-ubyte and train-labels-idx1-ubyte (or t10k-...), each also with .gz.
 // Throws Error(usage) listing what was looked for.
-IdxSet find_idx(const std::string& directory, IdxSplit split = IdxSplit::train);
+IdxSet find_idx(const std::string& directory, Split split = Split::train);
+
+// Both files of a directory: (N, 1, H, W) with labels 0..9. Throws Error(input) also for a label
+// above 9 and for another number of labels than of images.
+ImageSet read_idx_set(const std::string& directory, Split split = Split::train);
 
 }  // namespace ganflow

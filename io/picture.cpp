@@ -59,16 +59,14 @@ Pixels histogram(const Samples& samples, const Range& range) {
 std::vector<std::uint8_t> to_bytes(const Samples& samples) {
   const Picture& p = samples.picture;
   const Extent area = p.height * p.width, row = area * p.channels;
-  const bool planar =
-      samples.row.rank() == 3 && samples.row[0] == p.channels && samples.row[1] == p.height;
   std::vector<std::uint8_t> bytes(static_cast<std::size_t>(samples.n * row));
   const double scale = 255 / (p.hi - p.lo);
   std::size_t out = 0;
   for (Extent n = 0; n < samples.n; ++n)
     for (Extent pixel = 0; pixel < area; ++pixel)
       for (Extent c = 0; c < p.channels; ++c) {
-        const Extent from = planar ? c * area + pixel : pixel * p.channels + c;
-        const double x = (samples.data[static_cast<std::size_t>(n * row + from)] - p.lo) * scale;
+        const auto from = static_cast<std::size_t>(n * row + c * area + pixel);
+        const double x = (samples.data[from] - p.lo) * scale;
         bytes[out++] = static_cast<std::uint8_t>(std::isnan(x) ? 0 : std::clamp(x, 0., 255.) + .5);
       }
   return bytes;

@@ -13,8 +13,8 @@ struct Pixels {
   std::vector<std::uint8_t> data;              // (H, W, C)
 };
 
-// round(255 (x - lo) / (hi - lo)), clamped; not-a-number is 0. Rows of shape (C, H, W) are planar,
-// all others hold pixels in (H, W, C) order.
+// round(255 (x - lo) / (hi - lo)), clamped; not-a-number is 0. Rows hold planes, (C, H, W) or
+// flat in that order.
 std::vector<std::uint8_t> to_bytes(const Samples& samples);  // (N, H, W, C)
 
 // The first 64 samples as tiles, near square, one white pixel between tiles, white where no tile

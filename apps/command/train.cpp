@@ -91,6 +91,7 @@ int train(const std::string& name, const Compose& compose, const RunOptions& opt
     compose(graphs.back());
     replicas.push_back(lower(graphs.back(), member.seed, cache));
   }
+  for (const std::string& note : graphs[0].notes()) fmt::print(stderr, "{}\n", note);
   if (options.plan) {
     fmt::print("{}\ncompiled in {:.1f} ms\n", describe(replicas[0]), 1e3 * cache.compile_seconds());
     return 0;

@@ -16,8 +16,10 @@ std::string Graph::dot() const {
   }
   for (std::size_t n = 0; n < g.nodes.size(); ++n) {
     const GraphNode& node = g.nodes[n];
-    text += fmt::format("  n{} [label=\"{}\\n{}{}\"];\n", n, node.name, node.type,
-                        node.value ? "\\n" + node.value.shape().str() : "");
+    std::string outputs = node.value ? "\\n" + node.value.shape().str() : "";
+    for (std::size_t i = 1; i < node.specs.size(); ++i)
+      outputs += fmt::format("\\n{} {}", node.specs[i].name, node.specs[i].shape.str());
+    text += fmt::format("  n{} [label=\"{}\\n{}{}\"];\n", n, node.name, node.type, outputs);
     std::set<int> from;
     for (ValueId id = node.begin; id < node.end; ++id)
       for (ValueId input : g.training.builder.node(id).inputs)

@@ -19,8 +19,35 @@ std::string detail::type_name(const char* pretty_function) {
   return std::string(colon == text.npos ? text : text.substr(colon + 1));
 }
 
-Shape Port::shape() const { return graph_->impl().nodes[node_].value.shape(); }
+Shape Port::shape() const { return graph_->impl().value(*this).shape(); }
 const std::string& Port::name() const { return graph_->impl().nodes[node_].name; }
+
+int Port::find_output(const std::string& name) const {
+  const std::vector<PortSpec>& specs = graph_->impl().nodes[node_].specs;
+  for (std::size_t i = 1; i < specs.size(); ++i)
+    if (specs[i].name == name) return static_cast<int>(i);
+  return -1;
+}
+
+bool Port::has_output(const std::string& name) const { return find_output(name) >= 0; }
+
+Port Port::output(const std::string& name) const {
+  const int index = find_output(name);
+  if (index < 0) {
+    const GraphNode& node = graph_->impl().nodes[node_];
+    std::vector<std::string> names;
+    for (std::size_t i = 1; i < node.specs.size(); ++i) names.push_back(node.specs[i].name);
+    fail(Fault::usage, "{}: it has no output '{}', {}", node.label(), name,
+         names.empty() ? "its main output is the only one"
+                       : fmt::format("beside its main output there is {}", fmt::join(names, ", ")));
+  }
+  return {*graph_, node_, index};
+}
+
+Extent Port::classes() const {
+  const std::vector<PortSpec>& specs = graph_->impl().nodes[node_].specs;
+  return specs.empty() ? 0 : specs[static_cast<std::size_t>(index_)].classes;
+}
 
 Graph::Graph(std::string name, GraphSettings settings) : impl_(std::make_unique<Impl>()) {
   impl_->name = std::move(name);
@@ -85,6 +112,9 @@ std::string Graph::data(const std::string& value) {
   return chosen;
 }
 
+void Graph::note(const std::string& sentence) { impl_->notes.push_back(sentence); }
+const std::vector<std::string>& Graph::notes() const { return impl_->notes; }
+
 Scalar Graph::scalar(const std::string& name, Schedule schedule) {
   impl_->scalar_index(name, schedule);
   return {name, std::move(schedule)};
@@ -109,9 +139,17 @@ Port Graph::add_source(const std::string& name, const std::string& type,
     fail(Fault::usage,
          "{} ({}): the batch of {} is larger than the set of {} items; use --batch {}", name, type,
          batch(), *size, *size);
-  const TensorType data{node.source->spec(batch()).shape, DType::real};
-  return {*this, impl_->append(std::move(node),
-                               [&](Formula& f) { return input(f.builder(), name, data); })};
+  node.specs = node.source->outputs(batch());
+  if (node.specs.empty() || node.specs.size() > kMostOutputs)
+    fail(Fault::usage, "{} ({}): it has {} outputs, a source has 1 to {}", name, type,
+         node.specs.size(), kMostOutputs);
+  const std::vector<PortSpec> specs = node.specs;
+  return {*this, impl_->append(std::move(node), [&](Formula& f) {
+            const Value main = input(f.builder(), name, {specs[0].shape, DType::real});
+            for (std::size_t i = 1; i < specs.size(); ++i)
+              input(f.builder(), name + "." + specs[i].name, {specs[i].shape, DType::real});
+            return main;
+          })};
 }
 
 Port Graph::add_formula(const std::string& name, const std::string& type, detail::Trace trace,
@@ -129,8 +167,9 @@ Port Graph::add_formula(const std::string& name, const std::string& type, detail
     if (!from.value)
       fail(Fault::usage, "{} ({}): input {} '{}' has no output", name, type, values.size(),
            from.name);
-    names.push_back(from.name);
-    values.push_back(from.value);
+    names.push_back(port.index() == 0 ? from.name
+                                      : from.name + "." + from.specs[port.index()].name);
+    values.push_back(impl_->value(port));
   }
   if (node.anonymous) node.name = fmt::format("{}({})", type, fmt::join(names, ","));
   return {*this, impl_->append(node, [&](Formula& f) { return node.trace(f, std::span(values)); })};
@@ -149,7 +188,7 @@ void Graph::tap(const std::string& name, Port port) {
   if (port.shape().rank() > 1)
     fail(Fault::usage, "tap {}: '{}' has shape {}; a tap takes a number or a vector over the batch",
          name, port.name(), port.shape().str());
-  impl_->port_taps.emplace_back(name, port.node());
+  impl_->port_taps.push_back({name, port.node(), impl_->value(port).id()});
 }
 
 void Graph::sample(const std::string& name, Port samples, Picture picture, Every every, Extent n) {
@@ -168,7 +207,7 @@ void Graph::add_evaluation(const std::string& name, std::shared_ptr<const Metric
 Phase& Phase::minimize(const std::string& name, Port objective,
                        const std::vector<Network>& networks, Optimizer optimizer) {
   Graph::Impl& graph = graph_->impl();
-  const Value total = graph.nodes[objective.node()].value;
+  const Value total = graph.value(objective);
   if (total.shape().rank() != 0)
     fail(Fault::usage, "{}: the objective '{}' must be one number, it has shape {}; take its mean",
          name, objective.name(), total.shape().str());

@@ -26,19 +26,28 @@ namespace ganflow {
 
 class Graph;
 
-// The output of a node: a handle, cheap to copy.
+// An output of a node: a handle, cheap to copy. What add() returns is the node's main output.
 class Port {
  public:
   Port() = default;
-  Port(Graph& graph, int node) : graph_(&graph), node_(node) {}
+  Port(Graph& graph, int node, int index = 0) : graph_(&graph), node_(node), index_(index) {}
   Graph& graph() const { return *graph_; }
   int node() const { return node_; }
+  int index() const { return index_; }  // among the outputs of the node; 0 is the main one
   Shape shape() const;
   const std::string& name() const;  // of the node
 
+  // Another output of the same node: image.output("label"). An output that no port reads is never
+  // computed. Throws Error(usage) listing the outputs there are.
+  Port output(const std::string& name) const;
+  bool has_output(const std::string& name) const;
+  Extent classes() const;  // K of labels 0 .. K-1; 0: no labels
+
  private:
+  int find_output(const std::string& name) const;  // -1: none
+
   Graph* graph_ = nullptr;
-  int node_ = -1;
+  int node_ = -1, index_ = 0;
 };
 
 // Critic updates between two evaluations; 0: at the end only.
@@ -140,6 +149,10 @@ class Graph {
   std::string option(const std::string& name, const std::string& value);
   // The value of --data, or `value`.
   std::string data(const std::string& value);
+  // Something the user should know about this graph before it is trained, one sentence: a part of a
+  // data set that is missing.
+  void note(const std::string& sentence);
+  const std::vector<std::string>& notes() const;
   // A number shared by several operators: one slot, one schedule, one --set name.
   Scalar scalar(const std::string& name, Schedule schedule);
 

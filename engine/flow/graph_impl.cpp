@@ -119,8 +119,8 @@ int Graph::Impl::phase_of(int node) const {
 
 std::vector<int> Graph::Impl::phase_nodes(int phase) const {
   std::vector<int> roots = phases[phase].roots;
-  for (const auto& [name, node] : port_taps)
-    if (phase_of(node) == phase) roots.push_back(node);
+  for (const PortTap& tap : port_taps)
+    if (phase_of(tap.node) == phase) roots.push_back(tap.node);
   return ancestors(roots);
 }
 
@@ -185,9 +185,9 @@ void Graph::check() const {
       fail(Fault::usage, "graph {}: phase '{}' minimizes nothing", g.name, g.phases[p].name);
     for (int node : g.phase_nodes(static_cast<int>(p))) used.insert(node);
   }
-  for (const auto& [name, node] : g.port_taps)
-    if (g.phase_of(node) < 0)
-      fail(Fault::usage, "tap {}: no phase computes '{}'", name, g.nodes[node].name);
+  for (const PortTap& tap : g.port_taps)
+    if (g.phase_of(tap.node) < 0)
+      fail(Fault::usage, "tap {}: no phase computes '{}'", tap.name, g.nodes[tap.node].name);
   for (const GraphEvaluation& e : g.evaluations)
     for (int node : g.ancestors({e.node})) used.insert(node);
   for (std::size_t i = 0; i < g.nodes.size(); ++i)

@@ -18,8 +18,9 @@ struct GraphNode {
   std::shared_ptr<const Source> source;  // sources only
   detail::Trace trace;                   // formulas only: traced again for evaluation
   ValueId begin = 0, end = 0;
-  Value value;             // of the training trace
-  bool anonymous = false;  // made by port arithmetic
+  Value value;                  // main output of the training trace
+  std::vector<PortSpec> specs;  // of every output; sources only
+  bool anonymous = false;       // made by port arithmetic
 
   std::string label() const { return name + " (" + type + ")"; }
 };
@@ -52,6 +53,13 @@ struct PendingTap {
   ValueId value = 0;
 };
 
+// Graph::tap
+struct PortTap {
+  std::string name;
+  int node = 0;
+  ValueId value = 0;
+};
+
 struct GraphPhase {
   std::string name;
   Count count;
@@ -75,6 +83,7 @@ struct Graph::Impl {
   GraphDefaults defaults;
   std::vector<GraphNode> nodes;
   std::vector<std::pair<std::string, std::string>> options;
+  std::vector<std::string> notes;
   std::vector<GraphScalar> scalars;
   std::vector<VariableInfo> variables;
   std::set<std::string> networks;
@@ -82,12 +91,17 @@ struct Graph::Impl {
   std::vector<GraphPhase> phases;
   std::vector<PendingAssign> assigns;
   std::vector<PendingTap> taps;
-  std::vector<std::pair<std::string, int>> port_taps;
+  std::vector<PortTap> port_taps;
   std::vector<GraphEvaluation> evaluations;
   Tracing training;
 
   Extent batch() const { return settings.batch.value_or(defaults.batch); }
   int find(const std::string& node) const;  // -1: none
+  // The value of a port. The outputs of a source are consecutive inputs of the program.
+  Value value(const Port& port) const {
+    const Value main = nodes[port.node()].value;
+    return port.index() == 0 ? main : Value(main.builder(), main.id() + port.index());
+  }
   // Adds a node whose nodes of the program are what `body` traces.
   int append(GraphNode node, const std::function<Value(Formula&)>& body);
   int scalar_index(const std::string& name, const Schedule& schedule);

@@ -2,6 +2,7 @@
 // compute; metrics measure generated samples beside training.
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <optional>
@@ -18,7 +19,11 @@ namespace ganflow {
 struct PortSpec {
   Shape shape;
   std::string axes;
+  std::string name = {};  // what Port::output() calls it, "label"; the main output needs none
+  Extent classes = 0;     // of labels: values are the numbers 0 .. classes - 1; 0: no labels
 };
+
+constexpr std::size_t kMostOutputs = 8;  // of one source
 
 // Which draw is wanted. Everything a source returns is a pure function of this.
 struct Draw {
@@ -31,10 +36,20 @@ struct Draw {
 class Source {
  public:
   virtual ~Source() = default;
-  virtual PortSpec spec(Extent batch) const = 0;
+  // The main output first. How many there are and their names do not depend on the batch.
+  virtual std::vector<PortSpec> outputs(Extent batch) const = 0;
   // Distinct items, absent for endless sources. A batch larger than this is refused by check().
   virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
-  virtual void fill(const Draw& draw, Extent batch, std::span<float> out) const = 0;
+  // out[i] is outputs()[i] of one and the same draw; empty if nothing reads it.
+  virtual void fill(const Draw& draw, Extent batch,
+                    std::span<const std::span<float>> out) const = 0;
+
+  // The main output alone.
+  PortSpec spec(Extent batch) const { return outputs(batch)[0]; }
+  void fill_main(const Draw& draw, Extent batch, std::span<float> out) const {
+    std::array<std::span<float>, kMostOutputs> all{out};
+    fill(draw, batch, std::span(all).first(outputs(batch).size()));
+  }
 };
 
 // A struct of options is a source operator if it has

@@ -82,7 +82,10 @@ class Lowering {
       lowered.outputs = stage.outputs;
       lowered.inputs = stage.inputs;
       mix(stage.name);
-      if (!stage.source) {
+      if (stage.source) {
+        // Another number of items is another order of all of them.
+        hash_ = combine(hash_, stage.source->size().value_or(0));
+      } else {
         lowered.program = cache_.get(stage.program, {});
         bind_variables(stage.program, lowered.variables);
         hash_ = combine(hash_, stage.program.hash());

@@ -42,14 +42,14 @@ struct LoweredStage {
   Timing timing = Timing::step;
   std::vector<int> after;  // earlier stages of this phase that must have run for this occurrence
 
-  // A source fills buffer outputs[0] ...
+  // A source fills buffer outputs[i] with its output i, where that is not -1: nothing reads it ...
   std::shared_ptr<const Source> source;
   std::uint32_t stream = 0;
   // ... or a program runs. Its variables are LoweredReplica::variables by index.
   std::shared_ptr<const Executable> program;
   std::vector<InputRef> inputs;  // in Program::inputs order
   std::vector<int> variables;    // in Program::variables order
-  std::vector<int> outputs;      // buffers, in Program::outputs order
+  std::vector<int> outputs;      // buffers, of a program in Program::outputs order
 };
 
 // A column group of the phase's table: a scalar, or three quantiles of a vector.

@@ -119,9 +119,12 @@ Replica::Layout Replica::lay_out(const LoweredPhase& phase) const {
     }
     layout.batch.push_back(0);
     if (stage.source) {
-      const auto row = static_cast<std::size_t>(stage.source->spec(1).shape.row_elements());
-      const std::size_t bytes = phase.buffers[stage.outputs[0]].bytes;
-      layout.batch.back() = static_cast<Extent>(bytes / sizeof(float) / row);
+      const std::vector<PortSpec> items = stage.source->outputs(1);
+      for (std::size_t i = 0; i < items.size(); ++i) {
+        if (stage.outputs[i] < 0) continue;
+        const auto item = static_cast<std::size_t>(items[i].shape.elements()) * sizeof(float);
+        layout.batch.back() = static_cast<Extent>(phase.buffers[stage.outputs[i]].bytes / item);
+      }
     }
   }
   return layout;
@@ -187,9 +190,15 @@ void Replica::run(Token& token, int index) const {
   const LoweredStage& stage = phase(token.phase).stages[index];
   const Layout& layout = layouts_[token.phase];
   if (stage.source) {
-    const std::size_t floats = phase(token.phase).buffers[stage.outputs[0]].bytes / sizeof(float);
+    std::array<std::span<float>, kMostOutputs> filled;
+    for (std::size_t i = 0; i < stage.outputs.size(); ++i) {
+      const int b = stage.outputs[i];
+      if (b < 0) continue;
+      filled[i] = {reinterpret_cast<float*>(buffer(token, b)),
+                   phase(token.phase).buffers[b].bytes / sizeof(float)};
+    }
     stage.source->fill({lowered_.seed, stage.stream, token.occurrence}, layout.batch[index],
-                       {reinterpret_cast<float*>(buffer(token, stage.outputs[0])), floats});
+                       std::span(filled).first(stage.outputs.size()));
     return;
   }
   const std::byte** inputs = token.inputs.data() + layout.input[index];

@@ -20,8 +20,8 @@ class Cutter {
     for (const auto& [name, value] : phase_.objectives) taps_.push_back({-1, name, value});
     for (const PendingTap& t : graph.taps)
       if (in_phase(t.node)) taps_.push_back(t);
-    for (const auto& [name, node] : graph.port_taps)
-      if (graph.phase_of(node) == phase) taps_.push_back({-1, name, graph.nodes[node].value.id()});
+    for (const PortTap& t : graph.port_taps)
+      if (graph.phase_of(t.node) == phase) taps_.push_back({-1, t.name, t.value});
   }
 
   PhaseStages run() {
@@ -94,6 +94,7 @@ class Cutter {
         result_.stages.push_back(
             {.name = graph_.nodes[key].name, .timing = timing_[n], .source = g.source});
         stage = result_.stages.end() - 1;
+        stage->outputs.assign(g.specs.size(), -1);
       }
       stage->nodes.push_back(n);
     }
@@ -171,7 +172,11 @@ class Cutter {
       const TensorType& type = builder().type(id);
       const int writer = stage_of(id);
       buffer_[id] = static_cast<int>(result_.buffers.size());
-      result_.stages[writer].outputs.push_back(buffer_[id]);
+      CutStage& stage = result_.stages[writer];
+      if (stage.source)
+        stage.outputs[id - graph_.nodes[stage.nodes[0]].begin] = buffer_[id];
+      else
+        stage.outputs.push_back(buffer_[id]);
       result_.buffers.push_back({graph_.nodes[graph_.owner(id)].name,
                                  static_cast<std::size_t>(type.shape.elements()) *
                                      element_bytes(type.dtype, Precision::float32),

@@ -13,7 +13,7 @@ struct CutStage {
   std::shared_ptr<const Source> source;
   Program program;
   std::vector<InputRef> inputs;
-  std::vector<int> outputs;  // buffers
+  std::vector<int> outputs;  // buffers, as LoweredStage has them
 };
 
 struct PhaseStages {

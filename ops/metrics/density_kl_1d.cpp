@@ -37,7 +37,8 @@ class DensityKl1dMetric : public Metric {
     const auto real = Gaussian1d{options.mean, options.std}.open();
     std::vector<float> draw(static_cast<std::size_t>(options.samples));
     for (Step i = 0; i < kFloorDraws; ++i) {
-      real->fill({.stream = stream_id("density_kl_1d.floor"), .step = i}, options.samples, draw);
+      real->fill_main({.stream = stream_id("density_kl_1d.floor"), .step = i}, options.samples,
+                      draw);
       floor_ += kl(draw) / kFloorDraws;
     }
   }

@@ -51,8 +51,8 @@ class PointWassersteinMetric : public Metric {
  private:
   std::vector<float> draw(Step step) const {
     std::vector<float> points(static_cast<std::size_t>(options_.samples * axes_));
-    options_.real->fill({.stream = stream_id("point_wasserstein"), .step = step}, options_.samples,
-                        points);
+    options_.real->fill_main({.stream = stream_id("point_wasserstein"), .step = step},
+                             options_.samples, points);
     return points;
   }
   double distance(std::span<const float> points) const {

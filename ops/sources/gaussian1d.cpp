@@ -16,9 +16,11 @@ class Gaussian1dSource : public Source {
            options.mean, options.std);
   }
 
-  PortSpec spec(Extent batch) const override { return {Shape{batch, 1}, "NF"}; }
+  std::vector<PortSpec> outputs(Extent batch) const override { return {{Shape{batch, 1}, "NF"}}; }
 
-  void fill(const Draw& draw, Extent batch, std::span<float> out) const override {
+  void fill(const Draw& draw, Extent batch,
+            std::span<const std::span<float>> outputs) const override {
+    const std::span<float> out = outputs[0];
     for (Extent i = 0; i < batch; ++i) {
       const auto words = random_block(draw.seed, draw.stream, draw.step, static_cast<unsigned>(i));
       out[i] =

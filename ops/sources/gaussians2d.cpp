@@ -13,9 +13,11 @@ class MixtureSource : public Source {
  public:
   explicit MixtureSource(Mixture2d mixture) : mixture_(std::move(mixture)) {}
 
-  PortSpec spec(Extent batch) const override { return {Shape{batch, 2}, "NF"}; }
+  std::vector<PortSpec> outputs(Extent batch) const override { return {{Shape{batch, 2}, "NF"}}; }
 
-  void fill(const Draw& draw, Extent batch, std::span<float> out) const override {
+  void fill(const Draw& draw, Extent batch,
+            std::span<const std::span<float>> outputs) const override {
+    const std::span<float> out = outputs[0];
     const auto modes = mixture_.modes.size();
     for (Extent i = 0; i < batch; ++i) {
       const auto words = random_block(draw.seed, draw.stream, draw.step, static_cast<unsigned>(i));

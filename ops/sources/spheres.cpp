@@ -39,10 +39,14 @@ class SphereSource : public Source {
         subset_(options.subset_seed, stream_id("spheres.subset"), 0, set_.size()),
         with_replacement_(options.with_replacement) {}
 
-  PortSpec spec(Extent batch) const override { return {Shape{batch, pixels()}, "NP"}; }
+  std::vector<PortSpec> outputs(Extent batch) const override {
+    return {{Shape{batch, pixels()}, "NP"}};
+  }
   std::optional<std::uint64_t> size() const override { return kept_; }
 
-  void fill(const Draw& draw, Extent batch, std::span<float> out) const override {
+  void fill(const Draw& draw, Extent batch,
+            std::span<const std::span<float>> outputs) const override {
+    const std::span<float> out = outputs[0];
     const EpochOrder order(draw, batch, kept_, with_replacement_);
     const auto count = static_cast<std::size_t>(set_.geometry().count);
     for (Extent i = 0; i < batch; ++i) {

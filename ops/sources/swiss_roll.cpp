@@ -16,9 +16,11 @@ class SwissRollSource : public Source {
       fail(Fault::usage, "swissroll: noise is {}, it must be finite and at least 0", options.noise);
   }
 
-  PortSpec spec(Extent batch) const override { return {Shape{batch, 2}, "NF"}; }
+  std::vector<PortSpec> outputs(Extent batch) const override { return {{Shape{batch, 2}, "NF"}}; }
 
-  void fill(const Draw& draw, Extent batch, std::span<float> out) const override {
+  void fill(const Draw& draw, Extent batch,
+            std::span<const std::span<float>> outputs) const override {
+    const std::span<float> out = outputs[0];
     for (Extent i = 0; i < batch; ++i) {
       const auto words = random_block(draw.seed, draw.stream, draw.step, static_cast<unsigned>(i));
       const auto noise = normal_pair(words[0], words[1]);

@@ -74,7 +74,7 @@ TEST_SUITE("refusals") {
             "env -u GANFLOW_DATA");
     refused("train thesis-mnist --data mnist:" + dir.path(), 2, "train-images-idx3-ubyte");
     const std::string images = dir / "train-images-idx3-ubyte";
-    std::ofstream(dir / "train-labels-idx1-ubyte") << "labels are not read";
+    std::ofstream(dir / "train-labels-idx1-ubyte") << "read after the images";
     std::ofstream(images) << "no idx file at all";
     refused("train thesis-mnist --data mnist:" + dir.path(), 6, images);
     const char header[] = {0, 0, 8, 3, 0, 0, 1, 0, 0, 0, 0, 28, 0, 0, 0, 28};

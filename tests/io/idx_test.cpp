@@ -1,41 +1,18 @@
 #include "io/idx.h"
 
 #include <doctest/doctest.h>
-#include <zlib.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <numeric>
 
+#include "support/image_files.h"
 #include "support/run_example.h"
 
 using namespace ganflow;
 using namespace ganflow::test;
 
 namespace {
-
-std::vector<char> idx_bytes(std::uint32_t magic, std::vector<std::uint32_t> extents,
-                            std::size_t elements) {
-  std::vector<char> bytes;
-  extents.insert(extents.begin(), magic);
-  for (const std::uint32_t word : extents)
-    for (int shift = 24; shift >= 0; shift -= 8) bytes.push_back(static_cast<char>(word >> shift));
-  for (std::size_t i = 0; i < elements; ++i) bytes.push_back(static_cast<char>(i));
-  return bytes;
-}
-
-std::vector<char> packed(const std::vector<char>& bytes, int level = 9) {
-  std::vector<char> out(bytes.size() + 1000);
-  z_stream stream{};
-  REQUIRE(deflateInit2(&stream, level, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY) == Z_OK);
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uInt>(bytes.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  REQUIRE(deflate(&stream, Z_FINISH) == Z_STREAM_END);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
 
 const std::vector<char> kGood = idx_bytes(0x803, {5, 4, 3}, 60);
 
@@ -57,7 +34,7 @@ TEST_SUITE_BEGIN("io");
 TEST_CASE("IDX files are read, plain and gzip, whatever their name") {
   const TemporaryDirectory directory;
   write_bytes(directory / "plain.gz", kGood);
-  write_bytes(directory / "packed", packed(kGood));
+  write_bytes(directory / "packed", gzip(kGood));
   for (const char* name : {"plain.gz", "packed"}) {
     const IdxData data = read_idx_images(directory / name);
     CHECK(data.shape == Shape{5, 4, 3});
@@ -72,15 +49,15 @@ TEST_CASE("IDX files are read, plain and gzip, whatever their name") {
 
 TEST_CASE("two gzip members are one stream") {
   const TemporaryDirectory directory;
-  std::vector<char> bytes = packed({kGood.begin(), kGood.begin() + 30});
-  const std::vector<char> rest = packed({kGood.begin() + 30, kGood.end()});
+  std::vector<char> bytes = gzip({kGood.begin(), kGood.begin() + 30});
+  const std::vector<char> rest = gzip({kGood.begin() + 30, kGood.end()});
   bytes.insert(bytes.end(), rest.begin(), rest.end());
   write_bytes(directory / "f", bytes);
   CHECK(read_idx_images(directory / "f").bytes.size() == 60);
 }
 
 TEST_CASE("bad IDX files are refused in one sentence") {
-  const std::vector<char> gzip = packed(kGood);
+  const std::vector<char> packed = gzip(kGood);
   std::vector<char> bytes = kGood;
 
   CHECK(error_of([] { read_idx_images("/nowhere/images"); }) ==
@@ -94,7 +71,7 @@ TEST_CASE("bad IDX files are refused in one sentence") {
   CHECK(images_error(idx_bytes(0x801, {60}, 60)) ==
         "6 f is not an IDX file of unsigned bytes with 3 axes: expected magic number 0x00000803 at "
         "offset 0, found 0x00000801");
-  CHECK(images_error(packed(idx_bytes(0xd03, {1, 1, 1}, 4))) ==
+  CHECK(images_error(gzip(idx_bytes(0xd03, {1, 1, 1}, 4))) ==
         "6 f is not an IDX file of unsigned bytes with 3 axes: expected magic number 0x00000803 at "
         "offset 0 of its unpacked data, found 0x00000d03");
   CHECK(images_error(idx_bytes(0x803, {5, 4}, 2)) ==
@@ -106,7 +83,7 @@ TEST_CASE("bad IDX files are refused in one sentence") {
   CHECK(images_error(idx_bytes(0x803, {60000, 28, 28}, 60)) ==
         "6 f is truncated: its header promises 47040016 bytes, found 76 bytes");
   // The header asks for 3 GB; some dozen gzip bytes cannot hold them, so nothing is allocated.
-  const std::vector<char> bomb = packed(idx_bytes(0x803, {60000, 250, 200}, 10));
+  const std::vector<char> bomb = gzip(idx_bytes(0x803, {60000, 250, 200}, 10));
   CHECK(images_error(bomb) ==
         fmt::format("6 f is truncated: its header promises 3000000016 bytes of its unpacked data, "
                     "found {} gzip bytes",
@@ -115,31 +92,31 @@ TEST_CASE("bad IDX files are refused in one sentence") {
   bytes = kGood;
   bytes.pop_back();
   CHECK(images_error(bytes) == "6 f is truncated: its header promises 76 bytes, found 75 bytes");
-  CHECK(images_error(packed(bytes)) ==
+  CHECK(images_error(gzip(bytes)) ==
         "6 f is truncated: expected 60 bytes of elements at offset 16 of its unpacked data, found "
         "59");
   bytes = kGood;
   bytes.push_back(1);
   CHECK(images_error(bytes) == "6 f has bytes after its end: expected 76 bytes, found 77");
-  CHECK(images_error(packed(bytes)) ==
+  CHECK(images_error(gzip(bytes)) ==
         "6 f has bytes after its end: expected 76 bytes of its unpacked data, found more");
 
   // Level 0 stores: 10 bytes of gzip header, 5 of block header, the data, 8 of CRC and length.
-  const std::vector<char> stored = packed(kGood, 0);
+  const std::vector<char> stored = gzip(kGood, 0);
   CHECK(images_error({stored.begin(), stored.end() - 20}) ==
         "6 f is truncated: its gzip data end at byte 79 of the file, after 64 unpacked bytes");
-  bytes = gzip;
+  bytes = packed;
   bytes[bytes.size() - 8] = static_cast<char>(bytes[bytes.size() - 8] ^ 1);  // its CRC
   CHECK(images_error(bytes) ==
         fmt::format("6 f is damaged: its gzip data are wrong before byte {} of the file (incorrect "
                     "data check)",
-                    gzip.size() - 4));
-  bytes = gzip;
+                    packed.size() - 4));
+  bytes = packed;
   bytes.insert(bytes.end(), {'j', 'u', 'n', 'k'});
   CHECK(images_error(bytes) ==
         fmt::format("6 f is damaged: its gzip data are wrong before byte {} of the file (incorrect "
                     "header check)",
-                    gzip.size() + 2));
+                    packed.size() + 2));
 }
 
 TEST_CASE("a data set is found by the names of MNIST's files") {
@@ -150,12 +127,36 @@ TEST_CASE("a data set is found by the names of MNIST's files") {
         "2 directory " + directory.path() +
             " lacks train-images-idx3-ubyte[.gz] and train-labels-idx1-ubyte[.gz]");
   write_bytes(directory / "t10k-images-idx3-ubyte.gz", {});
-  CHECK(error_of([&] { find_idx(directory.path(), IdxSplit::test); }) ==
+  CHECK(error_of([&] { find_idx(directory.path(), Split::test); }) ==
         "2 directory " + directory.path() + " lacks t10k-labels-idx1-ubyte[.gz]");
   write_bytes(directory / "t10k-labels-idx1-ubyte", {});
-  const IdxSet set = find_idx(directory.path(), IdxSplit::test);
+  const IdxSet set = find_idx(directory.path(), Split::test);
   CHECK(set.images == directory / "t10k-images-idx3-ubyte.gz");
   CHECK(set.labels == directory / "t10k-labels-idx1-ubyte");
+}
+
+TEST_CASE("a set is its images with their labels") {
+  const TemporaryDirectory directory;
+  const std::string images = directory / "train-images-idx3-ubyte",
+                    labels = directory / "train-labels-idx1-ubyte";
+  write_bytes(images, idx_bytes(0x803, {5, 4, 3}, 60));
+  write_bytes(labels, idx_bytes(0x801, {5}, 5));
+  const ImageSet set = read_idx_set(directory.path());
+  CHECK(set.count == 5);
+  CHECK(set.channels == 1);
+  CHECK(set.height == 4);
+  CHECK(set.width == 3);
+  CHECK(set.bytes.size() == 60);
+  CHECK(set.labels == std::vector<std::uint16_t>{0, 1, 2, 3, 4});
+  CHECK(set.classes == 10);
+  write_bytes(labels, idx_bytes(0x801, {6}, 6));
+  CHECK(error_of([&] { read_idx_set(directory.path()); }) ==
+        "6 " + labels + " holds 6 labels: expected 5, one for each image of " + images);
+  std::vector<char> bad = idx_bytes(0x801, {5}, 5);
+  bad[11] = 10;
+  write_bytes(labels, bad);
+  CHECK(error_of([&] { read_idx_set(directory.path()); }) ==
+        "6 " + labels + ": label 10 at offset 11: expected 0 to 9");
 }
 
 TEST_CASE("MNIST has its published size and mean") {
@@ -164,13 +165,16 @@ TEST_CASE("MNIST has its published size and mean") {
     MESSAGE("skipped: GANFLOW_DATA names no folder with mnist/");
     return;
   }
-  const IdxSet set = find_idx(std::string(data) + "/mnist");
-  const IdxData images = read_idx_images(set.images), labels = read_idx_labels(set.labels);
-  CHECK(images.shape == Shape{60000, 28, 28});
-  CHECK(labels.shape == Shape{60000});
+  const ImageSet images = read_idx_set(std::string(data) + "/mnist");
+  CHECK(images.count == 60000);
+  CHECK(images.height == 28);
+  CHECK(images.labels.size() == 60000);
   const double sum = std::accumulate(images.bytes.begin(), images.bytes.end(), 0.);
   CHECK(sum / 255 / static_cast<double>(images.bytes.size()) ==
         doctest::Approx(.1307).epsilon(3e-4));
+  const ImageSet clothes = read_idx_set(std::string(data) + "/fashion-mnist", Split::test);
+  for (int label = 0; label < 10; ++label)
+    CHECK(std::count(clothes.labels.begin(), clothes.labels.end(), label) == 1000);
 }
 
 TEST_SUITE_END();

@@ -28,8 +28,12 @@ class ToySource final : public Source {
  public:
   using Body = std::function<void(const Draw&, std::span<float>)>;
   ToySource(Extent row, Body body) : row_(row), body_(std::move(body)) {}
-  PortSpec spec(Extent batch) const override { return {Shape{batch, row_}, "NP"}; }
-  void fill(const Draw& draw, Extent, std::span<float> out) const override { body_(draw, out); }
+  std::vector<PortSpec> outputs(Extent batch) const override {
+    return {{Shape{batch, row_}, "NP"}};
+  }
+  void fill(const Draw& draw, Extent, std::span<const std::span<float>> out) const override {
+    body_(draw, out[0]);
+  }
 
  private:
   Extent row_;

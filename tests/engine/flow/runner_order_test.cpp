@@ -74,7 +74,7 @@ struct Serial {
     }
     for (const LoweredStage& stage : p.stages) {
       if (stage.source) {
-        stage.source->fill({lowered.seed, stage.stream, t}, 0, buffers[stage.outputs[0]]);
+        stage.source->fill_main({lowered.seed, stage.stream, t}, 0, buffers[stage.outputs[0]]);
         continue;
       }
       std::vector<const std::byte*> inputs;

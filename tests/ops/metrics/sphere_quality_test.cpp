@@ -16,7 +16,7 @@ std::vector<float> images_of(const Spheres& spheres, Extent n, double k = 0) {
   Spheres drawn = spheres;
   drawn.with_replacement = true;
   std::vector<float> images(n * spheres.side * spheres.side);
-  drawn.open()->fill({.seed = 1}, n, images);
+  drawn.open()->fill_main({.seed = 1}, n, images);
   for (float& v : images) v = static_cast<float>(tunable_sigmoid(v, k));
   return images;
 }

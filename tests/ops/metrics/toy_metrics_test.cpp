@@ -20,7 +20,7 @@ namespace {
 
 std::vector<float> drawn(const Source& source, Extent n) {
   std::vector<float> x(source.spec(n).shape.elements());
-  source.fill({.seed = 1}, n, x);
+  source.fill_main({.seed = 1}, n, x);
   return x;
 }
 

@@ -74,7 +74,7 @@ TEST_CASE("real points are at the floor, a lost mode is far above") {
   const auto source = Gaussians8{}.open();
   const auto metric = PointWasserstein{.real = source, .samples = 400}.open();
   std::vector<float> x(800);
-  source->fill({.seed = 5}, 400, x);
+  source->fill_main({.seed = 5}, 400, x);
   const auto measure = [&] {
     return metric->measure({.samples = x, .n = 400, .row = {2}, .scalars = {}});
   };

@@ -22,7 +22,7 @@ namespace {
 std::vector<float> batch_of(const Source& source, Extent batch, Step step, std::uint64_t seed = 1,
                             std::uint32_t stream = 2) {
   std::vector<float> out(source.spec(batch).shape.elements(), -77.0f);
-  source.fill({.seed = seed, .stream = stream, .step = step}, batch, out);
+  source.fill_main({.seed = seed, .stream = stream, .step = step}, batch, out);
   return out;
 }
 
@@ -207,6 +207,87 @@ TEST_CASE("bytes in memory become pixels") {
                        "one: axes 'HW' names 2 axes, an item (4) has 1", Error);
   CHECK_THROWS_WITH_AS((MemorySet{.name = "one", .item = {4}, .axes = "P"}.open()),
                        "one: the data set holds no item", Error);
+}
+
+namespace {
+
+// 60 items of one byte 4 i, labelled i % 7.
+MemorySet labelled() {
+  auto bytes = std::make_shared<std::vector<std::uint8_t>>();
+  auto labels = std::make_shared<std::vector<std::uint16_t>>();
+  for (int i = 0; i < 60; ++i) {
+    bytes->push_back(static_cast<std::uint8_t>(4 * i));
+    labels->push_back(static_cast<std::uint16_t>(i % 7));
+  }
+  return {.name = "set", .bytes = bytes, .item = {1}, .axes = "P", .labels = labels, .classes = 7};
+}
+
+}  // namespace
+
+TEST_CASE("labels stay with their items, an epoch shows every pair once") {
+  const auto source = labelled().open();
+  const auto specs = source->outputs(20);
+  REQUIRE(specs.size() == 2);
+  CHECK(specs[1].name == "label");
+  CHECK(specs[1].shape == Shape{20});
+  CHECK(specs[1].axes == "N");
+  CHECK(specs[1].classes == 7);
+  for (int epoch = 0; epoch < 3; ++epoch) {
+    std::set<int> seen;
+    for (Step step = 0; step < 3; ++step) {
+      std::vector<float> item(20), label(20), alone(20);
+      const Draw draw{.seed = 4, .stream = 9, .step = 3 * static_cast<Step>(epoch) + step};
+      const std::span<float> both[] = {item, label}, second[] = {{}, alone};
+      source->fill(draw, 20, both);
+      source->fill(draw, 20, second);
+      CHECK(alone == label);  // the same draw, whatever else is read
+      for (int i = 0; i < 20; ++i) {
+        const int index = static_cast<int>(std::lround(item[i] * 255 / 4));
+        CHECK(label[i] == static_cast<float>(index % 7));
+        seen.insert(index);
+      }
+    }
+    CHECK(seen.size() == 60);
+  }
+}
+
+TEST_CASE("dequantisation fills every grey level evenly and exactly") {  // MU-12
+  auto bytes = std::make_shared<std::vector<std::uint8_t>>(20011, std::uint8_t{0});
+  for (std::size_t i = 0; i < bytes->size(); i += 2) (*bytes)[i] = 255;
+  MemorySet set{.name = "set", .bytes = bytes, .item = {20011}, .axes = "P", .dequantise = true};
+  const auto unit = set.open();
+  set.range = PixelRange::symmetric;
+  const auto symmetric = set.open();
+  const auto x = batch_of(*unit, 1, 3), y = batch_of(*symmetric, 1, 3);
+  double mean = 0, square = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double u = double{x[i]} * 256 - (*bytes)[i];
+    REQUIRE((u >= 0 && u < 1));
+    REQUIRE(double{y[i]} == 2 * double{x[i]} - 1);
+    mean += u / 20011;
+    square += (u - 0.5) * (u - 0.5) / 20011;
+  }
+  CHECK(std::abs(mean - 0.5) < 5 * std::sqrt(1.0 / 12 / 20011));
+  CHECK(square == doctest::Approx(1.0 / 12).epsilon(0.03));
+  // Neighbours, rows and steps have noise of their own.
+  CHECK(batch_of(*unit, 1, 4) != x);
+  CHECK(batch_of(*unit, 1, 3) == x);
+  int equal = 0;
+  for (std::size_t i = 2; i < x.size(); ++i) equal += x[i] == x[i - 2];
+  CHECK(equal < 5);  // of 20,009 pairs with 2^-16 each
+  set.item = {1};
+  set.with_replacement = true;
+  const auto rows = batch_of(*set.open(), 500, 0);
+  CHECK(std::set<float>(rows.begin(), rows.end()).size() > 490);
+}
+
+TEST_CASE("labels that do not fit the items are refused") {
+  MemorySet set = labelled();
+  set.classes = 6;
+  CHECK_THROWS_WITH_AS(set.open(), "set: a label is 6, 6 classes are numbered 0 to 5", Error);
+  set.item = {2};
+  CHECK_THROWS_WITH_AS(set.open(), "set: 60 labels for 30 items, there must be one for each",
+                       Error);
 }
 
 TEST_SUITE_END();

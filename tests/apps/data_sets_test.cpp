@@ -1,0 +1,104 @@
+// The command on stored images of every kind.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "io/hdf5_images.h"
+#include "io/png.h"
+#include "support/command.h"
+#include "support/image_files.h"
+#include "support/run_example.h"
+
+using namespace ganflow;
+using namespace ganflow::test;
+
+namespace {
+
+// Trains some steps and looks at the RGB sample grid it left.
+void trains(const std::string& arguments, Extent side) {
+  const TemporaryDirectory dir;
+  const std::string run = dir / "run";
+  const Outcome outcome =
+      command("train " + arguments +
+              " --steps 20 --batch 8 --set generator=16 --set critic=16 --out " + run);
+  CAPTURE(outcome.output);
+  REQUIRE(outcome.exit_code == 0);
+  CHECK(row_count(run, 0, "critic") == 20);
+  const Pixels grid = read_png(run + "/replica_000/samples/step_000000020.png");
+  CHECK(grid.channels == 3);
+  CHECK(grid.height == 8 * (side + 1) - 1);
+  const ImageSet samples = read_hdf5_images(run + "/replica_000/samples/step_000000020.h5");
+  CHECK(samples.channels == 3);
+  CHECK(samples.height == side);
+}
+
+}  // namespace
+
+TEST_SUITE("data sets") {
+  TEST_CASE("a graph of full connections trains on folders of colour images") {
+    const TemporaryDirectory dir;
+    for (int i = 0; i < 12; ++i)
+      write_png(dir / fmt::format("{}.png", i), flat_picture(10, 14, 3, 20 * i));
+    trains("wgan-gp --data images:" + dir.path() + " --set images.side=8", 8);
+    const Outcome refused =
+        command("train wgan-gp --batch 13 --set images.side=8 --data images:" + dir.path() +
+                " --out " + (dir / "run"));
+    CHECK(refused.exit_code == 2);
+    CHECK(refused.output.find("the batch of 13 is larger than the set of 12 items") !=
+          std::string::npos);
+    write_png(dir / "5.png", flat_picture(10, 10, 3, 1));
+    const Outcome sizes =
+        command("train wgan-gp --data images:" + dir.path() + " --out " + (dir / "run"));
+    CHECK(sizes.exit_code == 6);
+    CHECK(sizes.output.find("5.png has 10 x 10 pixels (height x width), expected 10 x 14") !=
+          std::string::npos);
+    CHECK_FALSE(std::filesystem::exists(dir / "run"));
+  }
+
+  TEST_CASE("a graph of full connections trains on CIFAR-10, missing batches are said") {
+    const TemporaryDirectory dir;
+    write_bytes(dir / "data_batch_1.bin.gz", gzip(cifar_records(10000), 1));
+    trains("wgan-gp --set dequantise=1 --data cifar10:" + dir.path(), 32);
+    const Outcome outcome = command("train gan --plan --data cifar10:" + dir.path());
+    CHECK(outcome.exit_code == 0);
+    CHECK(outcome.output.find("lacks data_batch_2.bin[.gz], data_batch_3.bin[.gz]") !=
+          std::string::npos);
+    write_bytes(dir / "data_batch_2.bin", cifar_records(9));
+    const Outcome refused =
+        command("train gan --data cifar10:" + dir.path() + " --out " + (dir / "run"));
+    CHECK(refused.exit_code == 6);
+    CHECK(refused.output.find("data_batch_2.bin is truncated: expected 10000 records of 3073 "
+                              "bytes, 30730000 bytes, found 27657 bytes") != std::string::npos);
+    CHECK_FALSE(std::filesystem::exists(dir / "run"));
+  }
+
+  TEST_CASE("the real CIFAR-10 trains") {
+    const char* data = std::getenv("GANFLOW_DATA");
+    if (!data) {
+      MESSAGE("skipped: GANFLOW_DATA names no folder with cifar-10/");
+      return;
+    }
+    trains("sgp --data cifar10", 32);
+  }
+
+  TEST_CASE("names without a path, files that are not there") {
+    const auto refused = [](const std::string& arguments, const std::string& sentence) {
+      const Outcome outcome =
+          command("train wgan-gp --plan --data " + arguments, "env -u GANFLOW_DATA");
+      CHECK(outcome.exit_code == 2);
+      CHECK(outcome.output == "ganflow: " + sentence + "\n");
+    };
+    refused("cifar10",
+            "--data cifar10: say where its files are, --data cifar10:DIR, or set GANFLOW_DATA to "
+            "the folder that holds 'cifar-10'");
+    refused("images", "--data images: say where the files are, --data images:DIR");
+    refused("hdf5", "--data hdf5: say which file, --data hdf5:FILE");
+    refused("hdf5:/nowhere.h5", "there is no file /nowhere.h5");
+    refused("images:/nowhere", "there is no directory /nowhere");
+    const Outcome list = command("list");
+    for (const char* name : {"cifar10 ", "images ", "hdf5 "})
+      CHECK(list.output.find(std::string("\n  ") + name) != std::string::npos);
+  }
+}
