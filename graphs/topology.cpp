@@ -92,7 +92,11 @@ Players players(Graph& g, const Recipe& r) {
   if (r.k) p.real = g.add("sharpen", TunableSigmoid{.k = k}, p.real);
   if (r.sigma) {
     const Scalar sigma = g.scalar("sigma", *r.sigma);
-    p.real = g.add("sharpen", GaussianBlur{.sigma = sigma, .side = data.picture.height}, p.real);
+    p.real =
+        g.add("sharpen",
+              GaussianBlur{
+                  .sigma = sigma, .side = data.picture.height, .channels = data.picture.channels},
+              p.real);
   }
   const auto noise = [&](const char* node) {
     return r.normal_latent ? g.add(node, Normal{.dim = latent})

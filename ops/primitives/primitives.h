@@ -11,5 +11,6 @@
 #include "ops/primitives/math.h"
 #include "ops/primitives/matmul.h"
 #include "ops/primitives/pool.h"
+#include "ops/primitives/ramp.h"
 #include "ops/primitives/random.h"
 #include "ops/primitives/reduce.h"

@@ -10,19 +10,10 @@
 #include "ops/primitives/layout.h"
 #include "ops/primitives/math.h"
 #include "ops/primitives/matmul.h"
+#include "ops/primitives/ramp.h"
 #include "ops/primitives/reduce.h"
 
 namespace ganflow {
-namespace {
-
-// 0, 1, ..., n - 1, by doubling.
-Value ramp(Builder& builder, Extent n) {
-  Value r = full(builder, {1}, 0);
-  while (r.shape()[0] < n) r = concat(std::array{r, r + static_cast<double>(r.shape()[0])});
-  return slice(r, 0, 0, n);
-}
-
-}  // namespace
 
 Value gaussian_band(Value sigma, Extent side) {
   // One period of distances, 0 .. side, side-1 .. 1: cut out of its repetition with a stride of

@@ -1,0 +1,23 @@
+#include "ops/sources/labels.h"
+
+#include "ops/checks.h"
+#include "ops/primitives/arithmetic.h"
+#include "ops/primitives/math.h"
+#include "ops/primitives/ramp.h"
+#include "ops/primitives/random.h"
+
+namespace ganflow {
+
+Value Labels::operator()(Formula& f) const {
+  if (classes < 1 || classes > 65536)
+    formula_error(f.builder(), fmt::format("classes are {}, there must be 1 to 65536", classes));
+  const auto k = static_cast<double>(classes);
+  if (!f.training()) {
+    const Value row = ramp(f.builder(), f.batch());
+    return row - k * floor((row + 0.5) / k);  // the half keeps clear of rounding
+  }
+  // Uniform numbers end at 1 - 2^-24; times K that rounds to less than K in float as in double.
+  return floor(k * random(f.builder(), RandomKind::uniform, {f.batch()}, f.stream("label")));
+}
+
+}  // namespace ganflow
