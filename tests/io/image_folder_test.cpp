@@ -6,6 +6,9 @@
 #include <cmath>
 #include <filesystem>
 
+#include "engine/error.h"
+#include "engine/flow/schedule.h"
+#include "engine/tensor/philox.h"
 #include "io/jpeg.h"
 #include "io/png.h"
 #include "support/image_files.h"
@@ -135,6 +138,36 @@ TEST_CASE("damaged images name the file") {
         refused(jpeg, bytes)
             .starts_with(fmt::format("6 {} ({} bytes) is not a whole JPEG file: ", jpeg, length)));
   }
+}
+
+TEST_CASE("whatever bytes are damaged, an image is read or refused, never anything else") {
+  const TemporaryDirectory dir;
+  Pixels picture = flat_picture(24, 20, 3, 0);
+  for (std::size_t i = 0; i < picture.data.size(); ++i)
+    picture.data[i] = static_cast<std::uint8_t>(random_word(1, 1, 0, i));
+  write_png(dir / "x.png", picture);
+  write_jpeg(dir / "x.jpg", picture);
+  int refused = 0;
+  for (const char* name : {"x.png", "x.jpg"}) {
+    const std::vector<char> good = file_bytes(dir / name);
+    for (Step round = 0; round < 200; ++round) {
+      std::vector<char> bytes = good;
+      for (int change = 0; change < 3; ++change) {
+        const PhiloxBlock words = random_block(7, stream_id(name), round, change);
+        bytes[words[0] % bytes.size()] = static_cast<char>(words[1]);
+        if (words[2] % 8 == 0) bytes.resize(1 + words[3] % bytes.size());
+      }
+      write_bytes(dir / "bad", bytes);
+      try {
+        const Pixels p = read_image(dir / "bad");
+        REQUIRE(p.data.size() == static_cast<std::size_t>(p.height * p.width * p.channels));
+      } catch (const Error& error) {
+        REQUIRE(error.fault() == Fault::input);
+        ++refused;
+      }
+    }
+  }
+  CHECK(refused > 200);
 }
 
 TEST_CASE("JPEG files stay grey or RGB") {
