@@ -12,6 +12,7 @@
 #include "ops/layers/mlp.h"
 #include "ops/losses/adversarial.h"
 #include "ops/losses/wasserstein.h"
+#include "ops/metrics/collapse.h"
 #include "ops/optimizers/adam.h"
 #include "ops/optimizers/clip.h"
 #include "ops/optimizers/rmsprop.h"
@@ -112,6 +113,9 @@ Players players(Graph& g, const Recipe& r) {
 
   evaluate_data(g, name, p.fake, k, every(r.evaluate_every));
   g.sample("samples", p.fake, data.picture, every(r.sample_every));
+  if (const double least = g.option("collapse", 0.0); least != 0)
+    g.evaluate("collapse", Collapse{.real = data.port.source(), .least = least}, p.fake,
+               every(r.evaluate_every));
   return p;
 }
 

@@ -80,7 +80,8 @@ std::uint32_t state_crc(const std::vector<VariableView>& variables) {
 
 void write_checkpoint(const std::string& path, const ReplicaInfo& replica,
                       const Snapshot& snapshot) {
-  write_sealed(path, [&](const hdf5::File& file) {
+  const std::uint32_t crc = state_crc(snapshot.variables);
+  const auto fill = [&](const hdf5::File& file) {
     std::uint64_t bytes = 0;
     for (std::size_t i = 0; i < snapshot.variables.size(); ++i) {
       write_variable(file, path_of(snapshot.variables, i), snapshot.variables[i]);
@@ -98,9 +99,20 @@ void write_checkpoint(const std::string& path, const ReplicaInfo& replica,
     hdf5::write_number(file.id(), "program_hash", replica.program_hash);
     hdf5::write_number(file.id(), "tensor_count", snapshot.variables.size());
     hdf5::write_number(file.id(), "total_bytes", bytes);
-    hdf5::write_number(file.id(), "state_crc32", state_crc(snapshot.variables));
+    hdf5::write_number(file.id(), "state_crc32", crc);
     hdf5::write_number(file.id(), "complete", 1);
-  });
+  };
+  // A seal tells that a file stays what it is, not that the library wrote what it was given.
+  const auto check = [&](const std::string& temporary) {
+    std::string why = "another state is read back";
+    try {
+      if (read_checkpoint(temporary).state_crc == crc) return;
+    } catch (const Error& error) {
+      why = error.what();
+    }
+    throw hdf5::Failure(why);
+  };
+  write_sealed(path, fill, check);
 }
 
 Checkpoint read_checkpoint(const std::string& path) {
@@ -123,6 +135,12 @@ Checkpoint read_checkpoint(const std::string& path) {
       const hdf5::Dataset dataset = hdf5::open_dataset(variables.id(), at);
       const std::string name = hdf5::read_text(dataset.id(), "name");
       const std::vector<hsize_t> found = hdf5::extents(dataset);
+      require_within(path, name, found, sizeof(float));
+      if (found.size() > static_cast<std::size_t>(Shape::kMaxRank))
+        fail(Fault::input, "{}: variable '{}' has {} axes, at most {} are read", path, name,
+             found.size(), Shape::kMaxRank);
+      if (c.state.variables.contains(name))
+        fail(Fault::input, "{}: variable '{}' is there twice", path, name);
       const Shape shape(std::vector<Extent>(found.begin(), found.end()));
       std::vector<float>& data = c.state.variables[name];
       data.resize(static_cast<std::size_t>(shape.elements()));
@@ -141,10 +159,10 @@ Checkpoint read_checkpoint(const std::string& path) {
     if (count != views.size())
       fail(Fault::input, "{} is damaged: expected {} variables, found {}", path, count,
            views.size());
-    if (const std::uint64_t crc = hdf5::read_number(file.id(), "state_crc32");
-        crc != state_crc(views))
+    c.state_crc = state_crc(views);
+    if (const std::uint64_t crc = hdf5::read_number(file.id(), "state_crc32"); crc != c.state_crc)
       fail(Fault::input, "{} is damaged: expected state CRC32 {:08x}, found {:08x}", path, crc,
-           state_crc(views));
+           c.state_crc);
   });
   return c;
 }

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <mutex>
 
 #include "engine/error.h"
 #include "io/hdf5.h"
@@ -55,6 +56,17 @@ std::string temporary_name(const std::string& path) {
   return fmt::format("{}/.{}.tmp", parent_of(path), fs::path(path).filename().string());
 }
 
+void bury(const std::string& path) {
+  static std::mutex mutex;
+  static std::vector<Descriptor> buried;
+  Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!file.valid()) return;
+  [[maybe_unused]] const int ignored = ::ftruncate(file.fd(), 0);
+  ::unlink(path.c_str());
+  const std::lock_guard lock(mutex);
+  buried.push_back(std::move(file));
+}
+
 void write_durably(const std::string& path,
                    const std::function<void(const std::string& temporary)>& write) {
   const std::string temporary = temporary_name(path);
@@ -62,7 +74,7 @@ void write_durably(const std::string& path,
     write(temporary);
     put_in_place(temporary, path);
   } catch (const hdf5::Failure& failure) {
-    ::unlink(temporary.c_str());
+    bury(temporary);
     cannot_write(path, failure.what());
   } catch (...) {
     ::unlink(temporary.c_str());

@@ -14,6 +14,10 @@ namespace ganflow {
 void write_durably(const std::string& path,
                    const std::function<void(const std::string& temporary)>& write);
 
+// Gives up a file that the HDF5 library failed to write: its blocks and its name go, but it stays
+// open. The library may still think it open, and would take a new file with its inode for it.
+void bury(const std::string& path);
+
 // ".name.tmp" beside `path`: hidden, in the same directory, removed when a run is opened.
 std::string temporary_name(const std::string& path);
 

@@ -44,8 +44,17 @@ void write_scalar(hid_t object, const std::string& name, hid_t stored, hid_t nat
   check(H5Awrite(attribute.id(), native, value), "H5Awrite");
 }
 
+// An attribute of one element: what says it has more would be read over the end of a scalar.
+Attribute open_attribute(hid_t object, const std::string& name) {
+  Attribute attribute(H5Aopen(object, name.c_str(), H5P_DEFAULT), "H5Aopen");
+  const Space space(H5Aget_space(attribute.id()), "H5Aget_space");
+  if (check(H5Sget_simple_extent_npoints(space.id()), "H5Sget_simple_extent_npoints") != 1)
+    throw Failure("attribute '" + name + "' is not one value");
+  return attribute;
+}
+
 void read_scalar(hid_t object, const std::string& name, hid_t native, void* value) {
-  const Attribute attribute(H5Aopen(object, name.c_str(), H5P_DEFAULT), "H5Aopen");
+  const Attribute attribute = open_attribute(object, name);
   check(H5Aread(attribute.id(), native, value), "H5Aread");
 }
 
@@ -191,8 +200,9 @@ void write_real(hid_t object, const std::string& name, double value) {
 }
 
 std::string read_text(hid_t object, const std::string& name) {
-  const Attribute attribute(H5Aopen(object, name.c_str(), H5P_DEFAULT), "H5Aopen");
+  const Attribute attribute = open_attribute(object, name);
   const Type type(H5Aget_type(attribute.id()), "H5Aget_type");
+  if (H5Tget_class(type.id()) != H5T_STRING) throw Failure("attribute '" + name + "' is not text");
   if (check(H5Tis_variable_str(type.id()), "H5Tis_variable_str") == 0) {
     std::string text(H5Tget_size(type.id()), '\0');
     check(H5Aread(attribute.id(), type.id(), text.data()), "H5Aread");

@@ -1,8 +1,10 @@
 #include "io/hdf5_images.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "engine/error.h"
+#include "io/child.h"
 #include "io/durable.h"
 #include "io/hdf5.h"
 
@@ -27,6 +29,12 @@ bool is_integer(const hdf5::Dataset& dataset, bool byte) {
   const hdf5::Type type(H5Dget_type(dataset.id()), "H5Dget_type");
   if (H5Tget_class(type.id()) != H5T_INTEGER) return false;
   return !byte || (H5Tget_size(type.id()) == 1 && H5Tget_sign(type.id()) == H5T_SGN_NONE);
+}
+
+double file_megabytes(const std::string& path) {
+  std::error_code error;
+  const auto bytes = std::filesystem::file_size(path, error);
+  return error ? 0 : static_cast<double>(bytes) / 1e6;
 }
 
 // Reads rows [begin, begin + n) of a dataset of these extents.
@@ -145,7 +153,8 @@ class Packed {
            path_, shape_text(extents), set.count);
     std::vector<std::int64_t> values(static_cast<std::size_t>(set.count));
     read_rows(labels, extents, 0, extents[0], H5T_NATIVE_INT64, values.data());
-    Extent classes = *std::max_element(values.begin(), values.end()) + 1;
+    const std::int64_t greatest = *std::max_element(values.begin(), values.end());
+    Extent classes = greatest < kMaxClasses ? greatest + 1 : kMaxClasses;
     if (has_attribute(labels, "classes")) classes = hdf5::read_signed(labels.id(), "classes");
     for (std::size_t i = 0; i < values.size(); ++i)
       if (values[i] < 0 || values[i] >= std::min(classes, kMaxClasses))
@@ -164,12 +173,24 @@ class Packed {
 
 ImageSet read_hdf5_images(const std::string& path) {
   if (!exists(path)) fail(Fault::usage, "there is no file {}", path);
-  try {
-    const hdf5::File file = hdf5::open_file(path);
-    return Packed(path, file).read();
-  } catch (const hdf5::Failure& failure) {
-    fail(Fault::input, "{} is not a whole HDF5 file: {}", path, failure.what());
+  const auto read = [&] {
+    try {
+      const hdf5::File file = hdf5::open_file(path);
+      return Packed(path, file).read();
+    } catch (const hdf5::Failure& failure) {
+      fail(Fault::input, "{} is not a whole HDF5 file: {}", path, failure.what());
+    }
+  };
+  // First where a file that hangs or crashes the library does no harm.
+  const ChildOutcome outcome = in_child(60 + file_megabytes(path), [&] {
+    read();
+    return std::string();
+  });
+  if (!outcome.ok) {
+    const bool sentence = outcome.text.find(path) != std::string::npos;
+    fail(Fault::input, "{}{}", sentence ? "" : path + " is damaged: ", outcome.text);
   }
+  return read();
 }
 
 }  // namespace ganflow

@@ -6,8 +6,9 @@
 //            "NCHW", "NHW") says which, and may be left out if only one of them fits
 //   /labels  any integers, (N), optional; attribute `classes`: K, otherwise the greatest label + 1
 //
-// Chunks and filters as one likes. The file is read whole, once; close to no other HDF5 file may be
-// open for writing then, so read it before a run directory is made.
+// Chunks and filters as one likes. The file is read whole, twice: first in a child process with a
+// time limit, since a damaged file can hang or crash the HDF5 library; close to no other HDF5 file
+// may be open for writing then, so read it before a run directory is made.
 #pragma once
 
 #include <string>

@@ -21,6 +21,7 @@ void MetricsFile::writing(Body&& body) {
       failure_ = failure.what();
       for (Open& open : tables_) open.dataset.abandon();
       file_.abandon();
+      if (!live_) bury(temporary_);
     }
   }
   fail(Fault::output, "{} cannot be written: {}; free its disk or choose another --out", path_,
@@ -42,7 +43,7 @@ MetricsFile::MetricsFile(std::string path, std::vector<LiveTable> tables)
 }
 
 MetricsFile::~MetricsFile() {
-  if (!live_) ::unlink(temporary_.c_str());
+  if (!live_ && !failed()) ::unlink(temporary_.c_str());
 }
 
 void MetricsFile::append(int table, std::span<const std::byte> rows) {
@@ -56,11 +57,6 @@ void MetricsFile::append(int table, std::span<const std::byte> rows) {
   });
   open.rows += count;
   dirty_ = true;
-}
-
-void MetricsFile::read(int table, std::uint64_t begin, std::span<std::byte> rows) {
-  Open& open = tables_[static_cast<std::size_t>(table)];
-  writing([&] { read_rows(open.dataset, open.type, begin, rows); });
 }
 
 void MetricsFile::go_live() {

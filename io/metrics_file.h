@@ -3,7 +3,8 @@
 //
 // The first failure is final: the file is left as it is, as if the process had died there, since
 // the library counts rows it could not write and closing would record them. Every later call throws
-// the same Error(output).
+// the same Error(output). It stays open, so that its inode is not given to a new file, which the
+// library would then take for this one.
 #pragma once
 
 #include <string>
@@ -26,17 +27,11 @@ class MetricsFile {
   ~MetricsFile();
 
   void append(int table, std::span<const std::byte> rows);  // whole rows
-  std::uint64_t rows(int table) const { return tables_[static_cast<std::size_t>(table)].rows; }
-  const Table& table(int table) const {
-    return tables_[static_cast<std::size_t>(table)].spec.table;
-  }
-  // Rows [begin, begin + bytes / row_bytes), from the file.
-  void read(int table, std::uint64_t begin, std::span<std::byte> rows);
-
   // Rows appended before are there at once; those appended after, at each flush().
   void go_live();
   void flush();  // when something was appended since the last one
   void close();
+  bool failed() const { return !failure_.empty(); }
 
   const std::string& path() const { return path_; }
 

@@ -2,6 +2,8 @@
 
 #include <png.h>
 
+#include <filesystem>
+
 #include "engine/error.h"
 #include "io/durable.h"
 
@@ -34,6 +36,15 @@ Pixels read_png(const std::string& path) {
     png_image_free(&image);
     fail(Fault::input, "{} has {} x {} pixels: at most {} are read", path, width, height,
          kMostPixels);
+  }
+  // A pixel takes a bit at least, and deflate packs at most 1032 bytes into one.
+  std::error_code error;
+  const std::uint64_t bytes = std::filesystem::file_size(path, error);
+  if (std::uint64_t{image.width} * image.height / 8 > 1032 * bytes) {
+    const std::uint32_t width = image.width, height = image.height;
+    png_image_free(&image);
+    fail(Fault::input, "{} is truncated: its header promises {} x {} pixels, found {} bytes", path,
+         width, height, bytes);
   }
   const bool gray = (image.format & PNG_FORMAT_FLAG_COLOR) == 0;
   image.format = gray ? PNG_FORMAT_GRAY : PNG_FORMAT_RGB;

@@ -79,7 +79,7 @@ void load_replica(ResumeState& state, int replica) {
           fmt::format("{}: replica {} starts again at step 0, none of its checkpoints is whole",
                       state.path, replica));
     state.restored.emplace_back();
-    state.program_hash.push_back(0);
+    state.origin.emplace_back();
   } else {
     const Step step = chosen->state.step;
     if (!leading.whole)
@@ -92,7 +92,7 @@ void load_replica(ResumeState& state, int replica) {
       state.messages.push_back(fmt::format("{}: replica {} goes on from step {} instead of step {}",
                                            state.path, replica, step, steps.front()));
     state.restored.emplace_back(std::move(chosen->state));
-    state.program_hash.push_back(chosen->program_hash);
+    state.origin.push_back(ResumeState::Origin{chosen->seed, chosen->program_hash});
   }
   state.commits.push_back(std::move(leading.commits));
 }
@@ -108,9 +108,16 @@ std::vector<Step> steps_in(const std::string& directory) {
   return steps;
 }
 
-ResumeState load_run(const std::string& path) {
+ResumeState load_run(const std::string& path, const RunInfo* known) {
   if (!exists(path + "/run.h5")) read_run_index(path);  // says so, before a lock file is made
-  ResumeState state{path, RunLock(path), read_run_index(path), {}, {}, {}, {}};
+  ResumeState state{path, RunLock(path), {}, {}, {}, {}, {}};
+  try {
+    state.index = read_run_index(path);
+  } catch (const Error& error) {
+    if (error.fault() != Fault::input || known == nullptr) throw;
+    state.index = new_run_index(*known);
+    state.messages.push_back(fmt::format("{}; made again from this command line", error.what()));
+  }
   for (const ReplicaInfo& replica : state.index.info.replicas) load_replica(state, replica.index);
   return state;
 }

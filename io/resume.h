@@ -20,15 +20,19 @@ struct ResumeState {
   RunIndex index;
   // Per replica the newest checkpoint that is whole and whose rows are whole; absent: start anew.
   std::vector<std::optional<Restored>> restored;
-  std::vector<std::uint64_t> program_hash;  // stored in that checkpoint, 0 if absent
+  // Stored in that checkpoint, absent without one.
+  struct Origin {
+    std::uint64_t seed = 0, program_hash = 0;
+  };
+  std::vector<std::optional<Origin>> origin;
   // Per replica the steps of the rows files that lead to that checkpoint, in order.
   std::vector<std::vector<Step>> commits;
   std::vector<std::string> messages;  // what was found damaged and what was done about it
 };
 
-// Throws Error(busy) if the run is going on, Error(usage) if there is no run in `path`,
-// Error(input) if its index is damaged.
-ResumeState load_run(const std::string& path);
+// Throws Error(busy) if the run is going on, Error(usage) if there is no run in `path`. If its
+// index is damaged: Error(input), or, when `known` says what the run is, a message and that.
+ResumeState load_run(const std::string& path, const RunInfo* known = nullptr);
 
 // A checkpoint of any run, also one that is going on: of `step`, or the newest that is whole.
 // Throws Error(usage) if there is none (listing those there are), Error(input) if all are damaged.

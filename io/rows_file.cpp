@@ -43,13 +43,10 @@ void write_rows_file(const std::string& path, int replica, const RowsSpan& span,
     hdf5::write_number(file.id(), "step", span.step);
     for (const TableRows& part : tables) {
       const hdf5::Type type = row_type(*part.table);
-      const hdf5::Dataset dataset = create_table(file.id(), part.table->name, *part.table,
-                                                 {.rows = part.rows, .checksum = true});
-      in_blocks(part.rows, part.table->row_bytes(),
-                [&](std::uint64_t begin, std::span<std::byte> block) {
-                  part.read(begin, block);
-                  write_rows(dataset, type, begin, block);
-                });
+      const hdf5::Dataset dataset =
+          create_table(file.id(), part.table->name, *part.table,
+                       {.rows = part.rows.size() / part.table->row_bytes(), .checksum = true});
+      if (!part.rows.empty()) write_rows(dataset, type, 0, part.rows);
     }
     hdf5::write_number(file.id(), "complete", 1);
   });
@@ -72,7 +69,12 @@ void read_rows_file(
       const hdf5::Type found(H5Dget_type(dataset.id()), "H5Dget_type");
       if (hdf5::check(H5Tequal(type.id(), found.id()), "H5Tequal") == 0)
         fail(Fault::input, "{}: table '{}' has other columns than this run", path, table.name);
-      in_blocks(hdf5::extents(dataset).at(0), table.row_bytes(),
+      const std::vector<hsize_t> extents = hdf5::extents(dataset);
+      if (extents.size() != 1)
+        fail(Fault::input, "{}: table '{}' has {} axes instead of one", path, table.name,
+             extents.size());
+      require_within(path, table.name, extents, table.row_bytes());
+      in_blocks(extents[0], table.row_bytes(),
                 [&](std::uint64_t begin, std::span<std::byte> block) {
                   read_rows(dataset, type, begin, block);
                   take(i, block);

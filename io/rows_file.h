@@ -18,9 +18,7 @@ struct RowsSpan {
 
 struct TableRows {
   const Table* table = nullptr;
-  std::uint64_t rows = 0;
-  // Fills whole rows [begin, ...), at most 1 MiB at a time.
-  std::function<void(std::uint64_t begin, std::span<std::byte> out)> read;
+  std::span<const std::byte> rows;  // whole
 };
 
 // One dataset a table, named as the table. Sealed (sealed.h).

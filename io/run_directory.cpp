@@ -1,7 +1,10 @@
 #include "io/run_directory.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstring>
 
@@ -84,6 +87,36 @@ void remove_temporaries(const std::string& directory) {
     if (name.starts_with(".") && name.ends_with(".tmp")) ::unlink((directory + "/" + name).c_str());
 }
 
+// Whether the disk takes anything at all, asked without the HDF5 library.
+Grace grace_of(const std::string& run, const RunDirectoryOptions& options) {
+  Grace grace = options.grace;
+  grace.probe = [run] {
+    const std::string path = run + "/.probe";
+    write_durably(path, [](const std::string& temporary) {
+      const Descriptor file(
+          ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+      const std::vector<char> bytes(1 << 16);
+      if (!file.valid() ||
+          ::write(file.fd(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size()))
+        fail(Fault::output, "{} cannot be written: {}", temporary, std::strerror(errno));
+    });
+    ::unlink(path.c_str());
+  };
+  return grace;
+}
+
+// Bytes of the leading rows with steps <= step; rows are in step order.
+std::size_t bytes_until(const std::vector<std::byte>& rows, const Table& table, Step step) {
+  const std::size_t size = table.row_bytes();
+  std::size_t end = rows.size();
+  for (; end > 0; end -= size) {
+    std::int64_t at = 0;
+    std::memcpy(&at, rows.data() + end - size, sizeof at);
+    if (at <= static_cast<std::int64_t>(step)) break;
+  }
+  return end;
+}
+
 }  // namespace
 
 RunDirectory::RunDirectory(const std::string& path, RunInfo info,
@@ -91,23 +124,18 @@ RunDirectory::RunDirectory(const std::string& path, RunInfo info,
     : path_(path),
       lock_(lock_new_run(path)),
       index_(new_run_index(std::move(info))),
-      options_(options) {
-  open();
-  write_run_index(path_, index_);
-  metrics_->go_live();
-  if (timing_) timing_->go_live();
+      options_(options),
+      insist_(grace_of(path, options)) {
+  open(nullptr);
 }
 
 RunDirectory::RunDirectory(ResumeState state, RunInfo info, const RunDirectoryOptions& options)
     : path_(state.path),
       lock_(std::move(state.lock)),
       index_(resumed(state, std::move(info))),
-      options_(options) {
-  open();
-  restore(state);
-  write_run_index(path_, index_);
-  metrics_->go_live();
-  if (timing_) timing_->go_live();
+      options_(options),
+      insist_(grace_of(path_, options)) {
+  open(&state);
 }
 
 RunDirectory::~RunDirectory() {
@@ -118,150 +146,189 @@ RunDirectory::~RunDirectory() {
   }
 }
 
-void RunDirectory::open() {
-  remove_temporaries(path_);
-  std::vector<LiveTable> live, clock;
-  for (const ReplicaInfo& info : index_.info.replicas)
-    for (const Table& table : info.tables)
-      (table.timing ? clock : live)
-          .push_back({replica_directory(info.index) + "/" + table.name, table});
-  metrics_ = std::make_unique<MetricsFile>(path_ + "/metrics.h5", std::move(live));
-  if (!clock.empty())
-    timing_ = std::make_unique<MetricsFile>(path_ + "/timing.h5", std::move(clock));
-
-  int next[2] = {0, 0};
-  for (const ReplicaInfo& info : index_.info.replicas) {
-    Replica& replica = replicas_.emplace_back();
-    replica.path = path_ + "/" + replica_directory(info.index);
-    for (const char* folder : {"/rows", "/checkpoints"}) make_directory(replica.path + folder);
-    for (const Table& table : info.tables)
-      replica.tables.push_back({(table.timing ? timing_ : metrics_).get(), next[table.timing]++});
-    replica.last.rows.assign(info.tables.size(), 0);
-    replica.before = replica.last;
-  }
+bool RunDirectory::has_timing() const {
+  return std::any_of(index_.info.replicas.begin(), index_.info.replicas.end(),
+                     [](const ReplicaInfo& replica) {
+                       return std::any_of(replica.tables.begin(), replica.tables.end(),
+                                          [](const Table& table) { return table.timing; });
+                     });
 }
 
-void RunDirectory::restore(const ResumeState& state) {
-  for (std::size_t r = 0; r < replicas_.size(); ++r) {
-    Replica& replica = replicas_[r];
-    const std::vector<Step>& commits = state.commits[r];
-    const std::optional<Restored>& restored = state.restored[r];
-    const std::optional<Step> last = restored ? std::optional(restored->step) : std::nullopt;
+std::string RunDirectory::rows_path(const Replica& replica, Step step, bool timing) const {
+  return replica.path + rows_folder(timing) + "/" + step_name(step) + ".h5";
+}
+
+void RunDirectory::open(const ResumeState* state) {
+  remove_temporaries(path_);
+  std::array<int, 2> next{};
+  for (std::size_t r = 0; r < index_.info.replicas.size(); ++r) {
+    const ReplicaInfo& info = index_.info.replicas[r];
+    Replica& replica = replicas_.emplace_back(Replica{
+        path_ + "/" + replica_directory(info.index), {}, {}, {}, {}, {options_.keep, info.tables}});
+    for (const Table& table : info.tables) replica.place.push_back(next[table.timing]++);
+    replica.pending.resize(info.tables.size());
+    if (state == nullptr) continue;
+    replica.commits = state->commits[r];
+    if (state->restored[r]) replica.last = state->restored[r]->step;
     for (const char* folder : {"/rows", "/timing", "/checkpoints"}) {
-      set_aside(replica.path + folder, last);
+      set_aside(replica.path + folder, replica.last);
       remove_temporaries(replica.path + folder);
     }
-    for (const Step step : commits) {
-      for (const bool timing : {false, true}) {
-        std::vector<LiveRef> into;
-        for (const LiveRef& ref : replica.tables)
-          if ((ref.file == timing_.get()) == timing) into.push_back(ref);
-        const std::string path = replica.path + rows_folder(timing) + "/" + step_name(step) + ".h5";
-        if (into.empty() || (timing && !exists(path))) continue;
-        read_rows_file(path, tables_of(index_.info.replicas[r], timing),
-                       [&](std::size_t i, std::span<const std::byte> block) {
-                         into[i].file->append(into[i].table, block);
-                       });
-      }
-      replica.before = std::exchange(replica.last, {step, {}});
-      for (const LiveRef& ref : replica.tables)
-        replica.last.rows.push_back(ref.file->rows(ref.table));
-    }
-    // The commit at the restored step may have lost its rows file.
-    if (last && replica.last.step != last) {
-      replica.before = replica.last;
-      replica.last.step = last;
+    for (const Step step : replica.commits) {
+      if (!options_.keep.best.empty())
+        read_rows(r, step, false, [&](int table, std::span<const std::byte> rows) {
+          replica.keeper.saw(table, rows);
+        });
+      replica.keeper.committed(step);
     }
   }
+  // First, so that whatever else is there belongs to a run that can be resumed.
+  write_run_index(path_, index_);
+  for (const Replica& replica : replicas_)
+    for (const char* folder : {"/rows", "/checkpoints"}) make_directory(replica.path + folder);
+  live_[0] = make_live(false);
+  if (has_timing()) live_[1] = make_live(true);
+}
+
+// A live file with all rows so far: those committed, then those pending.
+std::unique_ptr<MetricsFile> RunDirectory::make_live(bool timing) const {
+  std::vector<LiveTable> tables;
+  for (const ReplicaInfo& info : index_.info.replicas)
+    for (const Table& table : tables_of(info, timing))
+      tables.push_back({replica_directory(info.index) + "/" + table.name, table});
+  auto file = std::make_unique<MetricsFile>(path_ + (timing ? "/timing.h5" : "/metrics.h5"),
+                                            std::move(tables));
+  for (std::size_t r = 0; r < replicas_.size(); ++r) {
+    const Replica& replica = replicas_[r];
+    const std::vector<Table>& all = index_.info.replicas[r].tables;
+    for (const Step step : replica.commits)
+      read_rows(r, step, timing, [&](int table, std::span<const std::byte> rows) {
+        file->append(replica.place[static_cast<std::size_t>(table)], rows);
+      });
+    for (std::size_t t = 0; t < all.size(); ++t)
+      if (all[t].timing == timing) file->append(replica.place[t], replica.pending[t]);
+  }
+  file->go_live();
+  return file;
+}
+
+// Replaces a live file that could not be written; false if it is all right.
+bool RunDirectory::made_again(bool timing) {
+  if (!live_[timing]->failed()) return false;
+  live_[timing] = make_live(timing);
+  return true;
+}
+
+template <class Take>
+void RunDirectory::read_rows(std::size_t r, Step step, bool timing, Take&& take) const {
+  const std::string path = rows_path(replicas_[r], step, timing);
+  const std::vector<Table>& all = index_.info.replicas[r].tables;
+  std::vector<int> index;
+  for (std::size_t t = 0; t < all.size(); ++t)
+    if (all[t].timing == timing) index.push_back(static_cast<int>(t));
+  if (index.empty() || (timing && !exists(path))) return;
+  read_rows_file(path, tables_of(index_.info.replicas[r], timing),
+                 [&](std::size_t i, std::span<const std::byte> rows) { take(index[i], rows); });
 }
 
 void RunDirectory::rows(int replica, int table, std::span<const std::byte> rows) {
-  const LiveRef& ref =
-      replicas_[static_cast<std::size_t>(replica)].tables[static_cast<std::size_t>(table)];
-  ref.file->append(ref.table, rows);
+  const auto r = static_cast<std::size_t>(replica), t = static_cast<std::size_t>(table);
+  Replica& to = replicas_[r];
+  to.pending[t].insert(to.pending[t].end(), rows.begin(), rows.end());
+  to.keeper.saw(table, rows);
+  const bool timing = index_.info.replicas[r].tables[t].timing;
+  insist_([&] {
+    if (!made_again(timing)) live_[timing]->append(to.place[t], rows);
+  });
 }
 
-// Rows [0, result) have steps <= step; rows are in step order and those before `begin` qualify.
-std::uint64_t RunDirectory::rows_until(const LiveRef& ref, std::uint64_t begin, Step step) const {
-  std::vector<std::byte> row(ref.file->table(ref.table).row_bytes());
-  const auto qualifies = [&](std::uint64_t i) {
-    ref.file->read(ref.table, i, row);
-    std::int64_t at = 0;
-    std::memcpy(&at, row.data(), sizeof at);
-    return at <= static_cast<std::int64_t>(step);
-  };
-  std::uint64_t end = ref.file->rows(ref.table);
-  if (end == begin || qualifies(end - 1)) return end;
-  while (begin < end) {
-    const std::uint64_t middle = begin + (end - begin) / 2;
-    if (qualifies(middle))
-      begin = middle + 1;
-    else
-      end = middle;
-  }
-  return begin;
+// A second commit at one step replaces the first one's rows file by one with all rows.
+void RunDirectory::take_back(std::size_t r) {
+  Replica& replica = replicas_[r];
+  const Step step = replica.commits.back();
+  std::vector<std::vector<std::byte>> all(replica.pending.size());
+  for (const bool timing : {false, true})
+    read_rows(r, step, timing, [&](int table, std::span<const std::byte> rows) {
+      auto& into = all[static_cast<std::size_t>(table)];
+      into.insert(into.end(), rows.begin(), rows.end());
+    });
+  for (std::size_t t = 0; t < all.size(); ++t)
+    replica.pending[t].insert(replica.pending[t].begin(), all[t].begin(), all[t].end());
+  replica.commits.pop_back();
 }
 
-void RunDirectory::write_rows_until(Replica& replica, int index, const Commit& from,
-                                    const Commit& to, bool timing) const {
-  const ReplicaInfo& info = index_.info.replicas[static_cast<std::size_t>(index)];
-  std::vector<TableRows> parts;
-  for (std::size_t i = 0; i < info.tables.size(); ++i) {
-    if (info.tables[i].timing != timing) continue;
-    const LiveRef ref = replica.tables[i];
-    const std::uint64_t begin = from.rows[i];
-    parts.push_back({&info.tables[i], to.rows[i] - begin,
-                     [ref, begin](std::uint64_t offset, std::span<std::byte> out) {
-                       ref.file->read(ref.table, begin + offset, out);
-                     }});
+void RunDirectory::commit_rows(std::size_t r, Step step) {
+  Replica& replica = replicas_[r];
+  const ReplicaInfo& info = index_.info.replicas[r];
+  RowsSpan span{replica.last, step};
+  if (replica.last == step) {
+    span.after.reset();
+    if (!replica.commits.empty()) span.after = replica.commits.back();
   }
-  if (timing && parts.empty()) return;
-  make_directory(replica.path + rows_folder(timing));
-  write_rows_file(replica.path + rows_folder(timing) + "/" + step_name(*to.step) + ".h5", index,
-                  {from.step, *to.step}, parts);
+  std::vector<std::size_t> taken(info.tables.size());
+  for (const bool timing : {true, false}) {
+    std::vector<TableRows> parts;
+    for (std::size_t t = 0; t < info.tables.size(); ++t) {
+      if (info.tables[t].timing != timing) continue;
+      taken[t] = bytes_until(replica.pending[t], info.tables[t], step);
+      parts.push_back({&info.tables[t], std::span(replica.pending[t]).first(taken[t])});
+    }
+    if (timing && parts.empty()) continue;
+    make_directory(replica.path + rows_folder(timing));
+    write_rows_file(rows_path(replica, step, timing), info.index, span, parts);
+  }
+  replica.commits.push_back(step);
+  replica.last = step;
+  for (std::size_t t = 0; t < taken.size(); ++t) {
+    auto& pending = replica.pending[t];
+    pending.erase(pending.begin(), pending.begin() + static_cast<std::ptrdiff_t>(taken[t]));
+  }
 }
 
 void RunDirectory::commit(int index, const Snapshot& snapshot) {
-  Replica& replica = replicas_[static_cast<std::size_t>(index)];
-  // A second commit at one step replaces the first one's rows file by one with all rows.
-  const Commit& from = replica.last.step == snapshot.step ? replica.before : replica.last;
-  Commit to{snapshot.step, replica.last.rows};
-  for (std::size_t i = 0; i < replica.tables.size(); ++i)
-    to.rows[i] = rows_until(replica.tables[i], to.rows[i], snapshot.step);
-  write_rows_until(replica, index, from, to, true);
-  write_rows_until(replica, index, from, to, false);
-  replica.before = from;
-  replica.last = std::move(to);
-
-  const std::string checkpoints = replica.path + "/checkpoints";
-  write_checkpoint(checkpoints + "/" + step_name(snapshot.step) + ".h5",
-                   index_.info.replicas[static_cast<std::size_t>(index)], snapshot);
-  const std::vector<Step> steps = steps_in(checkpoints);
-  for (std::size_t i = 0; i + static_cast<std::size_t>(options_.keep_checkpoints) < steps.size();
-       ++i)
-    ::unlink((checkpoints + "/" + step_name(steps[i]) + ".h5").c_str());
+  const auto r = static_cast<std::size_t>(index);
+  Replica& replica = replicas_[r];
+  const std::string folder = replica.path + "/checkpoints/";
+  if (!replica.commits.empty() && replica.commits.back() == snapshot.step) take_back(r);
+  insist_([&] { commit_rows(r, snapshot.step); });
+  insist_([&] {
+    write_checkpoint(folder + step_name(snapshot.step) + ".h5", index_.info.replicas[r], snapshot);
+  });
+  replica.keeper.committed(snapshot.step);
+  for (const Step step : replica.keeper.superfluous(steps_in(folder)))
+    ::unlink((folder + step_name(step) + ".h5").c_str());
 }
 
 void RunDirectory::samples(int replica, const Samples& samples) {
   const std::string directory =
       replicas_[static_cast<std::size_t>(replica)].path + "/" + samples.name;
-  make_directory(directory);
   const std::string stem = directory + "/" + step_name(samples.step);
   const Pixels grid = draw(samples);
-  write_samples(stem + ".h5", samples, grid);
-  write_png(stem + ".png", grid);
+  insist_([&] {
+    make_directory(directory);
+    write_samples(stem + ".h5", samples, grid);
+    write_png(stem + ".png", grid);
+  });
 }
 
 void RunDirectory::flush() {
-  metrics_->flush();
-  if (timing_) timing_->flush();
+  for (const bool timing : {false, true})
+    if (live_[timing])
+      insist_([&] {
+        made_again(timing);
+        live_[timing]->flush();
+      });
 }
 
 void RunDirectory::close() {
   if (std::exchange(closed_, true)) return;
-  metrics_->close();
-  if (timing_) timing_->close();
-  write_run_index(path_, index_);
+  for (const bool timing : {false, true})
+    if (live_[timing])
+      insist_([&] {
+        made_again(timing);
+        live_[timing]->close();
+      });
+  insist_([&] { write_run_index(path_, index_); });
 }
 
 }  // namespace ganflow

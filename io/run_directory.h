@@ -2,6 +2,7 @@
 // layout. Used from one thread only; all HDF5 handles live here.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +10,8 @@
 
 #include "engine/flow/sink.h"
 #include "io/durable.h"
+#include "io/insist.h"
+#include "io/keep.h"
 #include "io/metrics_file.h"
 #include "io/resume.h"
 #include "io/run_index.h"
@@ -16,7 +19,8 @@
 namespace ganflow {
 
 struct RunDirectoryOptions {
-  int keep_checkpoints = 3;  // newest checkpoints kept per replica, >= 1; rows are never pruned
+  KeepOptions keep;  // of the checkpoints; rows are never pruned
+  Grace grace;       // for output that cannot be written once the run has begun
 };
 
 class RunDirectory final : public Sink {
@@ -32,6 +36,8 @@ class RunDirectory final : public Sink {
 
   ~RunDirectory() override;  // close() without its errors
 
+  // Throw Error(output) when the grace is over, after which everything flushed or committed is
+  // whole and further calls fail at once.
   void rows(int replica, int table, std::span<const std::byte> rows) override;
   void commit(int replica, const Snapshot& snapshot) override;
   void samples(int replica, const Samples& samples) override;
@@ -44,31 +50,32 @@ class RunDirectory final : public Sink {
   const RunIndex& index() const { return index_; }
 
  private:
-  struct LiveRef {
-    MetricsFile* file = nullptr;
-    int table = 0;  // in the file
-  };
-  struct Commit {
-    std::optional<Step> step;         // absent: the beginning
-    std::vector<std::uint64_t> rows;  // per table, up to and with this commit
-  };
   struct Replica {
     std::string path;
-    std::vector<LiveRef> tables;
-    Commit before, last;  // `before` precedes `last`
+    std::vector<int> place;                       // of each table in its live file
+    std::vector<std::vector<std::byte>> pending;  // rows of each table since the last commit
+    std::vector<Step> commits;                    // whose rows files are there, ascending
+    std::optional<Step> last;                     // newest commit; its rows file may be lost
+    Keeper keeper;
   };
 
-  void open();
-  void restore(const ResumeState& state);
-  void write_rows_until(Replica& replica, int index, const Commit& from, const Commit& to,
-                        bool timing) const;
-  std::uint64_t rows_until(const LiveRef& table, std::uint64_t begin, Step step) const;
+  void open(const ResumeState* state);
+  std::unique_ptr<MetricsFile> make_live(bool timing) const;
+  bool made_again(bool timing);
+  std::string rows_path(const Replica& replica, Step step, bool timing) const;
+  // Hands out the rows of one rows file, by table of the replica.
+  template <class Take>
+  void read_rows(std::size_t replica, Step step, bool timing, Take&& take) const;
+  void take_back(std::size_t replica);
+  void commit_rows(std::size_t replica, Step step);
+  bool has_timing() const;
 
   std::string path_;
   RunLock lock_;
   RunIndex index_;
   RunDirectoryOptions options_;
-  std::unique_ptr<MetricsFile> metrics_, timing_;
+  Insist insist_;
+  std::array<std::unique_ptr<MetricsFile>, 2> live_;  // metrics.h5, timing.h5
   std::vector<Replica> replicas_;
   bool closed_ = false;
 };

@@ -142,6 +142,9 @@ void write_string(hid_t location, const std::string& name, const std::string& te
 std::string read_string(hid_t location, const std::string& name) {
   const hdf5::Dataset dataset = hdf5::open_dataset(location, name);
   const hdf5::Type type(H5Dget_type(dataset.id()), "H5Dget_type");
+  if (H5Tget_class(type.id()) != H5T_STRING || H5Tis_variable_str(type.id()) <= 0 ||
+      !hdf5::extents(dataset).empty())
+    throw hdf5::Failure("'" + name + "' is not one text of variable length");
   char* value = nullptr;
   hdf5::check(H5Dread(dataset.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, &value), "H5Dread");
   const std::string text = value ? value : "";

@@ -5,9 +5,11 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <string_view>
 #include <vector>
 
@@ -60,12 +62,14 @@ void seal(const std::string& path) {
 
 }  // namespace
 
-void write_sealed(const std::string& path, const std::function<void(const hdf5::File&)>& fill) {
+void write_sealed(const std::string& path, const std::function<void(const hdf5::File&)>& fill,
+                  const std::function<void(const std::string& temporary)>& check) {
   write_durably(path, [&](const std::string& temporary) {
     hdf5::File file = hdf5::create_file(temporary, {.user_block = kBlock});
     fill(file);
     file.close();
     seal(temporary);
+    if (check) check(temporary);
   });
 }
 
@@ -93,6 +97,20 @@ void verify_seal(const std::string& path) {
   if (found != block_text(bytes, static_cast<std::uint32_t>(crc)))
     fail(Fault::input, "{} is damaged in its first {} bytes: expected text and zeros", path,
          kBlock);
+}
+
+void require_within(const std::string& path, const std::string& what,
+                    const std::vector<hsize_t>& extents, std::size_t bytes_each) {
+  std::error_code error;
+  const std::uintmax_t size = std::filesystem::file_size(path, error);
+  const std::uint64_t bytes = error ? 0 : size;
+  std::uint64_t left = bytes / bytes_each;  // elements that fit
+  for (const hsize_t extent : extents) {
+    if (extent > left)
+      fail(Fault::input, "{}: '{}' claims {} elements of {} bytes, the file has {} bytes", path,
+           what, fmt::join(extents, " x "), bytes_each, bytes);
+    left /= std::max<hsize_t>(extent, 1);
+  }
 }
 
 void read_sealed(const std::string& path, const std::function<void(const hdf5::File&)>& use) {

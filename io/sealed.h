@@ -7,16 +7,24 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "io/hdf5.h"
 
 namespace ganflow {
 
-// Writes `path` durably (durable.h); `fill` puts the contents into the open file.
-void write_sealed(const std::string& path, const std::function<void(const hdf5::File&)>& fill);
+// Writes `path` durably (durable.h); `fill` puts the contents into the open file; `check` may look
+// at the sealed file before it gets its name.
+void write_sealed(const std::string& path, const std::function<void(const hdf5::File&)>& fill,
+                  const std::function<void(const std::string& temporary)>& check = {});
 
 // Throws Error(input) naming the file and the damage: missing, not sealed, truncated, changed.
 void verify_seal(const std::string& path);
+
+// Throws Error(input) if elements of these extents do not fit into the file: what sealed
+// files hold is not compressed, so more than that was never written. Called before allocating.
+void require_within(const std::string& path, const std::string& what,
+                    const std::vector<hsize_t>& extents, std::size_t bytes_each);
 
 // verify_seal, then lets `use` read the open file; the library's complaints become Error(input).
 void read_sealed(const std::string& path, const std::function<void(const hdf5::File&)>& use);

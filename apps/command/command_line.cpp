@@ -36,7 +36,21 @@ void add_run_options(CLI::App& app, RunOptions& o) {
       ->capture_default_str();
   app.add_option("--out", o.out, "run directory [runs/NAME-001, first free number]");
   app.add_flag("--resume", o.resume, "go on from the newest checkpoint of --out");
-  app.add_option("--checkpoint-every", o.checkpoint_every, "critic updates between checkpoints");
+  app.add_option("--checkpoint-every", o.checkpoint_every,
+                 "critic updates between checkpoints, or time: 30s, 5m, 2h [ten in a run]");
+  app.add_option("--keep-last", o.keep.last, "how many of the newest checkpoints stay")
+      ->check(CLI::Range(1, 1'000'000'000))
+      ->capture_default_str();
+  app.add_option("--keep-best", o.keep.best,
+                 "keep the checkpoint with the least of a column, quality.kl, or with the most of "
+                 "it, quality.modes:max");
+  app.add_option("--keep-every", o.keep.every,
+                 "keep the first checkpoint at or after each multiple of this many critic updates")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--io-grace", o.io_grace,
+                 "seconds that training waits for output that cannot be written")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   app.add_option("--sample-every", o.sample_every, "critic updates between sample grids");
   app.add_option("--evaluate-every", o.evaluate_every, "critic updates between evaluations");
   app.add_flag("--trace", o.trace, "write trace.json (Chrome, Perfetto) into the run directory");
@@ -65,6 +79,12 @@ CLI::App* add_sample(CLI::App& app, UseOptions& o) {
 
 CLI::App* add_evaluate(CLI::App& app, UseOptions& o) {
   return add_use(app, o, "evaluate", "measure a checkpoint of a run");
+}
+
+CLI::App* add_verify(CLI::App& app, UseOptions& o) {
+  CLI::App* command = app.add_subcommand("verify", "look whether every file of a run is whole");
+  command->add_option("run", o.run, "run directory")->required();
+  return command;
 }
 
 // The arguments of main() without the program, then the flags of its --config files that are not
@@ -99,7 +119,9 @@ std::vector<std::string> with_config(int argc, char** argv) {
 
 // Adds the verbs that use a run; what they fill in is `use`.
 std::map<Verb, const CLI::App*> add_use_verbs(CLI::App& app, UseOptions& use) {
-  return {{Verb::sample, add_sample(app, use)}, {Verb::evaluate, add_evaluate(app, use)}};
+  return {{Verb::sample, add_sample(app, use)},
+          {Verb::evaluate, add_evaluate(app, use)},
+          {Verb::verify, add_verify(app, use)}};
 }
 
 std::variant<Request, int> parse(CLI::App& app, Request& request,

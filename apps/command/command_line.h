@@ -9,13 +9,13 @@
 
 namespace ganflow {
 
-enum class Verb { train, list, sample, evaluate };
+enum class Verb { train, list, sample, evaluate, verify };
 
 struct Request {
   Verb verb = Verb::train;
   std::string graph;  // of train
   RunOptions run;     // of train
-  UseOptions use;     // of sample and evaluate
+  UseOptions use;     // of sample, evaluate and verify
 };
 
 // The request of the `ganflow` command, or of an app file that trains its own graph `name`: there

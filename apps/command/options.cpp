@@ -1,6 +1,9 @@
 #include "apps/command/options.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <utility>
 
 #include "engine/error.h"
 #include "engine/suggest.h"
@@ -8,6 +11,8 @@
 namespace ganflow {
 
 namespace {
+
+constexpr std::size_t kMostMembers = 10000;
 
 // "0,steps(0:0,2500:-0.2)" -> two values.
 std::vector<std::string> split_values(const std::string& text) {
@@ -40,16 +45,37 @@ std::vector<Member> members(const RunOptions& options) {
     for (const auto& chosen : product)
       for (const std::string& value : split_values(text.substr(equals + 1))) {
         if (value.empty()) fail(Fault::usage, "--set {}: one of the values is empty", text);
+        if (next.size() >= kMostMembers)
+          fail(Fault::usage, "--set {}: more than {} runs side by side", text, kMostMembers);
         next.push_back(chosen);
         next.back()[name] = value;
       }
     product = std::move(next);
   }
+  if (product.size() > kMostMembers / static_cast<std::size_t>(options.replicas))
+    fail(Fault::usage, "{} --set combinations of {} replicas: at most {} runs side by side",
+         product.size(), options.replicas, kMostMembers);
   std::vector<Member> result;
   for (const auto& chosen : product)
     for (int r = 0; r < options.replicas; ++r)
       result.push_back({options.seed + static_cast<std::uint64_t>(r), chosen});
   return result;
+}
+
+CheckpointEvery parse_checkpoint_every(const std::string& text) {
+  static constexpr std::pair<char, double> kUnits[] = {{'s', 1}, {'m', 60}, {'h', 3600}};
+  const char* end = text.data() + text.size();
+  CheckpointEvery every;
+  const auto steps = std::from_chars(text.data(), end, every.steps);
+  if (steps.ec == std::errc() && steps.ptr == end) return every;
+  const auto time = std::from_chars(text.data(), end, every.seconds);
+  if (time.ec == std::errc() && time.ptr + 1 == end && every.seconds > 0 &&
+      std::isfinite(every.seconds))
+    for (const auto& [unit, seconds] : kUnits)
+      if (unit == *time.ptr) return {0, every.seconds * seconds};
+  fail(Fault::usage,
+       "--checkpoint-every {}: write critic updates, 1000, or a time above zero, 30s, 5m or 2h",
+       text);
 }
 
 GraphSettings graph_settings(const RunOptions& options, const Member& member) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/flow/graph.h"
+#include "io/keep.h"
 
 namespace ganflow {
 
@@ -25,7 +26,10 @@ struct RunOptions {
   std::string fuse = "auto";
   std::string out;  // empty: runs/NAME-001, the first free number
   bool resume = false;
-  std::optional<Step> checkpoint_every, sample_every, evaluate_every;
+  std::string checkpoint_every;  // "1000" or "30s"; empty: ten in a run
+  std::optional<Step> sample_every, evaluate_every;
+  KeepOptions keep;
+  double io_grace = 60;  // seconds
   bool trace = false, dot = false, plan = false;
 };
 
@@ -42,6 +46,14 @@ std::vector<Member> members(const RunOptions& options);
 
 // What these options ask of a graph for one member.
 GraphSettings graph_settings(const RunOptions& options, const Member& member);
+
+// Critic updates or wall-clock time between checkpoints: one of the two, the other is 0.
+struct CheckpointEvery {
+  Step steps = 0;
+  double seconds = 0;
+};
+// "1000": critic updates; "30s", "5m", "2h": time. Throws Error(usage).
+CheckpointEvery parse_checkpoint_every(const std::string& text);
 
 // Throws Error(usage) for a device or a precision that this build does not have.
 void check_device(const RunOptions& options);

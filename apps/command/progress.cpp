@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "apps/command/say.h"
+
 namespace ganflow {
 namespace {
 
@@ -73,7 +75,7 @@ void ProgressView::update(const Progress& progress) {
     drawn_ = now;
     std::string text = line(progress);
     text.resize(std::min<std::size_t>(text.size(), 150));
-    fmt::print(stderr, "\r\033[K{}", text);
+    say(stderr, "\r\033[K{}", text);
     std::fflush(stderr);
     open_ = true;
     return;
@@ -83,7 +85,7 @@ void ProgressView::update(const Progress& progress) {
   const int tenth = static_cast<int>(10 * slowest / std::max<Step>(progress.steps, 1));
   if (tenth <= tenth_) return;
   tenth_ = tenth;
-  fmt::print(stderr, "{}\n", line(progress));
+  say(stderr, "{}\n", line(progress));
 }
 
 }  // namespace ganflow

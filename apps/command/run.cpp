@@ -5,7 +5,9 @@
 #include <functional>
 
 #include "apps/command/command_line.h"
+#include "apps/command/say.h"
 #include "apps/command/train.h"
+#include "apps/command/verify.h"
 #include "engine/error.h"
 #include "engine/suggest.h"
 #include "graphs/dataset.h"
@@ -18,10 +20,10 @@ int guarded(const std::string& name, const std::function<int()>& action) {
   try {
     return action();
   } catch (const Error& error) {
-    fmt::print(stderr, "{}: {}\n", name, error.what());
+    say(stderr, "{}: {}\n", name, error.what());
     return error.exit_code();
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "{}: not enough memory for this graph; lower --batch or --replicas\n", name);
+    say(stderr, "{}: not enough memory for this graph; lower --batch or --replicas\n", name);
     return static_cast<int>(Fault::usage);
   }
 }
@@ -44,8 +46,8 @@ Compose find_graph(const std::string& name) {
 
 template <class List>
 void print_section(const char* title, const List& list) {
-  fmt::print("{}\n", title);
-  for (const auto& item : list) fmt::print("  {:<22} {}\n", item.name, item.description);
+  say("{}\n", title);
+  for (const auto& item : list) say("  {:<22} {}\n", item.name, item.description);
 }
 
 int list_everything() {
@@ -65,6 +67,8 @@ int perform(const std::variant<Request, int>& parsed, const FindGraph& find) {
       return sample_run(request.use, find);
     case Verb::evaluate:
       return evaluate_run(request.use, find);
+    case Verb::verify:
+      return verify_command(request.use.run);
     case Verb::train:
       break;
   }

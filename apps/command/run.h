@@ -14,7 +14,8 @@ namespace ganflow {
 // 6 damaged input.
 int run(const std::string& name, const Compose& compose, int argc, char** argv);
 
-// main() of the ganflow command: train, list, sample, evaluate over ready graphs and presets.
+// main() of the ganflow command: train, list, sample, evaluate, verify over ready graphs and
+// presets.
 int run_command(int argc, char** argv);
 
 }  // namespace ganflow

@@ -6,6 +6,8 @@
 
 #include <cstdio>
 
+#include "apps/command/say.h"
+
 namespace ganflow {
 namespace {
 
@@ -21,6 +23,7 @@ sigset_t watched() {
 }  // namespace
 
 StopOnSignal::StopOnSignal() {
+  ::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is an error like a full disk
   const sigset_t set = watched();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   waiter_ = std::thread([this] {
@@ -29,7 +32,7 @@ StopOnSignal::StopOnSignal() {
       if (over_) return;
       if (signal == SIGUSR2) continue;
       if (stop_.exchange(true)) _exit(128 + signal);
-      fmt::print(stderr, "\nstopping at the end of this iteration; once more to stop at once\n");
+      say(stderr, "\nstopping at the end of this iteration; once more to stop at once\n");
     }
   });
 }

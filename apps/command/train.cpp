@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "apps/command/progress.h"
+#include "apps/command/say.h"
 #include "apps/command/signals.h"
 #include "apps/command/summary.h"
 #include "engine/error.h"
@@ -53,7 +54,12 @@ void require_same(const ResumeState& state, const RunInfo& info) {
     if (was.seed != is.seed)
       fail(Fault::usage, "--resume {}: replica {} was begun with seed {}, not {}", state.path, r,
            was.seed, is.seed);
-    if (was.program_hash == is.program_hash) continue;
+    const auto& origin = state.origin[r];  // also when run.h5 was made again
+    if (origin && origin->seed != is.seed)
+      fail(Fault::usage, "--resume {}: the checkpoint of replica {} is of seed {}, not {}",
+           state.path, r, origin->seed, is.seed);
+    if (was.program_hash == is.program_hash && (!origin || origin->program_hash == is.program_hash))
+      continue;
     for (const auto& [option, value] : info.options)
       if (const auto old = stored.options.find(option);
           old != stored.options.end() && old->second != value && option != "steps")
@@ -91,32 +97,44 @@ int train(const std::string& name, const Compose& compose, const RunOptions& opt
     compose(graphs.back());
     replicas.push_back(lower(graphs.back(), member.seed, cache));
   }
-  for (const std::string& note : graphs[0].notes()) fmt::print(stderr, "{}\n", note);
+  for (const std::string& note : graphs[0].notes()) say(stderr, "{}\n", note);
   if (options.plan) {
-    fmt::print("{}\ncompiled in {:.1f} ms\n", describe(replicas[0]), 1e3 * cache.compile_seconds());
+    say("{}\ncompiled in {:.1f} ms\n", describe(replicas[0]), 1e3 * cache.compile_seconds());
     return 0;
   }
+  const CheckpointEvery checkpoints =
+      options.checkpoint_every.empty()
+          ? CheckpointEvery{std::max<Step>(1, graphs[0].steps() / 10), 0}
+          : parse_checkpoint_every(options.checkpoint_every);
+  // Before any thread starts; a signal from here on leaves a run that --resume goes on with.
+  const StopOnSignal signals;
+  const RunDirectoryOptions keeping{
+      .keep = options.keep,
+      .grace = {.seconds = options.io_grace,
+                .stop = &signals.flag(),
+                .say = [](const std::string& text) { say(stderr, "\nganflow: {}\n", text); }}};
   RunInfo info = describe_run(name, graphs[0], options, threads, replicas);
+  const Keeper refuses_unknown_columns(options.keep, info.replicas[0].tables);
   std::vector<std::optional<Restored>> restored;
   std::unique_ptr<RunDirectory> directory;
   if (options.resume) {
     if (options.out.empty()) fail(Fault::usage, "--resume: say which run to go on with, --out DIR");
-    ResumeState state = load_run(options.out);
+    ResumeState state = load_run(options.out, &info);
     require_same(state, info);
-    for (const std::string& message : state.messages) fmt::print(stderr, "{}\n", message);
+    for (const std::string& message : state.messages) say(stderr, "{}\n", message);
     restored = state.restored;
-    directory = std::make_unique<RunDirectory>(std::move(state), std::move(info));
+    directory = std::make_unique<RunDirectory>(std::move(state), std::move(info), keeping);
   } else {
     const std::string path = options.out.empty() ? free_directory(name) : options.out;
-    directory = std::make_unique<RunDirectory>(path, std::move(info));
+    directory = std::make_unique<RunDirectory>(path, std::move(info), keeping);
   }
   const std::filesystem::path path = directory->path();
   if (options.dot) std::ofstream(path / "graph.dot") << graphs[0].dot();
 
   RunnerOptions run{.steps = graphs[0].steps(), .threads = threads};
-  run.checkpoint_every = options.checkpoint_every.value_or(std::max<Step>(1, run.steps / 10));
+  run.checkpoint_every = checkpoints.steps;
+  run.checkpoint_seconds = checkpoints.seconds;
   if (options.trace) run.trace = path / "trace.json";
-  const StopOnSignal signals;
   RunResult result;
   {
     ProgressView view(name, static_cast<int>(all.size()));
@@ -127,14 +145,14 @@ int train(const std::string& name, const Compose& compose, const RunOptions& opt
     directory->close();
     Step steps = 0;
     for (const ReplicaResult& r : result.replicas) steps = std::max(steps, r.step);
-    fmt::print("\n{}: {} critic updates{} in {}{}\n{}", name, with_commas(steps),
-               all.size() > 1 ? fmt::format(" x {} replicas", all.size()) : "",
-               as_duration(result.seconds), result.stopped ? ", stopped; --resume goes on" : "",
-               summary(all, result, view));
+    say("\n{}: {} critic updates{} in {}{}\n{}", name, with_commas(steps),
+        all.size() > 1 ? fmt::format(" x {} replicas", all.size()) : "",
+        as_duration(result.seconds), result.stopped ? ", stopped; --resume goes on" : "",
+        summary(all, result, view));
   }
-  fmt::print("  run directory        {}\n", path.string());
+  say("  run directory        {}\n", path.string());
   if (const std::string picture = newest_picture(path); !picture.empty())
-    fmt::print("  samples              {}\n", picture);
+    say("  samples              {}\n", picture);
   for (const ReplicaResult& r : result.replicas)
     if (r.failed) return static_cast<int>(Fault::replica);
   return 0;

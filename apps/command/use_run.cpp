@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/command/say.h"
 #include "engine/error.h"
 #include "engine/flow/evaluation.h"
 #include "engine/flow/lower.h"
@@ -54,8 +55,8 @@ int sample_run(const UseOptions& o, const FindGraph& find) {
     const Pixels grid = draw(samples);
     write_samples(out + ".h5", samples, grid);
     write_png(out + ".png", grid);
-    fmt::print("{} samples of replica {} at step {}: {}.h5, {}.png\n", o.count, o.replica,
-               loaded.state.step, out, out);
+    say("{} samples of replica {} at step {}: {}.h5, {}.png\n", o.count, o.replica,
+        loaded.state.step, out, out);
   }
   if (!any) fail(Fault::usage, "{}: its graph draws no samples", o.run);
   return 0;
@@ -69,9 +70,9 @@ int evaluate_run(const UseOptions& o, const FindGraph& find) {
     any = true;
     const std::vector<double> values = measure(loaded.replica, e, loaded.state);
     const std::vector<MetricColumn> columns = e.metric->columns();
-    fmt::print("{} of replica {} at step {}\n", e.name, o.replica, loaded.state.step);
+    say("{} of replica {} at step {}\n", e.name, o.replica, loaded.state.step);
     for (std::size_t c = 0; c < columns.size(); ++c)
-      fmt::print("  {:<18} {:<12.6g} {}\n", columns[c].name, values[c], columns[c].description);
+      say("  {:<18} {:<12.6g} {}\n", columns[c].name, values[c], columns[c].description);
   }
   if (!any) fail(Fault::usage, "{}: its graph measures nothing; add evaluate(...) to it", o.run);
   return 0;

@@ -31,7 +31,7 @@ Conductor::Conductor(std::deque<Replica>& replicas, const RunnerOptions& options
     if (replica.restored()) s.committed = s.cut.done[0];
     s.snapshot = replica.make_snapshot();
     s.snapshots.add(s.snapshot, 1);
-    s.sent = Clock::now();
+    s.sent = s.committed_at = Clock::now();
     std::size_t bytes = 0, elements = 0;
     const std::vector<Table> tables = make_tables(replica.lowered());
     for (int p = 0; p < replica.phases(); ++p) {
@@ -253,8 +253,10 @@ bool Conductor::evaluate(State& s) {
 
 bool Conductor::commit(State& s) {
   const Step now = s.cut.done[0];
+  const bool late = options_.checkpoint_seconds > 0 &&
+                    seconds_between(s.committed_at, Clock::now()) >= options_.checkpoint_seconds;
   const bool due =
-      s.last || s.stopping || passed_mark(options_.checkpoint_every, s.last_boundary, now);
+      s.last || s.stopping || late || passed_mark(options_.checkpoint_every, s.last_boundary, now);
   if (due && s.committed != now && !s.evaluation_failed && !output_failed_) {
     SnapshotSlot* slot = acquire(s, s.snapshots, true);
     if (slot == nullptr) return false;
@@ -264,6 +266,7 @@ bool Conductor::commit(State& s) {
     stamp(s, *slot);
     ++s.commits;
     s.committed = now;
+    s.committed_at = Clock::now();
     edges_->write(*slot);
   }
   s.point = Point::proceed;
@@ -348,9 +351,7 @@ void Conductor::retire(State& s) {
 
 void Conductor::die(State& s, const std::string& why) {
   s.result.failed = true;
-  s.result.message = s.committed
-                         ? fmt::format("{}; the last good checkpoint is step {}", why, *s.committed)
-                         : why + "; there is no checkpoint yet";
+  s.result.message = why;
   retire(s);
 }
 

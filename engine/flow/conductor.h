@@ -45,6 +45,7 @@ class Conductor {
   // An evaluation failed: the replica stops at its next macro-iteration end.
   void evaluation_failed(const EvaluationSlot& slot, const std::string& why);
 
+  // Its message does not yet say which checkpoint is the last good one.
   ReplicaResult result(int replica) const;
   bool stopped() const;
   double writer_wait_seconds() const;
@@ -56,6 +57,7 @@ class Conductor {
     Cut cut;
     Step last_boundary = 0;
     std::optional<Step> committed;
+    Clock::time_point committed_at;
     Point point = Point::boundary;
     int phase = 0;
     std::uint64_t left = 0;       // occurrences of the phase in this macro-iteration

@@ -21,6 +21,7 @@ std::string detail::type_name(const char* pretty_function) {
 
 Shape Port::shape() const { return graph_->impl().value(*this).shape(); }
 const std::string& Port::name() const { return graph_->impl().nodes[node_].name; }
+std::shared_ptr<const Source> Port::source() const { return graph_->impl().nodes[node_].source; }
 
 int Port::find_output(const std::string& name) const {
   const std::vector<PortSpec>& specs = graph_->impl().nodes[node_].specs;

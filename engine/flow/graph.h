@@ -35,7 +35,8 @@ class Port {
   int node() const { return node_; }
   int index() const { return index_; }  // among the outputs of the node; 0 is the main one
   Shape shape() const;
-  const std::string& name() const;  // of the node
+  const std::string& name() const;               // of the node
+  std::shared_ptr<const Source> source() const;  // what was opened for it; null for a formula
 
   // Another output of the same node: image.output("label"). An output that no port reads is never
   // computed. Throws Error(usage) listing the outputs there are.

@@ -128,8 +128,12 @@ RunResult Runner::run(const std::atomic<bool>& stop,
 
   RunResult result;
   for (int r = 0; r < static_cast<int>(impl.replicas.size()); ++r) {
-    result.replicas.push_back(conductor.result(r));
-    result.replicas.back().evaluations = writer.evaluations(r);
+    ReplicaResult& of = result.replicas.emplace_back(conductor.result(r));
+    of.evaluations = writer.evaluations(r);
+    if (!of.failed) continue;
+    const std::optional<Step> good = writer.committed(r);
+    of.message += good ? fmt::format("; the last good checkpoint is step {}", *good)
+                       : "; there is no checkpoint yet";
   }
   for (std::size_t n = 0; n < names.size(); ++n)
     result.nodes.push_back(statistics.node(n, names[n]));

@@ -31,27 +31,30 @@ Spans::Spans(const std::string& file, std::vector<std::string> nodes, std::size_
 void Spans::write(Clock::time_point start) {
   if (!file_) return;
   std::FILE* f = file_.get();
+  bool bad = false;
+  const auto put = [&](const std::string& text) {
+    bad = std::fwrite(text.data(), 1, text.size(), f) != text.size() || bad;
+  };
   std::vector<std::string> quoted;
   for (const std::string& node : nodes_) quoted.push_back(nlohmann::json(node).dump());
-  fmt::print(f, "{{\"displayTimeUnit\":\"ms\",\"traceEvents\":[\n");
+  put("{\"displayTimeUnit\":\"ms\",\"traceEvents\":[\n");
   for (std::size_t t = 0; t < rings_.size(); ++t) {
     const bool writer = t + 1 == rings_.size();
-    fmt::print(f,
-               "{{\"ph\":\"M\",\"name\":\"thread_name\",\"pid\":0,\"tid\":{},"
-               "\"args\":{{\"name\":\"{}\"}}}}",
-               t, writer ? "writer" : fmt::format("worker {}", t));
+    put(
+        fmt::format("{{\"ph\":\"M\",\"name\":\"thread_name\",\"pid\":0,\"tid\":{},"
+                    "\"args\":{{\"name\":\"{}\"}}}}",
+                    t, writer ? "writer" : fmt::format("worker {}", t)));
     const std::uint64_t end = used_[t].count;
     for (std::uint64_t i = end - std::min<std::uint64_t>(end, kPerThread); i < end; ++i) {
       const Span& s = rings_[t][i % kPerThread];
-      fmt::print(f,
-                 ",\n{{\"ph\":\"X\",\"name\":{},\"pid\":0,\"tid\":{},\"ts\":{:.3f},\"dur\":{:.3f},"
-                 "\"args\":{{\"replica\":{},\"occurrence\":{}}}}}",
-                 quoted[s.node], t, microseconds(s.begin - start), microseconds(s.end - s.begin),
-                 s.replica, s.occurrence);
+      put(fmt::format(
+          ",\n{{\"ph\":\"X\",\"name\":{},\"pid\":0,\"tid\":{},\"ts\":{:.3f},\"dur\":{:.3f},"
+          "\"args\":{{\"replica\":{},\"occurrence\":{}}}}}",
+          quoted[s.node], t, microseconds(s.begin - start), microseconds(s.end - s.begin),
+          s.replica, s.occurrence));
     }
-    fmt::print(f, "{}", writer ? "\n]}\n" : ",\n");
+    put(writer ? "\n]}\n" : ",\n");
   }
-  const bool bad = std::ferror(f) != 0;
   if (std::fclose(file_.release()) != 0 || bad) {
     fail(Fault::output, "trace file '{}' could not be written whole: {}", path_,
          std::strerror(errno));

@@ -28,6 +28,7 @@ Writer::Writer(const Context& context)
     feed.progress.replica = static_cast<int>(feeds_.size()) - 1;
     feed.progress.steps = context_.steps;
     feed.progress.step = feed.timed_step = replica.start().done[0];
+    if (replica.restored()) feed.committed = replica.start().done[0];
   }
   inbox_.reserve(context_.capacity);
   pending_.reserve(context_.capacity);
@@ -144,7 +145,10 @@ void Writer::write(RowBlock& block) {
 }
 
 void Writer::write(EvaluationSlot& slot) {
-  if (slot.failed) return;
+  if (slot.failed) {
+    feeds_[slot.replica].evaluation_failed = true;
+    return;
+  }
   const Replica& replica = context_.replicas[slot.replica];
   const auto table = table_of(replica.lowered(), slot.evaluation);
   if (!table) {
@@ -164,8 +168,11 @@ void Writer::write(EvaluationSlot& slot) {
 }
 
 void Writer::write(SnapshotSlot& slot) {
+  Feed& feed = feeds_[slot.replica];
+  if (feed.evaluation_failed) return;  // of this step or an earlier one, whichever came first
   write_timing(slot.replica, slot);
   context_.sink.commit(slot.replica, slot.snapshot);
+  feed.committed = slot.snapshot.step;
 }
 
 void Writer::write_timing(int replica, const SnapshotSlot& slot) {

@@ -8,6 +8,7 @@
 #include <exception>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -46,6 +47,8 @@ class Writer {
   // deliveries just come back.
   const std::atomic<bool>& failed() const { return failed_; }
   std::exception_ptr error() const { return error_; }
+  // The newest checkpoint of a replica that the sink took, or the one it was resumed from.
+  std::optional<Step> committed(int replica) const { return feeds_[replica].committed; }
   // Last values of a replica's evaluations, by table.
   const std::map<std::string, std::map<std::string, double>>& evaluations(int replica) const {
     return feeds_[replica].evaluations;
@@ -55,6 +58,8 @@ class Writer {
   struct Feed {  // what has reached the sink of one replica
     std::vector<Table> tables;
     std::uint64_t rows = 0, evaluations_done = 0, commits = 0;
+    std::optional<Step> committed;
+    bool evaluation_failed = false;  // nothing after it is good: no more commits
     Progress progress;
     bool news = false;  // for progress
     Step timed_step = 0;

@@ -63,6 +63,8 @@ TEST_SUITE("refusals") {
     refused("train thesis-28 --set generator=64y", 2,
             "ganflow: --set generator=64y: hidden layers are sizes joined by x, as in 64x128");
     refused("train thesis-28 --set lr=", 2, "ganflow: --set lr=: one of the values is empty");
+    refused("train thesis-28 --replicas 10000 --set lr=1,2", 2,
+            "ganflow: 2 --set combinations of 10000 replicas: at most 10000 runs side by side");
     refused("train thesis-28 --set lr=1 --set lr=2", 2, "ganflow: --set lr=2: 'lr' is given twice");
   }
 

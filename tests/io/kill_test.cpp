@@ -8,6 +8,7 @@
 
 #include <cstdlib>
 
+#include "io/verify.h"
 #include "support/run_example.h"
 
 using namespace ganflow;
@@ -160,6 +161,42 @@ TEST_CASE("a full disk is an error, not a crash, and costs nothing that was flus
   check_flushed(run, child.acked());
   CHECK(resume_until(run, 100).empty());
   CHECK(wrong_tables(run, 100, 1).empty());
+}
+
+TEST_CASE("io child: fills its disk for a while" * doctest::skip()) {
+  const Orders orders;
+  if (!orders) return;
+  ::signal(SIGXFSZ, SIG_IGN);
+  const rlimit none{RLIM_INFINITY, RLIM_INFINITY}, full{100000, RLIM_INFINITY};
+  int failures = 0;
+  // Room is made when the second kind of file has failed.
+  const Grace grace{.seconds = 60, .say = [&](const std::string& text) {
+                      if (text.find("cannot be written: File too large") == std::string::npos)
+                        return;
+                      ++failures;
+                      ::setrlimit(RLIMIT_FSIZE, &none);
+                    }};
+  const RunInfo info = example_info();
+  RunDirectory run(orders.run, info, {.grace = grace});
+  for (const Step begin : {0, 1000, 2000}) {
+    ::setrlimit(RLIMIT_FSIZE, &full);
+    write_example(run, info, {.begin = begin, .end = begin + 1000, .commit_every = begin});
+  }
+  run.close();
+  CHECK(failures >= 2);
+}
+
+TEST_CASE("a disk that was full for a while costs nothing") {
+  const TemporaryDirectory directory;
+  const std::string run = directory / "run";
+  Child child("io child: fills its disk for a while", run);
+  const int status = child.wait();
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+  CHECK(wrong_tables(run, 3000).empty());
+  CHECK(verify_run(run, [](const FileVerdict&) {}) == 0);
+  CHECK(resume_until(run, 3500).empty());
+  CHECK(wrong_tables(run, 3500).empty());
 }
 
 TEST_CASE("io child: leaves a run and shows it while it is live" * doctest::skip()) {

@@ -7,6 +7,7 @@
 
 #include "io/png.h"
 #include "io/rows_file.h"
+#include "io/sealed.h"
 #include "support/run_example.h"
 
 using namespace ganflow;
@@ -158,7 +159,8 @@ TEST_CASE("resuming a finished run restores its end") {
   const ResumeState state = load_run(run);
   REQUIRE(state.restored.size() == 2);
   CHECK(state.restored[1]->step == 500);
-  CHECK(state.program_hash[1] == 0xfedcba9876543210u);
+  CHECK(state.origin[1]->program_hash == 0xfedcba9876543210u);
+  CHECK(state.origin[1]->seed == 8);
   CHECK(state.commits[1] == std::vector<Step>{250, 500});
   CHECK(state.messages.empty());
 }
@@ -231,6 +233,56 @@ TEST_CASE("messages about damaged files say what was expected and found") {
         }).starts_with(fmt::format("6 {} is damaged: expected CRC32 ", path)));
   CHECK(error_of([&] { read_checkpoint(rows_path(run, 0, 250)); }) ==
         "6 " + rows_path(run, 0, 250) + " is not a complete checkpoint");
+}
+
+TEST_CASE("a damaged index is made again by who knows what the run is") {
+  const TemporaryDirectory directory;
+  const std::string run = directory / "run";
+  write_run(run, {.end = 500});
+  flip_bit(run + "/run.h5", 700);
+  const std::string damage = error_of([&] { load_run(run); });
+  CHECK(damage.starts_with("6 " + run + "/run.h5 is damaged: expected CRC32 "));
+  const RunInfo info = example_info();
+  {
+    ResumeState state = load_run(run, &info);
+    REQUIRE(state.messages.size() == 1);
+    CHECK(state.messages[0] == damage.substr(2) + "; made again from this command line");
+    RunDirectory again(std::move(state), info);
+  }
+  CHECK(read_run_index(run).info.graph == "thesis-28");
+  CHECK(wrong_tables(run, 500).empty());
+}
+
+TEST_CASE("an attribute that claims to be an array is refused, not read over a scalar's end") {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "f.h5";
+  write_sealed(path, [](const hdf5::File& file) {
+    const hdf5::Attribute attribute(
+        H5Acreate2(file.id(), "step", H5T_STD_U64LE, hdf5::simple_space({1000}).id(), H5P_DEFAULT,
+                   H5P_DEFAULT),
+        "H5Acreate2");
+  });
+  read_sealed(path, [](const hdf5::File& file) {
+    CHECK_THROWS_WITH_AS(hdf5::read_number(file.id(), "step"), "attribute 'step' is not one value",
+                         hdf5::Failure);
+    CHECK_THROWS_WITH_AS(hdf5::read_text(file.id(), "step"), "attribute 'step' is not one value",
+                         hdf5::Failure);
+  });
+}
+
+TEST_CASE("a variable larger than its file is refused before anything is allocated") {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "f.h5";
+  CHECK(error_of([&] { require_within(path, "w", {1}, 4); }) ==
+        "6 " + path + ": 'w' claims 1 elements of 4 bytes, the file has 0 bytes");
+  write_bytes(path, std::vector<char>(400));
+  require_within(path, "w", {10, 10}, 4);
+  require_within(path, "w", {0, 10}, 4);
+  for (const std::vector<hsize_t>& extents : {std::vector<hsize_t>{101},
+                                              {10, 11},
+                                              {0, hsize_t{1} << 63},
+                                              {hsize_t{1} << 32, hsize_t{1} << 32}})
+    CHECK(error_of([&] { require_within(path, "w", extents, 4); }) != "");
 }
 
 TEST_CASE("no flipped bit of a sealed file goes unnoticed") {

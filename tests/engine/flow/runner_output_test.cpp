@@ -67,6 +67,17 @@ TEST_SUITE("runner") {
     CHECK(sink.steps(0, static_cast<int>(sink.tables[0].size()) - 1) == commits);
   }
 
+  TEST_CASE("checkpoints by time come at macro-iteration ends") {
+    std::vector<LoweredReplica> lowered{toy_replica(1)};
+    MemorySink often(lowered), never(lowered);
+    run_toy(lowered, {.steps = 12, .checkpoint_seconds = 1e-9}, often);
+    run_toy(lowered, {.steps = 12, .checkpoint_seconds = 1e9}, never);
+    Steps commits;
+    for (const auto& c : often.commits) commits.push_back(static_cast<std::int64_t>(c.step));
+    CHECK(commits == Steps{0, 3, 6, 9, 12});
+    CHECK(never.commits.size() == 1);
+  }
+
   TEST_CASE("a run of no steps still evaluates and commits its start") {
     std::vector<LoweredReplica> lowered{toy_replica(1, {.evaluate_every = 10})};
     MemorySink sink(lowered);

@@ -1,0 +1,23 @@
+// Talking to a terminal or a log. A log may lie on the disk that is full, so that what cannot be
+// said is no reason to end a run.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <string>
+
+namespace ganflow {
+
+template <class... Args>
+void say(std::FILE* to, fmt::format_string<Args...> format, Args&&... args) {
+  const std::string text = fmt::format(format, std::forward<Args>(args)...);
+  [[maybe_unused]] const std::size_t ignored = std::fwrite(text.data(), 1, text.size(), to);
+}
+
+template <class... Args>
+void say(fmt::format_string<Args...> format, Args&&... args) {
+  say(stdout, format, std::forward<Args>(args)...);
+}
+
+}  // namespace ganflow

@@ -1,0 +1,24 @@
+#include "apps/command/verify.h"
+
+#include <fmt/format.h>
+
+#include "apps/command/say.h"
+#include "engine/error.h"
+#include "io/verify.h"
+
+namespace ganflow {
+
+int verify_command(const std::string& run) {
+  int files = 0;
+  const int damaged = verify_run(run, [&](const FileVerdict& verdict) {
+    static constexpr const char* kWords[] = {"whole", "DAMAGED", "aside", "-"};
+    say("{:<8} {:<44} {}\n", kWords[static_cast<int>(verdict.kind)], verdict.file, verdict.text);
+    std::fflush(stdout);  // before the next child is forked
+    ++files;
+  });
+  say("{} files, {} damaged{}\n", files, damaged,
+      damaged ? "; --resume goes on from what is whole" : "");
+  return damaged ? static_cast<int>(Fault::input) : 0;
+}
+
+}  // namespace ganflow

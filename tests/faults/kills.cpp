@@ -1,0 +1,174 @@
+// SIGKILL anywhere, inside checkpointing, again and again; SIGTERM and SIGINT once and twice.
+#include <signal.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <random>
+
+#include "gates.h"
+#include "io/durable.h"
+#include "io/resume.h"
+#include "trial.h"
+
+namespace ganflow::faults {
+namespace {
+
+namespace fs = std::filesystem;
+
+// About half a second of training with a commit every few hundredths of one.
+constexpr const char* kRun =
+    "train toy-8gaussians --steps 4000 --batch 16 --threads 1 --set generator=16 --set critic=16 "
+    "--checkpoint-every 200 --evaluate-every 2000 --sample-every 2000 --seed 11";
+
+std::string fresh(const GateOptions& options, const std::string& name = "run") {
+  const std::string run = options.work + "/" + name;
+  fs::remove_all(run);
+  return run;
+}
+
+double seconds_of(const std::function<void()>& body) {
+  const auto begin = std::chrono::steady_clock::now();
+  body();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+void sleep_for(double seconds) { ::usleep(static_cast<useconds_t>(1e6 * seconds)); }
+
+}  // namespace
+
+GateResult random_kills(const GateOptions& options) {
+  GateResult result;
+  std::optional<Reference> reference;
+  const double whole = seconds_of([&] { reference.emplace(kRun, fresh(options, "whole")); });
+  std::mt19937_64 random(options.seed);
+  std::uniform_real_distribution<double> when(0, whole);
+  std::uint64_t seen_rows = 0, in_time = 0;
+  for (; result.tried < options.count; ++result.tried) {
+    const std::string run = fresh(options);
+    std::optional<Reference::Counts> seen;
+    {
+      Process process(kRun, run);
+      sleep_for(when(random));
+      try {
+        seen = reference->live_rows(run);
+      } catch (const std::exception& error) {
+        // A reader may come between a rename and the rows; only what it saw is promised.
+        result.wrong.push_back(std::string("a live reader: ") + error.what());
+      }
+      process.signal(SIGKILL);
+      in_time += process.wait() == kKilled;
+    }
+    if (seen)
+      for (const std::size_t rows : *seen) seen_rows += rows;
+    if (const std::string wrong = reference->wrong(run, seen); !wrong.empty())
+      result.wrong.push_back(wrong);
+  }
+  result.note =
+      fmt::format("{} killed before their end, readers had seen {} rows", in_time, seen_rows);
+  return result;
+}
+
+// At every operation on a checkpoint in turn, before it or in the middle of its write.
+GateResult checkpoint_kills(const GateOptions& options) {
+  GateResult result;
+  const Reference reference(kRun, fresh(options, "whole"));
+  std::uint64_t operations = 0;
+  {
+    Process process(kRun, fresh(options, "counted"), {.only = "/checkpoints"});
+    process.wait();
+    operations = process.state().operations;
+  }
+  std::mt19937_64 random(options.seed);
+  const std::uint64_t first = random() % operations;
+  for (; result.tried < options.count; ++result.tried) {
+    // Steps through all of them, coprime with most counts, so that few trials spread well.
+    const std::uint64_t at = 1 + (first + result.tried * 37) % operations;
+    const char* mode = result.tried % 2 ? "torn" : "kill";
+    const std::string run = fresh(options);
+    std::uint64_t committed = 0;
+    {
+      Process process(kRun, run, {.mode = mode, .at = at, .only = "/checkpoints"});
+      const int status = process.wait();
+      if (status != kKilled)
+        result.wrong.push_back(fmt::format("{} at {}: ended with {}", mode, at, status));
+      committed = process.state().commits;
+    }
+    std::string wrong = reference.wrong(run);
+    const std::vector<Step> steps = steps_in(run + "/replica_000/checkpoints");
+    const Step newest = steps.empty() ? 0 : steps.back();
+    if (committed > 0 && newest < reference.commits()[committed - 1])
+      wrong = fmt::format("checkpoint {} was committed, the newest is {}",
+                          reference.commits()[committed - 1], newest);
+    if (!wrong.empty()) result.wrong.push_back(fmt::format("{} at {}: {}", mode, at, wrong));
+  }
+  result.note = fmt::format("{} operations on checkpoints in a run", operations);
+  return result;
+}
+
+GateResult kill_chains(const GateOptions& options) {
+  GateResult result;
+  std::optional<Reference> reference;
+  const double whole = seconds_of([&] { reference.emplace(kRun, fresh(options, "whole")); });
+  std::mt19937_64 random(options.seed);
+  std::uint64_t kills = 0;
+  for (; result.tried < options.count; ++result.tried) {
+    const std::string run = fresh(options);
+    std::uniform_real_distribution<double> when(0, whole / 2);
+    for (int link = 0; link < 4; ++link) {
+      Process process(kRun, run);
+      sleep_for(when(random));
+      process.signal(SIGKILL);
+      kills += process.wait() == kKilled;
+    }
+    Process last(kRun, run);
+    const int status = last.wait();
+    const std::string wrong = status == 0 ? reference->different(run)
+                                          : fmt::format("ended with {}: {}", status, last.output());
+    if (!wrong.empty()) result.wrong.push_back(wrong);
+  }
+  result.note = fmt::format("{} kills in the chains", kills);
+  return result;
+}
+
+// One signal: exit 0 and committed; two: at once. Both resume to the same bits.
+GateResult signals(const GateOptions& options) {
+  GateResult result;
+  std::optional<Reference> reference;
+  const double whole = seconds_of([&] { reference.emplace(kRun, fresh(options, "whole")); });
+  std::mt19937_64 random(options.seed);
+  std::uniform_real_distribution<double> when(0, whole);
+  std::uint64_t stopped = 0;
+  for (; result.tried < options.count; ++result.tried) {
+    const std::string run = fresh(options);
+    const int number = result.tried % 2 ? SIGINT : SIGTERM;
+    const bool twice = result.tried % 4 >= 2;
+    std::string wrong;
+    {
+      Process process(kRun, run);
+      // Signals before main() blocks them end the process like any other.
+      while (!exists(run + "/metrics.h5") && !process.ended()) ::usleep(500);
+      sleep_for(when(random));
+      process.signal(number);
+      if (twice) process.signal(number == SIGINT ? SIGTERM : SIGINT);
+      int status = 0;
+      const double took = seconds_of([&] { status = process.wait(); });
+      const bool at_once = twice && (status == 128 + SIGINT || status == 128 + SIGTERM);
+      if (status != 0 && !at_once) wrong = fmt::format("signal {}: ended with {}", number, status);
+      if (took > 5) wrong = fmt::format("signal {}: took {} s", number, took);
+      if (!at_once && process.output().find("--resume goes on") != std::string::npos) ++stopped;
+    }
+    if (wrong.empty()) wrong = reference->wrong(run);
+    if (wrong.empty()) {
+      Process rest(kRun, run);
+      if (const int status = rest.wait(); status != 0)
+        wrong = fmt::format("--resume ended with {}: {}", status, rest.output());
+      else
+        wrong = reference->different(run);
+    }
+    if (!wrong.empty()) result.wrong.push_back(wrong);
+  }
+  result.note = fmt::format("{} stopped before their end with a commit", stopped);
+  return result;
+}
+
+}  // namespace ganflow::faults

@@ -1,0 +1,64 @@
+// ganflow_faults GATE COUNT [SEED]: disturbs runs of the command and checks what they leave.
+// ganflow_faults list: the gates. Exit status 1 if anything went wrong.
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+
+#include "engine/error.h"
+#include "gates.h"
+#include "support/run_example.h"
+
+namespace ganflow::faults {
+
+const std::vector<Gate>& gates() {
+  static const std::vector<Gate> all = {
+      {"kills", "random SIGKILL: every row that a reader saw is there and right", random_kills},
+      {"prefixes", "the files as they are after each output operation", write_prefixes},
+      {"checkpoint-kills", "SIGKILL inside checkpointing: old or new whole, committed never lost",
+       checkpoint_kills},
+      {"failing-writes", "the n-th output operation fails, once and for good", failing_writes},
+      {"chains", "kill, resume, kill, ...: the same bits", kill_chains},
+      {"resume-points", "resumed from every checkpoint: the same bits", resume_points},
+      {"flipped-bits", "a flipped bit is found", flipped_bits},
+      {"signals", "SIGTERM and SIGINT, once and twice", signals},
+      {"slow-output", "output that is slow or stuck", slow_output},
+  };
+  return all;
+}
+
+int run(const char* name, std::uint64_t count, std::uint64_t seed) {
+  for (const Gate& gate : gates()) {
+    if (std::strcmp(gate.name, name) != 0) continue;
+    const test::TemporaryDirectory work;
+    const auto begin = std::chrono::steady_clock::now();
+    const GateResult result = gate.run({work.path(), count, seed});
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    fmt::print("{}: {} tried, {} wrong, {:.0f} s; {}\n", name, result.tried, result.wrong.size(),
+               took.count(), result.note);
+    for (std::size_t i = 0; i < std::min<std::size_t>(result.wrong.size(), 20); ++i)
+      fmt::print("  {}\n", result.wrong[i]);
+    return result.wrong.empty() && result.tried > 0 ? 0 : 1;
+  }
+  fmt::print(stderr, "no gate is called '{}'\n", name);
+  return 2;
+}
+
+}  // namespace ganflow::faults
+
+int main(int argc, char** argv) {
+  using namespace ganflow::faults;
+  if (argc == 2 && std::strcmp(argv[1], "list") == 0) {
+    for (const Gate& gate : gates()) fmt::print("{:<18} {}\n", gate.name, gate.what);
+    return 0;
+  }
+  if (argc < 3) {
+    std::fprintf(stderr, "usage: ganflow_faults GATE COUNT [SEED] | list\n");
+    return 2;
+  }
+  return run(argv[1], std::strtoull(argv[2], nullptr, 10),
+             argc > 3 ? std::strtoull(argv[3], nullptr, 10) : 1);
+}

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# The fault tests of a run directory and of every reader.
+# Usage: run.sh ci|full [BIN_DIR]     full takes hours; both print one line a gate and end with 1 if
+# anything went wrong. The fuzzers need clang-14 and build themselves into build/fuzz.
+set -uo pipefail
+cd "$(dirname "$0")/../.."
+size=${1:?usage: run.sh ci|full [BIN_DIR]}
+bin=${2:-build/release/bin}
+log=$(mktemp -d)
+trap 'rm -rf "$log"' EXIT
+
+# gate: count in CI, in full (0: all there are)
+gates="
+failing-writes   150  0
+prefixes         1000 10000
+flipped-bits     500  20000
+kills            100  3000
+checkpoint-kills 100  3000
+chains           20   500
+resume-points    10   200
+signals          12   400
+slow-output      4    50
+"
+case $size in
+  ci) column=2 reader=30 ;;
+  full) column=3 reader=1800 ;;
+  *) echo "usage: run.sh ci|full [BIN_DIR]"; exit 2 ;;
+esac
+
+one() {  # one NAME COMMAND...: its output comes as one piece
+  local name=$1
+  shift
+  "$@" > "$log/$name" 2>&1 || { [ $? = 77 ] || touch "$log/failed"; }
+  cat "$log/$name"
+}
+export -f one
+export log
+
+{
+  echo "live-reader python3 tests/faults/live_reader.py $bin/ganflow $reader"
+  echo "$gates" | awk -v c=$column -v b="$bin" 'NF {print $1, b "/ganflow_faults", $1, $c}'
+} | xargs -P 2 -I{} bash -c 'one {}'
+
+if command -v clang++-14 > /dev/null; then
+  tests/fuzz/run.sh "$size" || touch "$log/failed"
+else
+  echo "fuzzers skipped: clang++-14 is not installed"
+fi
+if [ "$size" = full ]; then
+  tests/tsan/run.sh > "$log/tsan" 2>&1 || touch "$log/failed"
+  echo "thread sanitizer, flow graph: $(grep -a 'test cases' "$log/tsan" || tail -30 "$log/tsan")"
+fi
+[ ! -e "$log/failed" ]

@@ -1,0 +1,9 @@
+#include "fuzz_file.h"
+#include "io/png.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace ganflow;
+  const std::string path = fuzz::file_of({data, size});
+  fuzz::only_sentences([&] { read_png(path); });
+  return 0;
+}
