@@ -6,6 +6,8 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "engine/error.h"
@@ -45,8 +47,11 @@ class Formula {
   // keep must agree. Names are relative to the scope ("D/" inside network D).
   virtual Value variable(const std::string& name, Shape shape, Keep keep,
                          const Initializer& initializer) = 0;
+  // The Variables declared so far whose full names begin with `prefix` ("G/"), in that order.
+  virtual std::vector<VariableInfo> variables(const std::string& prefix) const = 0;
   // Takes effect when the step ends. A second assign of the same Variable in one step is kept only
-  // if it is the same network forwarded again (the first one counts).
+  // if it is the same network forwarded again (the first one counts). State of a network (batch
+  // statistics, spectral vectors) moves only in phases that minimize by that network.
   virtual void assign(Value variable, Value value) = 0;
 
   // Stream id of a random draw named `draw` of this node.
@@ -55,6 +60,10 @@ class Formula {
   // Publishes a value as a metric column "<node>.<name>": a scalar as it is; a vector (N) as its
   // 5 %, 50 % and 95 % quantiles over N.
   virtual void tap(const std::string& name, Value value) = 0;
+
+  // A layer of a network was traced: its nodes of the program begin at `begin`, y is its result.
+  // For listings, for errors, and for formulas that look inside of a network.
+  virtual void layer(const std::string& /*name*/, ValueId /*begin*/, Value /*y*/) {}
 
   // Names made inside are prefixed until the returned guard dies.
   class Scope {
@@ -72,20 +81,49 @@ class Formula {
   virtual void pop_scope() = 0;
 };
 
-// A network: a named function of one input whose parameters are Variables "<name>/...".
+// A network: a named function of one input whose parameters are Variables "<name>/...". A
+// conditional network also takes a condition, one row a sample (N, classes).
 class Network {
  public:
-  using Forward = std::function<Value(Formula&, Value)>;
+  // Any callable y = f(formula, x) or y = f(formula, x, condition).
+  class Forward {
+   public:
+    Forward() = default;
+    template <class F>
+    requires(!std::is_same_v<std::remove_cvref_t<F>, Forward> &&
+             (std::is_invocable_r_v<Value, const F&, Formula&, Value> ||
+              std::is_invocable_r_v<Value, const F&, Formula&, Value, Value>))
+        Forward(F f) {  // NOLINT: implicit on purpose, g.network("D", mlp(...))
+      if constexpr (std::is_invocable_r_v<Value, const F&, Formula&, Value, Value>)
+        call_ = std::move(f);
+      else
+        call_ = [f = std::move(f)](Formula& formula, Value x, Value condition) {
+          if (condition)
+            fail(Fault::usage, "{}: the network takes no condition, remove that input",
+                 formula.node());
+          return f(formula, x);
+        };
+    }
+    explicit operator bool() const { return static_cast<bool>(call_); }
+    Value operator()(Formula& f, Value x, Value condition = {}) const {
+      return call_(f, x, condition);
+    }
+
+   private:
+    std::function<Value(Formula&, Value, Value)> call_;
+  };
+
   Network() = default;
   Network(std::string name, Forward forward)
       : name_(std::move(name)), forward_(std::move(forward)) {}
   const std::string& name() const { return name_; }
-  Value operator()(Formula& f, Value x) const {
+  const Forward& forward() const { return forward_; }
+  Value operator()(Formula& f, Value x, Value condition = {}) const {
     if (!forward_)
       fail(Fault::usage, "{}: its network is empty, give it one made by Graph::network()",
            f.node());
     const Formula::Scope scope(f, name_ + "/");
-    return forward_(f, x);
+    return forward_(f, x, condition);
   }
 
  private:

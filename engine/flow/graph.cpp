@@ -238,6 +238,7 @@ Phase& Phase::minimize(const std::string& name, Port objective,
     terms.insert(terms.begin() + static_cast<std::ptrdiff_t>(i) + 1, Value(b, parts[1]));
   }
   GraphPhase& phase = graph.phases[index_];
+  for (const Network& network : networks) phase.networks.insert(network.name());
   phase.objectives.emplace_back("objective", total.id());
   if (terms.size() > 1)
     for (const Value& term : terms)
@@ -270,6 +271,11 @@ Phase& Phase::minimize(const std::string& name, Port objective,
   });
   phase.steps.push_back(step);
   phase.roots.push_back(step);
+  return *this;
+}
+
+Phase& Phase::also(Port port) {
+  graph_->impl().phases[index_].roots.push_back(port.node());
   return *this;
 }
 

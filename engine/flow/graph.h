@@ -127,6 +127,9 @@ class Phase {
                   Optimizer optimizer) {
     return minimize(name, objective, std::vector<Network>{network}, std::move(optimizer));
   }
+  // Also runs the formula of `port` at every occurrence, for the state it assigns: a running
+  // average of a network, a memory of past samples.
+  Phase& also(Port port);
 
  private:
   Graph* graph_;

@@ -36,7 +36,8 @@ int Graph::Impl::append(GraphNode node, const std::function<Value(Formula&)>& bo
   try {
     node.value = body(formula);
     // A formula that returns a leaf (a scalar, say) gets a value of its own to be known by.
-    if (node.trace && shared_leaf(node.value.id())) node.value = affine(node.value, 1, 0);
+    if (node.trace && node.value && shared_leaf(node.value.id()))
+      node.value = affine(node.value, 1, 0);
   } catch (const Error& error) {
     if (std::string_view(error.what()).starts_with(node.label())) throw;
     throw Error(error.fault(), node.label() + ": " + error.what());
@@ -124,6 +125,14 @@ std::vector<int> Graph::Impl::phase_nodes(int phase) const {
   return ancestors(roots);
 }
 
+bool Graph::Impl::moves(const GraphPhase& phase, const PendingAssign& assign) const {
+  const Program& program = training.builder.program();
+  const std::int64_t slot = program.nodes[assign.variable].attributes.ints[0];
+  const std::string& variable = program.variables[static_cast<std::size_t>(slot)].name;
+  const std::string owner = variable.substr(0, variable.find('/'));
+  return !networks.contains(owner) || phase.networks.contains(owner);
+}
+
 Value NodeFormula::scalar(const std::string& option, const Scalar& value) {
   const std::string slot = value.name.empty() ? name_ + "." + option : value.name;
   const int index = graph_.scalar_index(slot, value.schedule);
@@ -152,6 +161,13 @@ Value NodeFormula::variable(const std::string& name, Shape shape, Keep keep,
   return ganflow::variable(tracing_.builder, full, {shape, DType::real});
 }
 
+std::vector<VariableInfo> NodeFormula::variables(const std::string& prefix) const {
+  std::vector<VariableInfo> found;
+  for (const VariableInfo& v : graph_.variables)
+    if (v.name.starts_with(prefix)) found.push_back(v);
+  return found;
+}
+
 void NodeFormula::assign(Value variable, Value value) {
   if (!tracing_.training) return;
   if (!(variable.type() == value.type()))
@@ -172,6 +188,15 @@ void NodeFormula::tap(const std::string& name, Value value) {
     fail(Fault::usage, "tap {}: shape {}; a tap takes a number or a vector over the batch", name,
          value.shape().str());
   graph_.taps.push_back({index_, name_ + "." + name, affine(value, 1, 0).id()});
+}
+
+void NodeFormula::layer(const std::string& name, ValueId begin, Value y) {
+  if (!tracing_.training) return;
+  const std::string full = fmt::format("{}", fmt::join(scopes_, "")) + name;
+  for (const GraphLayer& known : graph_.layers)
+    if (known.name == full) return;
+  const auto end = static_cast<ValueId>(tracing_.builder.program().nodes.size());
+  graph_.layers.push_back({full, y.shape(), begin, end});
 }
 
 void Graph::check() const {

@@ -63,9 +63,17 @@ struct PortTap {
 struct GraphPhase {
   std::string name;
   Count count;
-  std::vector<int> steps;  // optimizer nodes
-  std::vector<int> roots;  // nodes that must run: objectives, gradients, optimizers
+  std::vector<int> steps;          // optimizer nodes
+  std::set<std::string> networks;  // that it minimizes by
+  std::vector<int> roots;          // nodes that must run: objectives, gradients, optimizers
   std::vector<std::pair<std::string, ValueId>> objectives;  // objective first, then its terms
+};
+
+// A layer of a network as it was first traced.
+struct GraphLayer {
+  std::string name;  // "D/conv1"
+  Shape shape;       // of its result
+  ValueId begin = 0, end = 0;
 };
 
 struct GraphEvaluation {
@@ -88,6 +96,7 @@ struct Graph::Impl {
   std::vector<VariableInfo> variables;
   std::set<std::string> networks;
   std::set<std::string> used_settings;
+  std::vector<GraphLayer> layers;
   std::vector<GraphPhase> phases;
   std::vector<PendingAssign> assigns;
   std::vector<PendingTap> taps;
@@ -112,6 +121,8 @@ struct Graph::Impl {
   // Nodes that `roots` depend on, themselves included, ascending. By what the program says, not by
   // declared wiring: a gradient depends on the formulas it went back through.
   std::vector<int> ancestors(const std::vector<int>& roots) const;
+  // Whether a phase carries out an assign: state of a network moves where the network is trained.
+  bool moves(const GraphPhase& phase, const PendingAssign& assign) const;
   // The node that owns a value of the training trace.
   int owner(ValueId id) const;
   // Leaves every stage makes for itself: variables, scalars, constants. Not the data of sources.
@@ -133,9 +144,11 @@ class NodeFormula : public Formula {
   Value scalar(const std::string& option, const Scalar& value) override;
   Value variable(const std::string& name, Shape shape, Keep keep,
                  const Initializer& initializer) override;
+  std::vector<VariableInfo> variables(const std::string& prefix) const override;
   void assign(Value variable, Value value) override;
   std::uint32_t stream(const std::string& draw) override;
   void tap(const std::string& name, Value value) override;
+  void layer(const std::string& name, ValueId begin, Value y) override;
 
  protected:
   void push_scope(const std::string& prefix) override;

@@ -15,7 +15,7 @@ class Cutter {
     for (const PendingAssign& a : graph.assigns) {
       const bool known = std::any_of(assigns_.begin(), assigns_.end(),
                                      [&](auto& b) { return b.variable == a.variable; });
-      if (in_phase(a.node) && !known) assigns_.push_back(a);
+      if (in_phase(a.node) && graph.moves(phase_, a) && !known) assigns_.push_back(a);
     }
     for (const auto& [name, value] : phase_.objectives) taps_.push_back({-1, name, value});
     for (const PendingTap& t : graph.taps)

@@ -1,5 +1,5 @@
-// y = network(x): a network as an operator of the graph. Forwarded twice, it reads the same
-// Variables.
+// y = network(x), or network(x, condition) for a conditional one: a network as an operator of the
+// graph. Forwarded twice, it reads the same Variables.
 #pragma once
 
 #include "engine/flow/formula.h"
@@ -9,6 +9,7 @@ namespace ganflow {
 struct Forward {
   Network network;
   Value operator()(Formula& f, Value x) const { return network(f, x); }
+  Value operator()(Formula& f, Value x, Value condition) const { return network(f, x, condition); }
 };
 
 }  // namespace ganflow

@@ -55,10 +55,21 @@ LayerInit torch() {
   return {bounded, bounded};
 }
 
-LayerInit glorot() {
-  return {[](Fan fan) { return uniform(std::sqrt(6.0 / static_cast<double>(fan.in + fan.out))); },
+namespace {
+
+// w U(-s, s) with s^2 = share / (in + out), b = 0.
+LayerInit by_fans(double share) {
+  return {[share](Fan fan) {
+            return uniform(std::sqrt(share / static_cast<double>(fan.in + fan.out)));
+          },
           [](Fan) { return constant(0); }};
 }
+
+}  // namespace
+
+LayerInit glorot() { return by_fans(6); }
+
+LayerInit he() { return by_fans(12); }
 
 LayerInit gaussian(double std) {
   return {[std](Fan) { return normal(std); }, [](Fan) { return constant(0); }};

@@ -33,6 +33,8 @@ Initializer normal(double std);     // N(0, std^2), std > 0
 LayerInit torch();
 // Glorot and Bengio 2010: w U(-s, s), s = sqrt(6 / (in + out)); b = 0 (R-26, TensorFlow's preset).
 LayerInit glorot();
+// w U(-s, s), s = sqrt(12 / (in + out)): before a relu (improved_wgan_training's He); b = 0.
+LayerInit he();
 // w N(0, std^2), b = 0. SG-06 with std 0.01, DCGAN with 0.02.
 LayerInit gaussian(double std);
 

@@ -14,10 +14,14 @@ Network::Forward mlp(std::vector<Extent> sizes, Activation hidden, Activation ou
          fmt::join(sizes, ", "));
   return [=](Formula& f, Value x) {
     for (std::size_t layer = 0; layer + 1 < sizes.size(); ++layer) {
-      const Formula::Scope scope(f, std::to_string(layer) + "/");
       const Linear linear{.in = sizes[layer], .out = sizes[layer + 1], .init = init};
-      const bool last = layer + 2 == sizes.size();
-      x = (last ? output : hidden)(linear(f, x));
+      const auto begin = static_cast<ValueId>(f.builder().program().nodes.size());
+      {
+        const Formula::Scope scope(f, std::to_string(layer) + "/");
+        x = linear(f, x);
+      }
+      f.layer(std::to_string(layer), begin, x);
+      x = layer + 2 == sizes.size() ? output(x) : hidden(x);
     }
     return x;
   };

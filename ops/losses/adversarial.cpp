@@ -3,23 +3,38 @@
 #include "engine/error.h"
 #include "ops/checks.h"
 #include "ops/primitives/arithmetic.h"
+#include "ops/primitives/compare.h"
 #include "ops/primitives/math.h"
+#include "ops/primitives/random.h"
 #include "ops/primitives/reduce.h"
 
 namespace ganflow {
 namespace {
 
-Value mean_bce(Value d, double target, const char* option) {
-  if (!(target >= 0 && target <= 1))
-    formula_error(d.builder(), fmt::format("{} is {}, it must be in [0, 1]", option, target));
-  return mean(softplus(-d) * target + softplus(d) * (1 - target));
+void require_share(Value d, const char* option, double value) {
+  if (!(value >= 0 && value <= 1))
+    formula_error(d.builder(), fmt::format("{} is {}, it must be in [0, 1]", option, value));
+}
+
+// Mean of BCE with logits d against a number or one target per element.
+template <class Target>
+Value mean_bce(Value d, const Target& target) {
+  return mean(softplus(-d) * target + softplus(d) * (1.0 - target));
 }
 
 }  // namespace
 
-Value Adversarial::operator()(Formula&, Value d_real, Value d_fake) const {
-  return mean_bce(d_real, real_target, "real_target") +
-         mean_bce(d_fake, fake_target, "fake_target");
+Value Adversarial::operator()(Formula& f, Value d_real, Value d_fake) const {
+  require_share(d_real, "real_target", real_target);
+  require_share(d_real, "fake_target", fake_target);
+  require_share(d_real, "flip", flip);
+  if (flip == 0) return mean_bce(d_real, real_target) + mean_bce(d_fake, fake_target);
+  const auto noisy = [&](Value d, const char* draw, double target, double other) {
+    const Value u = random(f.builder(), RandomKind::uniform, d.shape(), f.stream(draw));
+    return mean_bce(d, select(greater(u, flip), target, other));
+  };
+  return noisy(d_real, "flip_real", real_target, fake_target) +
+         noisy(d_fake, "flip_fake", fake_target, real_target);
 }
 
 Value Minimax::operator()(Formula&, Value d_fake) const { return -mean(softplus(d_fake)); }

@@ -17,6 +17,9 @@ namespace ganflow {
 struct Adversarial {
   double real_target = 1;  // in [0, 1]
   double fake_target = 0;  // in [0, 1]
+  // Noisy labels (GU-15, R-49): each sample's target is the other one with this probability, on
+  // both halves of the batch.
+  double flip = 0;  // in [0, 1]
 
   Value operator()(Formula& f, Value d_real, Value d_fake) const;  // (N,1), (N,1) -> ()
 };

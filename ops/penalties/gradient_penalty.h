@@ -12,13 +12,18 @@
 namespace ganflow {
 
 struct GradientPenalty {
-  Network critic;      // (N,...) -> (N,1), samples of a batch must not influence each other
+  Network critic;      // (N,...) -> (N,1)
   Scalar lambda = 10;  // >= 0, may follow a schedule
   double target = 1;   // >= 0, structural
   Measure measure = measure::interpolated;
+  // A critic in which the samples of a batch influence each other (batch norm, minibatch
+  // discrimination) has no slope per sample and is refused (GU-20), unless this forces it: g is
+  // then the slope of the summed scores.
+  bool coupled = false;
 
-  // real, fake (N,...) of equal shapes -> (). Taps "gradient_norm" (N): |grad_x D(x_mu)|.
-  Value operator()(Formula& f, Value real, Value fake) const;
+  // real, fake (N,...) of equal shapes -> (); a conditional critic takes its condition (N,K), which
+  // is not differentiated by. Taps "gradient_norm" (N): |grad_x D(x_mu)|.
+  Value operator()(Formula& f, Value real, Value fake, Value condition = {}) const;
 };
 
 }  // namespace ganflow

@@ -45,7 +45,15 @@ Value TestFormula::variable(const std::string& name, Shape shape, Keep keep,
   return ganflow::variable(builder_, full_name, {shape});
 }
 
+std::vector<VariableInfo> TestFormula::variables(const std::string& prefix) const {
+  std::vector<VariableInfo> found;
+  for (const VariableInfo& v : variables_)
+    if (v.name.starts_with(prefix)) found.push_back(v);
+  return found;
+}
+
 void TestFormula::assign(Value variable, Value value) {
+  if (!training_) return;
   const auto slot = static_cast<std::uint32_t>(variable.node().attributes.ints[0]);
   if (std::ranges::find(assigned_, slot) != assigned_.end()) return;
   assigned_.push_back(slot);

@@ -28,14 +28,17 @@ class TestFormula : public Formula {
   Builder& builder() override { return builder_; }
   const std::string& node() const override { return node_; }
   Extent batch() const override { return batch_; }
-  bool training() const override { return true; }
+  bool training() const override { return training_; }
   Value scalar(const std::string& option, const Scalar& value) override;
   Value variable(const std::string& name, Shape shape, Keep keep,
                  const Initializer& initializer) override;
+  std::vector<VariableInfo> variables(const std::string& prefix) const override;
   void assign(Value variable, Value value) override;  // of two, the first counts
   std::uint32_t stream(const std::string& draw) override;
   void tap(const std::string& name, Value value) override;  // output "<node>.<name>"
 
+  // From here on formulas are traced as in evaluation and sampling programs.
+  void evaluate_from_now() { training_ = false; }
   Value input(const std::string& name, Shape shape);
   void output(const std::string& name, Value value);
   // The Variable `name` is this value instead: parameters as arguments of check_gradients().
@@ -65,6 +68,7 @@ class TestFormula : public Formula {
 
   Extent batch_;
   std::string node_;
+  bool training_ = true;
   std::uint64_t seed_ = 0;
   std::unique_ptr<Builder> own_;
   Builder& builder_;

@@ -1,0 +1,91 @@
+#include "ops/penalties/smooth_penalty.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "engine/error.h"
+#include "engine/program/core.h"
+#include "engine/program/coupling.h"
+#include "engine/suggest.h"
+#include "ops/checks.h"
+#include "ops/primitives/arithmetic.h"
+#include "ops/primitives/compare.h"
+#include "ops/primitives/layout.h"
+#include "ops/primitives/random.h"
+#include "ops/primitives/reduce.h"
+
+namespace ganflow {
+namespace {
+
+// |grad_z G_i|^2 for every element i: shape of the images.
+Value squared_slopes(Value images, Value z) {
+  if (const auto mixing = row_coupling(images, z))
+    formula_error(
+        images.builder(),
+        fmt::format("an exact Jacobian needs images that depend on their own z alone, the "
+                    "generator mixes the samples of a batch ({} {}); use probes",
+                    images.builder().node(*mixing).primitive->name(),
+                    images.builder().type(*mixing).shape.str()));
+  Value total;
+  const Extent d = z.shape()[1];
+  for (Extent j = 0; j < d; ++j) {
+    const Value one = full(z.builder(), {z.rows(), 1}, 1);
+    const std::array from{z}, along{pad(one, 1, j, d - j - 1)};
+    const Value slope = square(jvp(images, from, along));
+    total = total ? total + slope : slope;
+  }
+  return total;
+}
+
+}  // namespace
+
+Value SmoothPenalty::operator()(Formula& f, Value images, Value z) const {
+  if (z.shape().rank() != 2 || images.shape().rank() < 2 || images.rows() != z.rows())
+    formula_error(f.builder(),
+                  fmt::format("images and the z they come from have one row a sample: images {}, z "
+                              "{} [N,d]",
+                              images.shape().str(), z.shape().str()));
+  if (probes < 1)
+    formula_error(f.builder(), fmt::format("probes is {}, it must be at least 1", probes));
+  const auto elements = static_cast<double>(images.shape().row_elements());
+  const Value limit = f.scalar("k", k), weight = f.scalar("gamma", gamma);
+  if (norm == JacobianNorm::pixel_hinge) {
+    const Value slopes = squared_slopes(images, z);
+    f.tap("jacobian", row_sums(slopes) / elements);
+    return weight * mean(positive(slopes - limit));
+  }
+  Value squared;
+  if (norm == JacobianNorm::sum) {
+    squared = row_sums(square(gradient(images, z)));
+  } else if (exact) {
+    squared = row_sums(squared_slopes(images, z));
+  } else {
+    for (int p = 0; p < probes; ++p) {
+      const Value v = random(f.builder(), RandomKind::sign, images.shape(),
+                             f.stream(fmt::format("probe{}", p)));
+      const Value pulled = row_sums(square(gradient(images, z, v)));
+      squared = squared ? squared + pulled : pulled;
+    }
+    squared = squared / static_cast<double>(probes);
+  }
+  if (norm == JacobianNorm::pixel_mean) squared = squared / elements;
+  f.tap("jacobian", squared);
+  return weight * mean(positive(squared - limit));
+}
+
+JacobianNorm jacobian_norm(const std::string& name) {
+  const std::array<std::pair<const char*, JacobianNorm>, 4> known{
+      {{"pixel_mean", JacobianNorm::pixel_mean},
+       {"frobenius", JacobianNorm::frobenius},
+       {"sum", JacobianNorm::sum},
+       {"pixel_hinge", JacobianNorm::pixel_hinge}}};
+  std::vector<std::string> names;
+  for (const auto& [key, value] : known) {
+    if (key == name) return value;
+    names.emplace_back(key);
+  }
+  fail(Fault::usage, "there is no Jacobian norm '{}'{}", name, suggestion(name, names));
+}
+
+}  // namespace ganflow

@@ -1,0 +1,119 @@
+// Smooth GAN's generator penalty: values by hand, probes against the exact Jacobian, the derivative
+// by the parameters (a third derivative of the program) against central differences.
+#include "ops/penalties/smooth_penalty.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "engine/error.h"
+#include "ops/layers/batch_norm.h"
+#include "ops/layers/layers.h"
+#include "ops/layers/linear.h"
+#include "ops/layers/mlp.h"
+#include "ops/primitives/math.h"
+#include "support/gradient_check.h"
+#include "support/test_formula.h"
+
+using namespace ganflow;
+using namespace ganflow::test;
+
+TEST_SUITE_BEGIN("penalties");
+
+namespace {
+
+constexpr JacobianNorm kNorms[] = {JacobianNorm::pixel_mean, JacobianNorm::frobenius,
+                                   JacobianNorm::sum, JacobianNorm::pixel_hinge};
+
+}  // namespace
+
+TEST_CASE("a linear generator's Jacobian by hand, every norm") {
+  // G(z) = z W, W = [1 2 -3; 0 4 5]: column norms squared 1, 20, 34; row sums 0 and 9.
+  const double expected[] = {55.0 / 3 - 7, 55 - 7, 81 - 7, (0 + 13 + 27) / 3.0};
+  for (std::size_t i = 0; i < 4; ++i)
+    for (const bool exact : {true, false}) {
+      if (!exact && i < 2) continue;  // probes: below
+      TestFormula f(2, "smooth");
+      const Value z = f.input("z", {2, 2});
+      const Value images = Linear{.out = 3, .bias = false}(f, z);
+      const SmoothPenalty penalty{.gamma = 0.5, .k = 7, .norm = kNorms[i], .exact = exact};
+      f.output("penalty", penalty(f, images, z));
+      f.state()["w"] = {1, 2, -3, 0, 4, 5};
+      const Tensors out = f.run({{"z", {1, 2, 3, 4}}});
+      CHECK(out.at("penalty")[0] == doctest::Approx(0.5 * expected[i]));
+      CHECK(out.at("smooth.jacobian").size() == 2);
+    }
+}
+
+TEST_CASE("probes are unbiased: their mean approaches the exact Jacobian") {
+  const auto mean_jacobian = [](bool exact, int probes) {
+    TestFormula f(64, "smooth");
+    const Value z = f.input("z", {64, 3});
+    const Value images = mlp({3, 8, 12}, relu, tanh)(f, z);
+    SmoothPenalty{.probes = probes, .exact = exact}(f, images, z);
+    double total = 0;
+    for (const double row : f.run({{"z", drawn(192, 5)}}).at("smooth.jacobian")) total += row / 64;
+    return total;
+  };
+  const double exact = mean_jacobian(true, 1);
+  CHECK(std::abs(mean_jacobian(false, 1) / exact - 1) > 1e-3);  // an estimate
+  CHECK(mean_jacobian(false, 64) == doctest::Approx(exact).epsilon(0.03));
+}
+
+TEST_CASE("derivative of the penalty by the generator's parameters, every norm") {
+  const auto check = [](const SmoothPenalty& penalty, const Layers& generator,
+                        const std::vector<CheckedInput>& parameters) {
+    std::vector<CheckedInput> inputs{{{3, 2}}};
+    inputs.insert(inputs.end(), parameters.begin(), parameters.end());
+    check_gradients(
+        [&](Args x) {
+          TestFormula f(x[0].builder(), 3, "smooth");
+          f.bind("linear1/w", x[1]);
+          f.bind("linear1/b", x[2]);
+          f.bind("linear2/w", x[3]);
+          f.bind("linear2/b", x[4]);
+          return penalty(f, generator(f, x[0]), x[0]);
+        },
+        inputs, {.bound = {{"smooth.k", {0.02}}, {"smooth.gamma", {2}}}});
+  };
+  const std::vector<CheckedInput> parameters{{{2, 4}}, {{4}}, {{4, 3}}, {{3}}};
+  const Layers plain = layers({Linear{.out = 4}, tanh, Linear{.out = 3}, sigmoid});
+  for (const JacobianNorm norm : kNorms) {
+    CAPTURE(static_cast<int>(norm));
+    check({.norm = norm}, plain, parameters);
+    check({.norm = norm, .probes = 2}, plain, parameters);
+    check({.norm = norm, .exact = true}, plain, parameters);
+  }
+}
+
+TEST_CASE("the hinge: nothing below k, no slope there") {
+  TestFormula f(2, "smooth");
+  const Value z = f.input("z", {2, 2});
+  const Value images = Linear{.out = 3, .bias = false}(f, z);
+  const Value penalty = SmoothPenalty{.k = 100, .exact = true}(f, images, z);
+  f.output("penalty", penalty);
+  f.output("slope", gradient(penalty, f.variable("w", {2, 3}, Keep::parameter, {})));
+  const Tensors out = f.run({{"z", {1, 2, 3, 4}}});
+  CHECK(out.at("penalty")[0] == 0);
+  CHECK(out.at("slope") == std::vector<double>(6, 0.0));
+}
+
+TEST_CASE("an exact Jacobian of a generator with batch norm is refused, probes are not") {
+  const auto penalty = [](bool exact, const Layers& generator) {
+    TestFormula f(4, "smooth", "SmoothPenalty");
+    const Value z = f.input("z", {4, 2});
+    return SmoothPenalty{.exact = exact}(f, generator(f, z), z).shape();
+  };
+  const Layers norm = layers({Linear{.out = 3}, BatchNorm{}, relu});
+  CHECK_THROWS_WITH_AS(penalty(true, norm),
+                       "smooth (SmoothPenalty): an exact Jacobian needs images that depend on "
+                       "their own z alone, the "
+                       "generator mixes the samples of a batch (sum (3)); use probes",
+                       Error);
+  CHECK(penalty(false, norm) == Shape{});
+  CHECK(penalty(true, layers({Linear{.out = 3}})) == Shape{});
+  CHECK(jacobian_norm("frobenius") == JacobianNorm::frobenius);
+  CHECK_THROWS_AS(jacobian_norm("pixelmean"), Error);
+}
+
+TEST_SUITE_END();
