@@ -145,6 +145,8 @@ class Primitive {
   virtual TileLoop tile() const { return {}; }         // elementwise primitives
   virtual KernelPair reference() const { return {}; }  // plain loops, kept for ever: the oracle
   virtual KernelPair fast() const { return reference(); }
+  // Multiplications of a product, each with its addition: what listings count.
+  virtual double multiply_adds(std::span<const TensorType> inputs, const Attributes& a) const;
   // Products whose output can be worked on tile by tile; absent: fast() computes the whole.
   virtual std::unique_ptr<const TiledProduct> tiled(std::span<const TensorType> inputs,
                                                     const Attributes& a, Precision precision) const;

@@ -75,6 +75,8 @@ std::optional<Reading> Primitive::reading(const Reading&, std::span<const Tensor
   return std::nullopt;
 }
 
+double Primitive::multiply_adds(std::span<const TensorType>, const Attributes&) const { return 0; }
+
 std::unique_ptr<const TiledProduct> Primitive::tiled(std::span<const TensorType>, const Attributes&,
                                                      Precision) const {
   return nullptr;

@@ -98,6 +98,10 @@ struct Conv : Primitive {
             .depth_operands = rows ? 0u : 3u};
   }
 
+  double multiply_adds(Types in, const Attributes& a) const override {
+    return conv_sizes(kind_, in, a).flops() / 2;
+  }
+
   Value vjp(const NodeRef& node, int input, Value c) const override {
     const Window window = window_of(node.attributes());
     const Value a = node.input(0), b = node.input(1);

@@ -37,6 +37,10 @@ struct Matmul : Primitive {
             .row_operands = ta ? 0u : 1u,
             .depth_operands = ta && !tb ? 3u : 0u};
   }
+  double multiply_adds(std::span<const TensorType> in, const Attributes& a) const override {
+    const Extent n = in[1].shape[a.ints[1] ? 0 : 1];
+    return static_cast<double>(in[0].shape.elements()) * static_cast<double>(n);
+  }
   Value vjp(const NodeRef& node, int input, Value c) const override {
     const bool ta = node.attributes().ints[0], tb = node.attributes().ints[1];
     if (input == 0) {
