@@ -55,28 +55,12 @@ Program critic_program(const CriticReference& reference) {
   return without_dead_code(builder.program());
 }
 
-// The worst of the norm's and the sums' errors, in units of the norm.
-double error(const std::vector<double>& tensor, const TensorSummary& reference) {
-  double square = 0;
-  for (double v : tensor) square += v * v;
-  double worst = std::abs(std::sqrt(square) - reference.norm);
-  for (std::uint32_t p = 0; p < reference.sums.size(); ++p) {
-    double total = 0;
-    for (std::size_t i = 0; i < tensor.size(); i += 4) {
-      const PhiloxBlock words = random_block(kSeed, 1000 + p, 0, static_cast<std::uint32_t>(i / 4));
-      for (std::size_t j = 0; j < 4 && i + j < tensor.size(); ++j)
-        total += random_sign(words[j]) * tensor[i + j];
-    }
-    worst = std::max(worst, std::abs(total - reference.sums[p]));
-  }
-  return std::isfinite(worst) ? worst / reference.norm : INFINITY;
-}
-
 double worst_error(const Tensors& y, const CriticReference& reference) {
   double worst = std::abs(y.at("loss")[0] - reference.loss) / std::abs(reference.loss);
-  worst = std::max(worst, error(y.at("slope"), reference.slope));
+  worst = std::max(worst, summary_error(y.at("slope"), reference.slope, kSeed));
   for (std::size_t i = 0; i < reference.gradients.size(); ++i)
-    worst = std::max(worst, error(y.at("g" + std::to_string(i)), reference.gradients[i]));
+    worst = std::max(worst,
+                     summary_error(y.at("g" + std::to_string(i)), reference.gradients[i], kSeed));
   return worst;
 }
 
