@@ -1,5 +1,5 @@
 // The papers' experiments on fully connected networks, each a recipe (seeds.md A2, A5).
-#include "graphs/topology.h"
+#include "graphs/image_topology.h"
 
 namespace ganflow {
 namespace {
@@ -84,6 +84,8 @@ std::vector<NamedGraph> presets() {
   add("toy-25gaussians", "SGP on a grid of 25 Gaussians (mu-WGAN, Fig. 4)", sgp,
       toy("gaussians25", 200000));
   add("toy-swissroll", "SGP on the Swiss roll (mu-WGAN, Fig. 4)", sgp, toy("swissroll", 100000));
+  const std::vector<NamedGraph> images = image_presets();
+  list.insert(list.end(), images.begin(), images.end());
   return list;
 }
 

@@ -8,6 +8,7 @@
 #include "engine/error.h"
 #include "engine/suggest.h"
 #include "graphs/dataset.h"
+#include "graphs/image_topology.h"
 #include "ops/layers/forward.h"
 #include "ops/layers/mlp.h"
 #include "ops/losses/adversarial.h"
@@ -173,12 +174,15 @@ std::vector<NamedGraph> graphs() {
   const auto with = [](void (*topology)(Graph&, const Recipe&), const Recipe& r) {
     return [=](Graph& g) { topology(g, r); };
   };
-  return {
+  std::vector<NamedGraph> list = {
       {"gan", "minimax critic, non-saturating generator", with(gan, {.n_critic = 1})},
       {"wgan", "Wasserstein, clipped weights", with(wgan, {.lr = 5e-5})},
       {"wgan-gp", "Wasserstein, 1-centred gradient penalty", with(wgan_gp, {})},
       {"sgp", "Wasserstein, 0-centred penalty at one of five measures", with(sgp, {})},
   };
+  const std::vector<NamedGraph> images = image_graphs();
+  list.insert(list.end(), images.begin(), images.end());
+  return list;
 }
 
 }  // namespace ganflow

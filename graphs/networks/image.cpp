@@ -13,7 +13,7 @@ namespace {
 // Appends layers to a list.
 class Stack {
  public:
-  explicit Stack(const ImageNetwork& o) : o_(o) {
+  explicit Stack(const ImageNetwork& o) : o_(o), init_(o.init.value_or(init::glorot())) {
     if (o.width < 1 || o.kernel < 1 || o.channels < 1)
       fail(Fault::usage,
            "image network: width is {}, kernel {} and channels {}, each must be at least 1",
@@ -34,13 +34,13 @@ class Stack {
   }
   Stack& deconv(Extent channels) {
     return block(
-        Deconv{.channels = channels, .kernel = o_.kernel, .bias = o_.norm.empty(), .init = o_.init},
+        Deconv{.channels = channels, .kernel = o_.kernel, .bias = o_.norm.empty(), .init = init_},
         relu);
   }
   // z to `side` x `side` pixels.
   Stack& project(Extent side, Extent channels) {
     if (o_.conditional) then({Condition{}});
-    const Linear linear{.out = side * side * channels, .init = o_.init, .bias = o_.norm.empty()};
+    const Linear linear{.out = side * side * channels, .init = init_, .bias = o_.norm.empty()};
     then({linear, Unflatten{{channels, side, side}}});
     if (o_.norm_after_activation) return then({relu}).then(o_.norm);
     return then(o_.norm).then({relu});
@@ -50,26 +50,25 @@ class Stack {
             .kernel = o_.kernel,
             .stride = stride,
             .bias = o_.norm.empty(),
-            .init = o_.init,
+            .init = init_,
             .weight = o_.weight};
   }
   // The last convolution of a generator: no norm.
   Stack& image(const Layer& activation) {
-    return then({Conv{.channels = o_.channels, .kernel = o_.kernel, .init = o_.init}, activation});
+    return then({Conv{.channels = o_.channels, .kernel = o_.kernel, .init = init_}, activation});
   }
   Stack& deconv_image(const Layer& activation) {
-    return then(
-        {Deconv{.channels = o_.channels, .kernel = o_.kernel, .init = o_.init}, activation});
+    return then({Deconv{.channels = o_.channels, .kernel = o_.kernel, .init = init_}, activation});
   }
   Stack& linear(Extent out) {
-    return then({Linear{.out = out, .init = o_.init, .weight = o_.weight}});
+    return then({Linear{.out = out, .init = init_, .weight = o_.weight}});
   }
   // What is left of 4x4 pixels to one score.
   Stack& score() {
     return then({Conv{.channels = 1,
                       .kernel = 4,
                       .padding = Padding::valid,
-                      .init = o_.init,
+                      .init = init_,
                       .weight = o_.weight},
                  flatten});
   }
@@ -77,10 +76,21 @@ class Stack {
 
  private:
   const ImageNetwork& o_;
+  LayerInit init_;
   std::vector<Layer> list_;
 };
 
 const Layer kLeaky = leaky_relu(0.2);
+
+ResidualBlock block(const ImageNetwork& o, Resample resample) {
+  return {.channels = o.width,
+          .resample = resample,
+          .kernel = o.kernel,
+          .norm = o.norm,
+          .init = o.init.value_or(init::he()),
+          .shortcut_init = o.init.value_or(init::glorot()),
+          .weight = o.weight};
+}
 
 }  // namespace
 
@@ -180,8 +190,7 @@ Layers resnet_generator(const ImageNetwork& o) {
   Stack s(o);
   if (o.conditional) s.then({Condition{}});
   s.linear(16 * o.width).then({Unflatten{{o.width, 4, 4}}});
-  const ResidualBlock up{
-      .channels = o.width, .resample = Resample::up, .kernel = o.kernel, .norm = o.norm};
+  const ResidualBlock up = block(o, Resample::up);
   s.then({up, up, up}).then(o.norm).then({relu});
   return s.image(tanh).layers();
 }
@@ -190,11 +199,7 @@ Layers resnet_critic(const ImageNetwork& o) {
   Stack s(o);
   if (o.conditional) s.then({Condition{}});
   for (const Resample resample : {Resample::first, Resample::down, Resample::none, Resample::none})
-    s.then({ResidualBlock{.channels = o.width,
-                          .resample = resample,
-                          .kernel = o.kernel,
-                          .norm = o.norm,
-                          .weight = o.weight}});
+    s.then({block(o, resample)});
   return s.then({relu, mean_pixels}).linear(1).layers();
 }
 

@@ -3,6 +3,8 @@
 // logit. Multiply-adds are per sample.
 #pragma once
 
+#include <optional>
+
 #include "ops/layers/batch_norm.h"
 #include "ops/layers/layers.h"
 #include "ops/layers/weight.h"
@@ -18,7 +20,7 @@ struct ImageNetwork {
   bool norm_after_activation = false;  // conv, activation, norm instead of conv, norm, activation
   bool conditional = false;            // takes a condition (N,K)
   WeightTransform weight = {};         // SpectralNorm{} for every weight of a critic
-  LayerInit init = init::glorot();
+  std::optional<LayerInit> init = {};  // of every weight; absent: glorot, he in residual blocks
 };
 
 // Where a critic's minibatch discrimination stands: alone, or with dense layers of 4 width units in

@@ -20,10 +20,10 @@ Value Residual::operator()(Formula& f, Value x, Value condition) const {
 }
 
 Value ResidualBlock::operator()(Formula& f, Value x) const {
-  const Conv to{.channels = channels, .kernel = kernel, .init = init::he(), .weight = weight};
+  const Conv to{.channels = channels, .kernel = kernel, .init = init, .weight = weight};
   Conv inner = to, one = to;
   one.kernel = 1;
-  one.init = init::glorot();
+  one.init = shortcut_init;
   if (resample == Resample::down) inner.channels = x.shape()[1];
 
   std::vector<Layer> main, shortcut;

@@ -36,7 +36,9 @@ struct ResidualBlock {
   Resample resample = Resample::none;
   Extent kernel = 3;
   std::vector<Layer> norm = {};  // {BatchNorm{}}, {LayerNorm{}}; empty: none
-  WeightTransform weight = {};   // of every convolution
+  LayerInit init = init::he();
+  LayerInit shortcut_init = init::glorot();
+  WeightTransform weight = {};  // of every convolution
 
   Value operator()(Formula& f, Value x) const;
 };

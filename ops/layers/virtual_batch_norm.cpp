@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "engine/program/core.h"
@@ -51,13 +52,12 @@ Network::Forward on_reference(Extent rows, Network::Forward network, Initializer
       formula_error(f.builder(),
                     fmt::format("on_reference: {} rows, there must be at least 1", rows));
     const Value fixed = f.variable("reference", x.shape().with_rows(rows), Keep::state, reference);
-    if (condition) {
-      if (rows > condition.rows())
-        formula_error(f.builder(),
-                      fmt::format("on_reference: {} reference rows take the labels of the current "
-                                  "ones, of which there are only {}; use --batch {} or more",
-                                  rows, condition.rows(), rows));
-      condition = concat(std::array{slice(condition, 0, 0, rows), condition});
+    if (condition) {  // cyclically, where there are fewer samples than references
+      std::vector<Value> labels;
+      for (Extent left = rows; left > 0; left -= condition.rows())
+        labels.push_back(slice(condition, 0, 0, std::min(left, condition.rows())));
+      labels.push_back(condition);
+      condition = concat(labels);
     }
     const Value y = network(f, concat(std::array{fixed, x}), condition);
     return slice(y, 0, rows, y.rows());

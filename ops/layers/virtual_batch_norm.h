@@ -30,8 +30,8 @@ struct VirtualBatchNorm {
 };
 
 // Runs `network` on [reference; x] and keeps the rows of x. The reference is the state Variable
-// "reference" (R, row of x), drawn once. A condition's first R rows stand beside the reference:
-// the current labels, so R must not exceed the batch then.
+// "reference" (R, row of x), drawn once. Beside the reference stand the current labels:
+// those of the first R samples, again from the first where there are fewer.
 Network::Forward on_reference(Extent rows, Network::Forward network,
                               Initializer reference = init::normal(1));
 

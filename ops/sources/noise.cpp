@@ -8,9 +8,11 @@
 namespace ganflow {
 namespace {
 
-Value latent(Formula& f, RandomKind kind, Extent dim) {
+Value latent(Formula& f, RandomKind kind, Extent dim, Extent times) {
   if (dim < 1) formula_error(f.builder(), fmt::format("dim is {}, it must be at least 1", dim));
-  return random(f.builder(), kind, {f.batch(), dim}, f.stream("z"));
+  if (times < 1)
+    formula_error(f.builder(), fmt::format("times is {}, it must be at least 1", times));
+  return random(f.builder(), kind, {times * f.batch(), dim}, f.stream("z"));
 }
 
 }  // namespace
@@ -18,9 +20,9 @@ Value latent(Formula& f, RandomKind kind, Extent dim) {
 Value Uniform::operator()(Formula& f) const {
   if (!(lo < hi))
     formula_error(f.builder(), fmt::format("lo is {} and hi is {}, lo must be below hi", lo, hi));
-  return affine(latent(f, RandomKind::uniform, dim), hi - lo, lo);
+  return affine(latent(f, RandomKind::uniform, dim, times), hi - lo, lo);
 }
 
-Value Normal::operator()(Formula& f) const { return latent(f, RandomKind::normal, dim); }
+Value Normal::operator()(Formula& f) const { return latent(f, RandomKind::normal, dim, times); }
 
 }  // namespace ganflow

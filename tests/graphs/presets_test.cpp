@@ -1,11 +1,15 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 #include "engine/error.h"
 #include "engine/flow/lower.h"
 #include "graphs/dataset.h"
 #include "graphs/topology.h"
+#include "support/image_files.h"
 #include "support/run_example.h"
 
 using namespace ganflow;
@@ -26,6 +30,25 @@ struct FakeMnist {
   }
 };
 
+// $GANFLOW_DATA with 200 images in CIFAR-10's files.
+struct FakeCifar {
+  TemporaryDirectory dir;
+  FakeCifar() {
+    std::filesystem::create_directory(dir / "cifar-10");
+    write_bytes(dir / "cifar-10/data_batch_1.bin", cifar_records(200));
+  }
+};
+
+bool convolutional(const NamedGraph& preset) {
+  Graph graph(preset.name, {.batch = 2, .data = "images"});
+  try {
+    preset.compose(graph);
+  } catch (const Error&) {  // it has no images of that name; its options were read before
+  }
+  const auto options = graph.option_values();
+  return std::ranges::any_of(options, [](const auto& o) { return o.first == "width"; });
+}
+
 std::size_t parameters(const LoweredReplica& replica, const std::string& network) {
   std::size_t count = 0;
   for (const VariableInfo& v : replica.variables)
@@ -36,7 +59,9 @@ std::size_t parameters(const LoweredReplica& replica, const std::string& network
 
 LoweredReplica lowered(const NamedGraph& preset, GraphSettings settings = {}) {
   static const FakeMnist mnist;
+  static const FakeCifar cifar;
   static ProgramCache cache;
+  setenv("GANFLOW_DATA", cifar.dir.path().c_str(), 1);
   if (preset.name.find("mnist") != std::string::npos) settings.data = "mnist:" + mnist.dir.path();
   Graph graph(preset.name, settings);
   preset.compose(graph);
@@ -57,7 +82,9 @@ TEST_SUITE("presets") {
     for (const auto& list : {presets(), graphs()})
       for (const NamedGraph& p : list) {
         CAPTURE(p.name);
-        const LoweredReplica replica = lowered(p);
+        GraphSettings settings;
+        if (convolutional(p)) settings = {.batch = 4, .values = {{"width", "2"}}};
+        const LoweredReplica replica = lowered(p, settings);
         CHECK(replica.phases.size() == 2);
         CHECK(replica.evaluations.size() >= 1);  // the sample grid; metrics where the set has some
         CHECK(replica.hash != 0);

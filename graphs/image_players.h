@@ -1,0 +1,35 @@
+// What the image topologies share: data, networks and forwards of a recipe.
+#pragma once
+
+#include "graphs/dataset.h"
+#include "graphs/image_topology.h"
+
+namespace ganflow {
+
+//   data ---> [noise] --real--> critic_real --+
+//   z ------> generate -fake--> critic_fake --+--> ... --> critic_step      n_critic x
+//   z2 -----> generate2 ------> critic_judge ------------> generator_step         1 x
+// Conditional: the labels of the data stand beside real and fake, random classes beside z2.
+struct ImagePlayers {
+  Network G, D;
+  DataSet data;
+  Port real, fake, condition;    // condition: of real and fake; absent without labels
+  Port z, fresh, fresh_classes;  // of the generator's step
+  Port d_real, d_fake, d_judge;
+  Optimizer optimizer;
+  Count n_critic = 1;
+  int critic_steps = 1;  // of a macro-iteration, where it is constant
+  ImageRecipe recipe;    // with the options of the graph
+
+  // Forward, conditional where there are labels.
+  Port forward(Graph& g, const std::string& node, const Network& network, Port x,
+               Port classes) const;
+};
+
+ImagePlayers image_players(Graph& graph, ImageRecipe recipe);
+
+Phase critic_phase(Graph& graph, const ImagePlayers& players, Port objective);
+// With the average of the generator, from which samples are drawn then.
+Phase generator_phase(Graph& graph, const ImagePlayers& players, Port objective);
+
+}  // namespace ganflow

@@ -1,0 +1,134 @@
+// The convolutional topologies: every technique by its option, a few steps of each with finite
+// losses, refusals in the user's words.
+#include "graphs/image_topology.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <filesystem>
+
+#include "engine/error.h"
+#include "engine/flow/lower.h"
+#include "engine/flow/runner.h"
+#include "support/image_files.h"
+#include "support/run_example.h"
+#include "support/toy_flow.h"
+
+using namespace ganflow;
+using namespace ganflow::test;
+
+TEST_SUITE_BEGIN("presets");
+
+namespace {
+
+using Values = std::map<std::string, std::string>;
+
+std::string cifar() {
+  struct Files {
+    TemporaryDirectory dir;
+    Files() { write_bytes(dir / "data_batch_1.bin", cifar_records(40)); }
+  };
+  static const Files files;
+  return "cifar10:" + files.dir.path();
+}
+
+NamedGraph find(const std::string& name) {
+  for (const auto& list : {image_graphs(), image_presets()})
+    for (const NamedGraph& g : list)
+      if (g.name == name) return g;
+  fail(Fault::usage, "no {}", name);
+}
+
+Graph composed(const std::string& name, Values values, const std::string& data = cifar()) {
+  values.emplace("width", "2");
+  values.emplace("latent", "4");
+  Graph graph(name, {.batch = 4, .data = data, .values = values});
+  find(name).compose(graph);
+  graph.check();
+  return graph;
+}
+
+// Trains a few steps; the losses of all phases, one after the other.
+std::vector<float> losses(const std::string& name, Values values = {}, Step steps = 4) {
+  const Graph graph = composed(name, std::move(values));
+  ProgramCache cache;
+  std::vector<LoweredReplica> replicas{lower(graph, 5, cache)};
+  const auto phases = static_cast<int>(replicas[0].phases.size());
+  MemorySink sink(replicas);
+  const RunResult result = run_toy(std::move(replicas), {.steps = steps, .threads = 1}, sink);
+  CHECK_FALSE(result.replicas[0].failed);
+  std::vector<float> all;
+  for (int p = 0; p < phases; ++p)
+    for (const float loss : sink.column<float>(0, p, 1)) all.push_back(loss);
+  for (const float loss : all) CHECK(std::isfinite(loss));
+  REQUIRE(sink.pictures.size() >= 1);
+  for (const float v : sink.pictures.back().data) CHECK(std::abs(v) <= 1);
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("every image graph trains with finite losses and draws samples") {
+  CHECK(losses("dcgan").size() == 8);
+  CHECK(losses("cdcgan").size() == 8);
+  CHECK(losses("wgan-gp-conv", {{"n_critic", "2"}}).size() == 6);
+  CHECK(losses("wgan-gp-resnet", {{"n_critic", "2"}}).size() == 6);
+}
+
+TEST_CASE("every technique of the guide and the lecture has its option and changes training") {
+  const std::vector<float> plain = losses("cdcgan");
+  const std::vector<Values> options = {{{"real_target", "0.9"}},
+                                       {{"real_target", "0.9"}, {"fake_target", "0.1"}},
+                                       {{"flip", "0.3"}},
+                                       {{"features", "norm3"}},
+                                       {{"history", "0.1"}},
+                                       {{"noise", "1"}},
+                                       {{"spectral", "1"}, {"critic_norm", "none"}},
+                                       {{"minibatch", "both"}},
+                                       {{"norm", "reference"}},
+                                       {{"norm", "virtual"}},
+                                       {{"norm", "union"}},
+                                       {{"norm_after_activation", "1"}},
+                                       {{"kernel", "4"}},
+                                       {{"loss", "minimax"}}};
+  for (const Values& values : options) {
+    CAPTURE(values.begin()->first);
+    CHECK(losses("cdcgan", values) != plain);
+  }
+  // Two critic steps fill the memory of 2: a row of the replay phase more.
+  CHECK(losses("cdcgan", {{"replay", "2"}}).size() == plain.size() + 2);
+  for (const char* name : {"guide-gan", "guide-wgan", "guide-wgan-notebook", "mu-cifar-sgp"}) {
+    CAPTURE(name);
+    losses(name, {{"n_critic", "1"}}, 2);
+  }
+}
+
+TEST_CASE("Smooth GAN's penalty acts in the generator's step, the average in the samples only") {
+  const Values one{{"n_critic", "1"}};
+  const auto with = [&](const Values& more) {
+    Values all = one;
+    all.insert(more.begin(), more.end());
+    return losses("wgan-gp-resnet", all);
+  };
+  const std::vector<float> plain = with({});
+  CHECK(with({{"smooth", "10"}, {"smooth.k", "0"}}) != plain);
+  CHECK(with({{"average", "0.9"}}) == plain);
+}
+
+TEST_CASE("refusals: labels, sizes, a norm that couples samples, unknown names") {
+  const auto message = [](const std::string& name, const Values& values, const std::string& data) {
+    return error_of([&] { composed(name, values, data); });
+  };
+  CHECK(message("wgan-gp-conv", {{"critic_norm", "batch"}}, cifar()) ==
+        "2 penalty (GradientPenalty): the critic mixes the samples of a batch in layer 'D/norm1' "
+        "(sum (2)), so a score has no slope of its own; take LayerNorm instead of BatchNorm, or "
+        "force it with .coupled = true");
+  CHECK(message("wgan-gp-conv", {{"critic_norm", "batch"}, {"coupled", "1"}}, cifar()).empty());
+  CHECK(message("cdcgan", {}, "spheres").find("label") != std::string::npos);
+  CHECK_FALSE(message("dcgan", {}, "spheres").empty());  // 28 x 28
+  CHECK(message("dcgan", {{"network", "vgg"}}, cifar())
+            .starts_with("2 --set network=vgg: no such network"));
+  CHECK(message("dcgan", {{"norm", "group"}}, cifar()).starts_with("2 --set norm=group: no such"));
+}
+
+TEST_SUITE_END();
