@@ -7,14 +7,15 @@
 #include "engine/suggest.h"
 #include "graphs/networks/image.h"
 #include "ops/layers/forward.h"
-#include "ops/layers/labels.h"
 #include "ops/layers/layer_norm.h"
 #include "ops/layers/spectral_norm.h"
 #include "ops/layers/virtual_batch_norm.h"
 #include "ops/optimizers/adam.h"
+#include "ops/sources/labels.h"
 #include "ops/sources/noise.h"
 #include "ops/techniques/average.h"
 #include "ops/transforms/instance_noise.h"
+#include "ops/transforms/one_hot.h"
 
 namespace ganflow {
 namespace {
@@ -97,6 +98,10 @@ Layers make_critic(Graph& g, const ImageRecipe& r, ImageNetwork o) {
   return dcgan_critic(o, minibatch);
 }
 
+Port random_condition(Graph& g, const std::string& name, Extent classes, Extent times) {
+  return g.add(name, OneHot{classes}, g.add(name + ".labels", Labels{classes, times}));
+}
+
 // GU-19, R-45: 100 steps for the first 100 iterations and every 500th, else 5.
 Count adaptive() {
   return {"100 for the first 100 and every 500th, else 5",
@@ -135,7 +140,7 @@ ImagePlayers image_players(Graph& g, ImageRecipe recipe) {
   if (r.conditional) {
     const Port label = p.data.label();
     p.condition = g.add("condition", OneHot{label.classes()}, label);
-    p.fresh_classes = g.add("classes2", RandomClasses{label.classes(), r.generator_batches});
+    p.fresh_classes = random_condition(g, "condition2", label.classes(), r.generator_batches);
   }
   const auto noise = [&](const std::string& name, Extent times) {
     return g.add(name, Normal{.dim = r.latent, .times = times});
@@ -155,8 +160,9 @@ ImagePlayers image_players(Graph& g, ImageRecipe recipe) {
   const Port shown = seen("fake_noise", p.fake);
   p.d_real = p.forward(g, "critic_real", p.D, p.real, p.condition);
   p.d_fake = p.forward(g, "critic_fake", p.D, shown, p.condition);
-  p.d_judge = p.forward(g, "critic_judge", p.D, seen("fresh_noise", p.fresh), p.fresh_classes);
   p.fake = shown;
+  p.images = p.fresh;
+  p.fresh = seen("fresh_noise", p.fresh);
 
   const Scalar lr =
       g.scalar("lr", r.linear_decay ? linear(r.lr, 0, 0, std::max<Step>(1, g.steps())) : r.lr);
@@ -181,7 +187,7 @@ Phase generator_phase(Graph& g, const ImagePlayers& p, Port objective) {
   const Port z = g.add("sample_z", Normal{.dim = p.recipe.latent});
   Port classes;
   if (p.recipe.conditional)
-    classes = g.add("sample_classes", RandomClasses{p.data.label().classes()});
+    classes = random_condition(g, "sample_condition", p.data.label().classes(), 1);
   g.sample("samples", p.forward(g, "sample", shown, z, classes), p.data.picture,
            every(p.recipe.sample_every));
   return phase;

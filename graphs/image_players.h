@@ -13,9 +13,10 @@ namespace ganflow {
 struct ImagePlayers {
   Network G, D;
   DataSet data;
-  Port real, fake, condition;    // condition: of real and fake; absent without labels
-  Port z, fresh, fresh_classes;  // of the generator's step
-  Port d_real, d_fake, d_judge;
+  Port real, fake, condition;  // condition: of real and fake; absent without labels
+  // Of the generator's step: the latents, what becomes of them, and that as the critic sees it.
+  Port z, images, fresh, fresh_classes;
+  Port d_real, d_fake;
   Optimizer optimizer;
   Count n_critic = 1;
   int critic_steps = 1;  // of a macro-iteration, where it is constant
@@ -24,6 +25,8 @@ struct ImagePlayers {
   // Forward, conditional where there are labels.
   Port forward(Graph& g, const std::string& node, const Network& network, Port x,
                Port classes) const;
+  // The critic on the samples of the generator's step; called once.
+  Port judge(Graph& g) const { return forward(g, "critic_judge", D, fresh, fresh_classes); }
 };
 
 ImagePlayers image_players(Graph& graph, ImageRecipe recipe);

@@ -90,13 +90,15 @@ std::vector<NamedGraph> image_graphs() {
   const auto with = [](void (*topology)(Graph&, const ImageRecipe&), const ImageRecipe& r) {
     return [=](Graph& g) { topology(g, r); };
   };
-  return {{"dcgan", "adversarial, convolutional networks, the guide's techniques as options",
-           with(dcgan, guide(false))},
-          {"cdcgan", "the same, conditional on labels", with(dcgan, guide(true))},
-          {"wgan-gp-conv", "Wasserstein with gradient penalty, layer-norm DCGAN critic",
-           with(wgan_gp_images, guide_wgan("dcgan", false))},
-          {"wgan-gp-resnet", "Wasserstein with gradient penalty, ResNet",
-           with(wgan_gp_images, mu_resnet())}};
+  return {
+      {"dcgan", "adversarial, convolutional networks, the guide's techniques as options",
+       with(dcgan, guide(false))},
+      {"cdcgan", "the same, conditional on labels", with(dcgan, guide(true))},
+      {"wgan-gp-conv", "Wasserstein with gradient penalty, layer-norm DCGAN critic",
+       with(wgan_gp_images, guide_wgan("dcgan", false))},
+      {"progressive", "progressive growing, 4 to 32 pixels", [](Graph& g) { progressive(g, {}); }},
+      {"wgan-gp-resnet", "Wasserstein with gradient penalty, ResNet",
+       with(wgan_gp_images, mu_resnet())}};
 }
 
 std::vector<NamedGraph> image_presets() {
@@ -135,6 +137,9 @@ std::vector<NamedGraph> image_presets() {
       smooth_gan(mnist(), 0));
   add("smooth-cifar", "Smooth GAN on CIFAR-10, ResNet (Smooth GAN, Table 1)", wgan_gp_images,
       smooth_gan(mu_resnet(), 1));
+  list.push_back(
+      {"progressive-small", "progressive growing on CIFAR-10 at small widths",
+       [](Graph& g) { progressive(g, {.width = 32, .latent = 64, .stage_iterations = 1000}); }});
   return list;
 }
 

@@ -3,6 +3,7 @@
 #include "engine/error.h"
 #include "engine/suggest.h"
 #include "graphs/image_players.h"
+#include "ops/layers/initializers.h"
 #include "ops/losses/adversarial.h"
 #include "ops/losses/wasserstein.h"
 #include "ops/penalties/gradient_penalty.h"
@@ -26,8 +27,8 @@ Port adversarial_generator_loss(Graph& g, const ImagePlayers& p) {
                  at("features_fake", p.fresh, p.fresh_classes));
   }
   const std::string kind = g.option("loss", std::string("non-saturating"));
-  if (kind == "minimax") return g.add("generator_loss", Minimax{}, p.d_judge);
-  if (kind == "non-saturating") return g.add("generator_loss", NonSaturating{}, p.d_judge);
+  if (kind == "minimax") return g.add("generator_loss", Minimax{}, p.judge(g));
+  if (kind == "non-saturating") return g.add("generator_loss", NonSaturating{}, p.judge(g));
   fail(Fault::usage, "--set loss={}: no such loss{}", kind,
        suggestion(kind, {"non-saturating", "minimax"}));
 }
@@ -77,14 +78,14 @@ void wgan_gp_images(Graph& g, const ImageRecipe& recipe) {
   const Port gp = p.recipe.conditional ? g.add("penalty", penalty, p.real, p.fake, p.condition)
                                        : g.add("penalty", penalty, p.real, p.fake);
   critic_phase(g, p, g.add("loss", Wasserstein{}, p.d_real, p.d_fake) + gp);
-  Port generator = g.add("generator_loss", WassersteinGenerator{}, p.d_judge);
+  Port generator = g.add("generator_loss", WassersteinGenerator{}, p.judge(g));
   if (const double gamma = g.option("smooth", p.recipe.smooth); gamma > 0) {
     const SmoothPenalty smooth{
         .gamma = gamma,
         .k = p.recipe.k,
         .norm = jacobian_norm(g.option("smooth.norm", std::string("pixel_mean"))),
         .probes = g.option("smooth.probes", 1)};
-    generator = generator + g.add("smooth", smooth, p.fresh, p.z);
+    generator = generator + g.add("smooth", smooth, p.images, p.z);
   }
   generator_phase(g, p, generator);
   g.tap("wasserstein", mean(p.d_real) - mean(p.d_fake));

@@ -48,6 +48,18 @@ void dcgan(Graph& graph, const ImageRecipe& recipe);
 // Wasserstein losses with a gradient penalty. Further options: smooth.norm, smooth.probes, noise.
 void wgan_gp_images(Graph& graph, const ImageRecipe& recipe);
 
+// LE-17: 4 -> `side` pixels, each stage faded in over the first half of its macro-iterations. A
+// stage is phases of its own, of which those of one stage run at a time, over the same Variables.
+struct ProgressiveRecipe {
+  int side = 32;                // of the last stage; the data is pooled down to the others
+  int width = 128;              // channels of every stage; --set width
+  int latent = 128;             // --set latent
+  int stage_iterations = 5000;  // macro-iterations of a stage; --set stage_iterations
+  int n_critic = 1;
+  Extent batch = 64;
+};
+void progressive(Graph& graph, const ProgressiveRecipe& recipe);
+
 std::vector<NamedGraph> image_graphs();
 std::vector<NamedGraph> image_presets();
 

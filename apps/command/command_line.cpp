@@ -155,7 +155,12 @@ std::variant<Request, int> parse_command(int argc, char** argv) {
   CLI::App* training = app.add_subcommand("train", "train a preset or a graph");
   training->add_option("preset", request.graph, "preset or graph, see 'ganflow list'")->required();
   add_run_options(*training, request.run);
-  const CLI::App* list = app.add_subcommand("list", "presets, graphs and data sets, one line each");
+  CLI::App* list = app.add_subcommand("list", "presets, graphs and data sets, one line each");
+  list->add_option(
+      "--graph", request.graph,
+      "instead: the networks of this preset or graph, layer by layer; with --plan also "
+      "its stages and memory");
+  add_run_options(*list, request.run);
   std::map<Verb, const CLI::App*> verbs = add_use_verbs(app, request.use);
   verbs[Verb::list] = list;
   return parse(app, request, verbs, argc, argv);

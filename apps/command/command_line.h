@@ -13,8 +13,8 @@ enum class Verb { train, list, sample, evaluate, verify };
 
 struct Request {
   Verb verb = Verb::train;
-  std::string graph;  // of train
-  RunOptions run;     // of train
+  std::string graph;  // of train; of list: empty, or whose networks
+  RunOptions run;     // of train and of such a list
   UseOptions use;     // of sample, evaluate and verify
 };
 

@@ -62,7 +62,8 @@ int perform(const std::variant<Request, int>& parsed, const FindGraph& find) {
   const Request& request = std::get<Request>(parsed);
   switch (request.verb) {
     case Verb::list:
-      return list_everything();
+      return request.graph.empty() ? list_everything()
+                                   : list_graph(request.graph, find(request.graph), request.run);
     case Verb::sample:
       return sample_run(request.use, find);
     case Verb::evaluate:

@@ -12,6 +12,7 @@
 #include "apps/command/summary.h"
 #include "engine/error.h"
 #include "engine/flow/lower.h"
+#include "engine/flow/network_summary.h"
 #include "engine/flow/runner.h"
 #include "io/run_directory.h"
 
@@ -82,6 +83,19 @@ std::string newest_picture(const std::string& run) {
 }
 
 }  // namespace
+
+int list_graph(const std::string& name, const Compose& compose, const RunOptions& options) {
+  const Member member = members(options)[0];
+  Graph graph(name, graph_settings(options, member));
+  compose(graph);
+  graph.check();
+  say("{}", describe(summarize(graph)));
+  if (options.plan) {
+    ProgramCache cache;
+    say("{}", describe(lower(graph, member.seed, cache)));
+  }
+  return 0;
+}
 
 int train(const std::string& name, const Compose& compose, const RunOptions& options) {
   check_device(options);

@@ -27,8 +27,8 @@ Conductor::Conductor(std::deque<Replica>& replicas, const RunnerOptions& options
     State& s = states_.emplace_back();
     s.replica = &replica;
     s.cut = replica.start();
-    s.last_boundary = s.cut.done[0];
-    if (replica.restored()) s.committed = s.cut.done[0];
+    s.last_boundary = s.cut.steps;
+    if (replica.restored()) s.committed = s.cut.steps;
     s.snapshot = replica.make_snapshot();
     s.snapshots.add(s.snapshot, 1);
     s.sent = s.committed_at = Clock::now();
@@ -108,7 +108,7 @@ void Conductor::advance(Token& step) noexcept {
       }
     }
   } catch (...) {
-    die(s, fmt::format("node 'schedule' replica {} step {}: {}", step.replica, s.cut.done[0],
+    die(s, fmt::format("node 'schedule' replica {} step {}: {}", step.replica, s.cut.steps,
                        current_exception_text()));
   }
 }
@@ -148,6 +148,7 @@ bool Conductor::record_row(State& s) {
   }
 
   ++s.cut.done[s.phase];
+  if (counts(s.replica->lowered().phases, s.phase)) ++s.cut.steps;
   recycle(s, step);
   if (--s.left > 0) {
     next_occurrence(s);
@@ -219,7 +220,7 @@ bool Conductor::next_phase(State& s) {
 }
 
 void Conductor::at_boundary(State& s) {
-  s.last = s.cut.done[0] >= options_.steps;
+  s.last = s.cut.steps >= options_.steps;
   s.stopping = stop_ || output_failed_;
   s.evaluation = 0;
   const bool resumed = s.first && s.replica->restored();
@@ -228,7 +229,7 @@ void Conductor::at_boundary(State& s) {
 
 bool Conductor::evaluate(State& s) {
   const auto& evaluations = s.replica->lowered().evaluations;
-  const Step now = s.cut.done[0];
+  const Step now = s.cut.steps;
   for (; s.evaluation < evaluations.size(); ++s.evaluation) {
     const LoweredEvaluation& e = evaluations[s.evaluation];
     const bool due =
@@ -252,7 +253,7 @@ bool Conductor::evaluate(State& s) {
 }
 
 bool Conductor::commit(State& s) {
-  const Step now = s.cut.done[0];
+  const Step now = s.cut.steps;
   const bool late = options_.checkpoint_seconds > 0 &&
                     seconds_between(s.committed_at, Clock::now()) >= options_.checkpoint_seconds;
   const bool due =
@@ -283,7 +284,8 @@ bool Conductor::go_on(State& s) {
     retire(s);
     return false;
   }
-  s.last_boundary = s.cut.done[0];
+  s.last_boundary = s.cut.steps;
+  critic_updates(s.replica->lowered().phases, s.cut.macro);  // refused where there are none
   s.phase = 0;
   return next_phase(s);
 }
@@ -346,7 +348,7 @@ void Conductor::evaluation_failed(const EvaluationSlot& slot, const std::string&
 
 void Conductor::retire(State& s) {
   hand_over_rows(s);
-  s.result.step = s.cut.done[0];
+  s.result.step = s.cut.steps;
 }
 
 void Conductor::die(State& s, const std::string& why) {

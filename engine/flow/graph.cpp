@@ -212,10 +212,13 @@ Phase& Phase::minimize(const std::string& name, Port objective,
   if (total.shape().rank() != 0)
     fail(Fault::usage, "{}: the objective '{}' must be one number, it has shape {}; take its mean",
          name, objective.name(), total.shape().str());
+  // Those that the objective depends on: a network may have parts that are not in use yet.
+  const std::set<std::string> used = graph.variables_below(total);
   std::vector<VariableInfo> parameters;
   for (const Network& network : networks)
     for (const VariableInfo& v : graph.variables)
-      if (v.keep == Keep::parameter && v.name.starts_with(network.name() + "/"))
+      if (v.keep == Keep::parameter && v.name.starts_with(network.name() + "/") &&
+          used.contains(v.name))
         parameters.push_back(v);
   if (parameters.empty())
     fail(Fault::usage, "{}: nothing to update, no node of the graph uses network '{}'", name,

@@ -125,6 +125,21 @@ std::vector<int> Graph::Impl::phase_nodes(int phase) const {
   return ancestors(roots);
 }
 
+std::set<std::string> Graph::Impl::variables_below(Value value) const {
+  const Program& program = training.builder.program();
+  std::vector<bool> needed(program.nodes.size());
+  needed[value.id()] = true;
+  std::set<std::string> names;
+  for (ValueId id = value.id() + 1; id-- > 0;) {
+    if (!needed[id]) continue;
+    const Node& node = program.nodes[id];
+    for (const ValueId input : node.inputs) needed[input] = true;
+    if (node.primitive == &variable_primitive())
+      names.insert(program.variables[static_cast<std::size_t>(node.attributes.ints[0])].name);
+  }
+  return names;
+}
+
 bool Graph::Impl::moves(const GraphPhase& phase, const PendingAssign& assign) const {
   const Program& program = training.builder.program();
   const std::int64_t slot = program.nodes[assign.variable].attributes.ints[0];

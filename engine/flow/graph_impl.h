@@ -123,6 +123,8 @@ struct Graph::Impl {
   std::vector<int> ancestors(const std::vector<int>& roots) const;
   // Whether a phase carries out an assign: state of a network moves where the network is trained.
   bool moves(const GraphPhase& phase, const PendingAssign& assign) const;
+  // Names of the Variables that a value of the training trace is computed from.
+  std::set<std::string> variables_below(Value value) const;
   // The node that owns a value of the training trace.
   int owner(ValueId id) const;
   // Leaves every stage makes for itself: variables, scalars, constants. Not the data of sources.

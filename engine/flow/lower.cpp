@@ -73,6 +73,7 @@ class Lowering {
     const GraphPhase& from = graph_.phases[index];
     const PhaseStages cut = cut_phase(graph_, index);
     LoweredPhase phase{.name = from.name, .count = from.count.at()};
+    phase.counts = from.networks == graph_.phases[0].networks;
     phase.buffers = cut.buffers;
     phase.taps = cut.taps;
     for (const CutStage& stage : cut.stages) {

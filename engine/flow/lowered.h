@@ -61,7 +61,10 @@ struct LoweredTap {
 };
 
 struct LoweredPhase {
-  std::string name;                               // also the table's name
+  std::string name;  // also the table's name
+  // Its occurrences are critic updates, the unit of steps: those of the first phase and of phases
+  // that minimize by the same networks.
+  bool counts = false;
   std::function<int(std::uint64_t macro)> count;  // occurrences in macro-iteration `macro`
   std::vector<LoweredStage> stages;               // in a valid execution order
   std::vector<LoweredBuffer> buffers;

@@ -38,12 +38,13 @@ Replica::Replica(int index, int replicas, LoweredReplica lowered, const RunnerOp
     start_.macro = counter_of(*restored, "macro", index);
     for (int p = 0; p < phases(); ++p) {
       start_.done[p] = counter_of(*restored, phase(p).name, index);
+      if (counts(lowered_.phases, p)) start_.steps += start_.done[p];
     }
-    if (start_.done[0] != restored->step) {
+    if (start_.steps != restored->step) {
       fail(Fault::input,
            "the checkpoint of replica {} is of step {} but counts {} steps of phase '{}': resume "
            "from an older one",
-           index, restored->step, start_.done[0], phase(0).name);
+           index, restored->step, start_.steps, phase(0).name);
     }
   }
   initialise(restored);
@@ -246,7 +247,7 @@ SnapshotSlot Replica::make_snapshot() const {
 
 void Replica::save(SnapshotSlot& slot, const Cut& cut) const {
   std::memcpy(slot.memory.data(), variables_.data(), variable_bytes_);
-  slot.snapshot.step = cut.done[0];
+  slot.snapshot.step = cut.steps;
   slot.snapshot.counters.at("macro") = cut.macro;
   for (int p = 0; p < phases(); ++p) slot.snapshot.counters.at(phase(p).name) = cut.done[p];
 }

@@ -4,9 +4,15 @@
 
 namespace ganflow {
 
+bool counts(const std::vector<LoweredPhase>& phases, int phase) {
+  return phase == 0 || phases[static_cast<std::size_t>(phase)].counts;
+}
+
 std::uint64_t occurrences(const std::vector<LoweredPhase>& phases, int phase, std::uint64_t macro) {
   const int count = phases[phase].count(macro);
-  const int least = phase == 0 ? 1 : 0;
+  int counting = 0;
+  for (int p = 0; p < static_cast<int>(phases.size()); ++p) counting += counts(phases, p);
+  const int least = counts(phases, phase) && counting == 1 ? 1 : 0;
   if (count < least) {
     fail(Fault::usage,
          "phase '{}' asks for {} steps in macro-iteration {}, it needs at least {}: correct its "
@@ -16,17 +22,31 @@ std::uint64_t occurrences(const std::vector<LoweredPhase>& phases, int phase, st
   return static_cast<std::uint64_t>(count);
 }
 
+std::uint64_t critic_updates(const std::vector<LoweredPhase>& phases, std::uint64_t macro) {
+  std::uint64_t total = 0;
+  for (int p = 0; p < static_cast<int>(phases.size()); ++p)
+    if (counts(phases, p)) total += occurrences(phases, p, macro);
+  if (total == 0)
+    fail(Fault::usage,
+         "no phase takes a critic step in macro-iteration {}, one must: correct the counts", macro);
+  return total;
+}
+
 Cursor::Cursor(const std::vector<LoweredPhase>& phases, int phase, const Cut& start)
     : phases_(&phases),
       phase_(phase),
       macro_(start.macro),
       first_(start.done[phase]),
-      begin_(start.done[0]) {
+      begin_(start.steps),
+      counts_(counts(phases, phase)) {
   load();
 }
 
 void Cursor::load() {
-  critic_ = occurrences(*phases_, 0, macro_);
+  critic_ = critic_updates(*phases_, macro_);
+  before_ = 0;
+  for (int p = 0; p < phase_; ++p)
+    if (counts(*phases_, p)) before_ += occurrences(*phases_, p, macro_);
   count_ = occurrences(*phases_, phase_, macro_);
 }
 

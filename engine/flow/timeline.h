@@ -13,12 +13,19 @@ namespace ganflow {
 // A macro-iteration end, from which a run starts.
 struct Cut {
   std::uint64_t macro = 0;          // macro-iterations done
-  std::vector<std::uint64_t> done;  // occurrences done, per phase; [0] are the critic updates
+  std::vector<std::uint64_t> done;  // occurrences done, per phase
+  Step steps = 0;                   // critic updates done: occurrences of the phases that count
 };
 
+// Whether a phase's occurrences are critic updates: the first phase's, and those that say so.
+bool counts(const std::vector<LoweredPhase>& phases, int phase);
+
 // Occurrences of `phase` in macro-iteration `macro`. Throws Error(usage) below 0, and below 1 for
-// phase 0, which drives the steps.
+// the only phase that counts: it drives the steps.
 std::uint64_t occurrences(const std::vector<LoweredPhase>& phases, int phase, std::uint64_t macro);
+
+// Critic updates in macro-iteration `macro`; Error(usage) if there are none.
+std::uint64_t critic_updates(const std::vector<LoweredPhase>& phases, std::uint64_t macro);
 
 // Walks forward through the occurrences of one phase. Allocates nothing.
 class Cursor {
@@ -29,9 +36,9 @@ class Cursor {
   // because its macro-iteration would begin when `steps` are done.
   bool seek(std::uint64_t occurrence, Step steps);
   // Critic updates done when the occurrence runs.
-  Step step() const { return phase_ == 0 ? occurrence_ : begin_ + critic_; }
-  // The step of its row: updates of phase 0 count themselves.
-  Step row_step() const { return phase_ == 0 ? occurrence_ + 1 : step(); }
+  Step step() const { return begin_ + before_ + (counts_ ? occurrence_ - first_ : 0); }
+  // The step of its row: critic updates count themselves.
+  Step row_step() const { return step() + (counts_ ? 1 : 0); }
   std::uint64_t macro() const { return macro_; }
 
  private:
@@ -40,9 +47,11 @@ class Cursor {
   const std::vector<LoweredPhase>* phases_;
   int phase_;
   std::uint64_t macro_;
-  std::uint64_t first_;       // first occurrence of the phase in macro_
-  Step begin_;                // critic updates done when macro_ begins
-  std::uint64_t critic_ = 0;  // occurrences of phase 0 in macro_
+  std::uint64_t first_;  // first occurrence of the phase in macro_
+  Step begin_;           // critic updates done when macro_ begins
+  bool counts_;
+  std::uint64_t critic_ = 0;  // critic updates in macro_
+  std::uint64_t before_ = 0;  // those of phases before this one
   std::uint64_t count_ = 0;   // occurrences of this phase in macro_
   std::uint64_t occurrence_ = 0;
 };

@@ -27,8 +27,8 @@ Writer::Writer(const Context& context)
     feed.tables = make_tables(replica.lowered());
     feed.progress.replica = static_cast<int>(feeds_.size()) - 1;
     feed.progress.steps = context_.steps;
-    feed.progress.step = feed.timed_step = replica.start().done[0];
-    if (replica.restored()) feed.committed = replica.start().done[0];
+    feed.progress.step = feed.timed_step = replica.start().steps;
+    if (replica.restored()) feed.committed = replica.start().steps;
   }
   inbox_.reserve(context_.capacity);
   pending_.reserve(context_.capacity);

@@ -9,6 +9,7 @@ namespace ganflow {
 // in evaluation and sample grids row n is class n mod K, so that every class is shown.
 struct Labels {
   Extent classes = 0;  // K, 1 to 65536
+  Extent times = 1;    // >= 1: N is this many batches
 
   Value operator()(Formula& f) const;
 };

@@ -1,5 +1,5 @@
 // Experience replay (GU-12, R-46): one sample of every batch is kept; when the memory is full, the
-// critic takes one more step on it as fake, and it is filled anew.
+// critic takes one more step on it as fake, a critic update like others, and it is filled anew.
 //
 //   g.phase("critic", 1).minimize(...).also(g.add("remember", Remember{}, fake));
 //   const Port past = g.add("recall", Recall{}, fake);

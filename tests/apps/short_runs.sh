@@ -9,7 +9,7 @@ trap 'rm -rf "$work"' EXIT
 expect() {  # expect NAME PATTERN COMMAND...
   local name=$1 pattern=$2
   shift 2
-  "$@" --steps 50 --out "$work/$name" > "$work/$name.log" 2>&1 || { cat "$work/$name.log"; exit 1; }
+  "$@" --steps "${STEPS:-50}" --out "$work/$name" > "$work/$name.log" 2>&1 || { cat "$work/$name.log"; exit 1; }
   grep -q -- "$pattern" "$work/$name.log" || { cat "$work/$name.log"; echo "no '$pattern'"; exit 1; }
   ls "$work/$name"/replica_000/samples/*.png > /dev/null
   echo "$name ok"
@@ -20,6 +20,12 @@ expect gaussians_sgp 'quality.modes' "$bin/gaussians_sgp" --batch 64
 expect thesis-28-sts 'quality.kl .*floor' "$bin/ganflow" train thesis-28-sts --trace --dot
 if [ -d "${GANFLOW_DATA:-}/mnist" ]; then
   expect mnist_sts 'wasserstein' "$bin/mnist_sts" --data "mnist:$GANFLOW_DATA/mnist"
+  STEPS=10 expect smooth_gan 'wasserstein' "$bin/smooth_gan" --data "mnist:$GANFLOW_DATA/mnist" --batch 4
 else
   echo "mnist_sts skipped: GANFLOW_DATA is not set"
+fi
+if [ -d "${GANFLOW_DATA:-}/cifar-10" ]; then
+  STEPS=5 expect cifar_dcgan 'critic.objective' "$bin/cifar_dcgan" --batch 4
+else
+  echo "cifar_dcgan skipped: GANFLOW_DATA is not set"
 fi

@@ -63,4 +63,15 @@ void write_jpeg(const std::string& path, const Pixels& pixels) {
   tjDestroy(encoder);
 }
 
+const std::string& cifar_root() {
+  static const TemporaryDirectory root;
+  static const bool made = [] {
+    std::filesystem::create_directory(root / "cifar-10");
+    write_bytes(root / "cifar-10/data_batch_1.bin", cifar_records(10000));
+    return true;
+  }();
+  (void)made;
+  return root.path();
+}
+
 }  // namespace ganflow::test

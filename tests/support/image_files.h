@@ -19,6 +19,9 @@ std::vector<char> idx_bytes(std::uint32_t magic, std::vector<std::uint32_t> exte
 // label times 20 plus the plane's number.
 std::vector<char> cifar_records(int records);
 
+// A folder that holds "cifar-10" with one whole batch of these, made once a process.
+const std::string& cifar_root();
+
 // height x width pixels whose value at (y, x, c) is level + c.
 Pixels flat_picture(Extent height, Extent width, Extent channels, int level);
 
