@@ -10,6 +10,7 @@
 #include "ops/layers/layer_norm.h"
 #include "ops/layers/spectral_norm.h"
 #include "ops/layers/virtual_batch_norm.h"
+#include "ops/metrics/collapse.h"
 #include "ops/optimizers/adam.h"
 #include "ops/sources/labels.h"
 #include "ops/sources/noise.h"
@@ -188,8 +189,11 @@ Phase generator_phase(Graph& g, const ImagePlayers& p, Port objective) {
   Port classes;
   if (p.recipe.conditional)
     classes = random_condition(g, "sample_condition", p.data.label().classes(), 1);
-  g.sample("samples", p.forward(g, "sample", shown, z, classes), p.data.picture,
-           every(p.recipe.sample_every));
+  const Port samples = p.forward(g, "sample", shown, z, classes);
+  g.sample("samples", samples, p.data.picture, every(p.recipe.sample_every));
+  if (const double least = g.option("collapse", 0.0); least != 0)
+    g.evaluate("collapse", Collapse{.real = p.data.port.source(), .least = least}, samples,
+               every(p.recipe.sample_every));
   return phase;
 }
 

@@ -89,6 +89,7 @@ int list_graph(const std::string& name, const Compose& compose, const RunOptions
   Graph graph(name, graph_settings(options, member));
   compose(graph);
   graph.check();
+  for (const std::string& note : graph.notes()) say(stderr, "{}\n", note);
   say("{}", describe(summarize(graph)));
   if (options.plan) {
     ProgramCache cache;
