@@ -1,0 +1,23 @@
+#include <doctest/doctest.h>
+
+#include "support/command.h"
+#include "support/image_files.h"
+
+using namespace ganflow::test;
+
+TEST_SUITE("command") {
+  TEST_CASE("list --graph prints a graph's networks, with --plan also its stages and memory") {
+    const Outcome list = command("list --graph thesis-28");
+    CHECK(list.exit_code == 0);
+    CHECK(list.output.find("network D") != std::string::npos);
+    CHECK(list.output.find("(64)                    50240            0        50.2 k") !=
+          std::string::npos);
+    CHECK(list.output.find("phase critic") == std::string::npos);
+    const Outcome plan = command("list --plan --set width=2 --batch 2 --graph guide-dcgan",
+                                 "GANFLOW_DATA=" + cifar_root());
+    CHECK(plan.exit_code == 0);
+    CHECK(plan.output.find("deconv3                (2,32,32)") != std::string::npos);
+    CHECK(plan.output.find("KiB arena") != std::string::npos);
+    CHECK(command("list --graph thesis-29").exit_code == 2);
+  }
+}
