@@ -91,9 +91,10 @@ TEST_CASE(
   int rgb = 0;
   for (const VariableInfo& v : replicas[0].variables) rgb += v.name == "G/rgb16/conv1/w";
   CHECK(rgb == 1);
-  std::vector<std::optional<Restored>> none;
+  const std::vector<LoweredReplica> again = replicas;
   MemorySink sink(replicas);
-  const RunResult result = run_toy(std::move(replicas), {.steps = 8, .threads = 2}, sink);
+  const RunnerOptions options{.steps = 8, .threads = 2, .checkpoint_every = 3};
+  const RunResult result = run_toy(std::move(replicas), options, sink);
   CHECK_FALSE(result.replicas[0].failed);
   CHECK(result.replicas[0].step == 8);
   // Tables by phase: critic4, generator4, critic8, ...
@@ -103,6 +104,14 @@ TEST_CASE(
     CHECK(sink.steps(0, 2 * stage + 1) == std::vector<std::int64_t>{first, first + 1});
     for (const float loss : sink.column<float>(0, 2 * stage, 1)) CHECK(std::isfinite(loss));
   }
+  // Resumed within the second stage, it ends with the same bits.
+  const Restored second = sink.restored(0, 0);
+  CHECK(second.step == 3);
+  MemorySink rest(again);
+  run_toy(again, options, rest, {second});
+  REQUIRE(rest.commits.size() >= 1);
+  CHECK(rest.commits.back().step == 8);
+  CHECK(rest.commits.back().variables == sink.commits.back().variables);
 }
 
 TEST_SUITE_END();
