@@ -94,7 +94,8 @@ void progressive(Graph& g, const ProgressiveRecipe& recipe) {
     g.tap("wasserstein" + at, mean(d_real) - mean(d_fake));
     Picture picture = data.picture;
     picture.height = picture.width = s;
-    g.sample("samples" + at, fake, picture, every(static_cast<Step>(iterations * n_critic)));
+    g.sample(s == side ? "samples" : "samples" + at, fake, picture,
+             every(static_cast<Step>(iterations * n_critic)));
     first = last;
   }
 }

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "engine/flow/rows.h"
+#include "engine/flow/timeline.h"
 
 namespace ganflow {
 namespace {
@@ -126,19 +127,24 @@ void Writer::deliver(Delivery& delivery) {
 
 void Writer::write(RowBlock& block) {
   Feed& feed = feeds_[block.replica];
+  const auto& phases = context_.replicas[static_cast<std::size_t>(block.replica)].lowered().phases;
+  std::optional<std::size_t> shown;  // the phase of the critic with the most rows
+  for (std::size_t p = 0; p < block.rows.size(); ++p)
+    if (counts(phases, static_cast<int>(p)) && block.rows[p] > (shown ? block.rows[*shown] : 0))
+      shown = p;
   for (std::size_t p = 0; p < block.rows.size(); ++p) {
     if (block.rows[p] == 0) continue;
     const std::size_t row = feed.tables[p].row_bytes();
     const std::span<const std::byte> rows(block.bytes.data() + block.begin[p],
                                           row * static_cast<std::size_t>(block.rows[p]));
     context_.sink.rows(block.replica, static_cast<int>(p), rows);
-    if (p > 0) continue;
+    if (p != shown) continue;
     const std::byte* last = rows.data() + rows.size() - row;
     feed.news = true;
     feed.progress.step = static_cast<Step>(read<std::int64_t>(last));
     feed.progress.values.clear();
-    for (std::size_t c = 1; c < feed.tables[0].columns.size(); ++c) {
-      feed.progress.values.emplace_back(feed.tables[0].columns[c].name,
+    for (std::size_t c = 1; c < feed.tables[p].columns.size(); ++c) {
+      feed.progress.values.emplace_back(feed.tables[p].columns[c].name,
                                         read<float>(last + sizeof(std::int64_t) + 4 * (c - 1)));
     }
   }

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cmath>
 
 #include "engine/error.h"
@@ -112,6 +114,16 @@ TEST_CASE(
   REQUIRE(rest.commits.size() >= 1);
   CHECK(rest.commits.back().step == 8);
   CHECK(rest.commits.back().variables == sink.commits.back().variables);
+
+  // Progress once showed the first stage's numbers for ever.
+  MemorySink shown(again);
+  Runner runner(again, options, shown);
+  const std::atomic<bool> stop{false};
+  Progress last;
+  runner.run(stop, [&](const Progress& progress) { last = progress; });
+  CHECK(last.step == 8);
+  CHECK(std::any_of(last.values.begin(), last.values.end(),
+                    [](const auto& value) { return value.first == "wasserstein32"; }));
 }
 
 TEST_SUITE_END();
