@@ -5,12 +5,31 @@
 
 #include "engine/error.h"
 #include "io/rows_file.h"
+#include "io/sealed.h"
 
 namespace ganflow {
 namespace {
 
 std::string file_of(const std::string& directory, Step step) {
   return directory + "/" + step_name(step) + ".h5";
+}
+
+void put_aside(const std::string& path, const Error& error, const char* then,
+               std::vector<std::string>& messages) {
+  std::rename(path.c_str(), (path + ".corrupt").c_str());
+  messages.push_back(fmt::format("{}; renamed to .corrupt{}", error.what(), then));
+}
+
+// Wall-clock rows cannot be computed again and nothing depends on them: damaged ones just go.
+void put_damaged_aside(const std::string& directory, std::vector<std::string>& messages) {
+  for (const Step step : steps_in(directory)) {
+    const std::string path = file_of(directory, step);
+    try {
+      verify_seal(path);
+    } catch (const Error& error) {
+      put_aside(path, error, "", messages);
+    }
+  }
 }
 
 // The spans of the whole rows files of a replica; damaged ones are put aside and reported.
@@ -21,8 +40,7 @@ std::vector<RowsSpan> whole_rows(const std::string& directory, std::vector<std::
     try {
       spans.push_back(read_rows_span(path));
     } catch (const Error& error) {
-      std::rename(path.c_str(), (path + ".corrupt").c_str());
-      messages.push_back(fmt::format("{}; renamed to .corrupt", error.what()));
+      put_aside(path, error, "", messages);
     }
   }
   return spans;
@@ -51,6 +69,7 @@ Leading leading_to(const std::vector<RowsSpan>& spans, Step step) {
 void load_replica(ResumeState& state, int replica) {
   const std::string directory = state.path + "/" + replica_directory(replica);
   const std::vector<RowsSpan> spans = whole_rows(directory + "/rows", state.messages);
+  put_damaged_aside(directory + "/timing", state.messages);
   std::vector<Step> steps = steps_in(directory + "/checkpoints");
   std::reverse(steps.begin(), steps.end());
 
@@ -68,9 +87,7 @@ void load_replica(ResumeState& state, int replica) {
       }
       if (leading.whole) break;
     } catch (const Error& error) {
-      std::rename(path.c_str(), (path + ".corrupt").c_str());
-      state.messages.push_back(
-          fmt::format("{}; renamed to .corrupt, trying an older one", error.what()));
+      put_aside(path, error, ", trying an older one", state.messages);
     }
   }
   if (!chosen) {

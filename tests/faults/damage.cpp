@@ -76,9 +76,12 @@ GateResult flipped_bits(const GateOptions& options) {
       copy_tree(run, copy);
       Process process(kRun, copy);
       const int status = process.wait();
-      const bool samples = file.find("/samples/") != std::string::npos;
-      const std::string wrong = status != 0 ? process.output()
-                                : samples   ? ""
+      const std::string output = process.output();
+      // Samples are not made again; nor are the first rows when no checkpoint precedes them.
+      const bool rows_lost = output.find("without some of its metric rows") != std::string::npos;
+      const std::string wrong = status != 0                                   ? output
+                                : file.find("/samples/") != std::string::npos ? ""
+                                : rows_lost ? reference.different_state(copy)
                                             : reference.different_end(copy);
       if (wrong.empty())
         ++healed;

@@ -37,7 +37,7 @@ export -f one
 export log
 
 {
-  echo "live-reader python3 tests/faults/live_reader.py $bin/ganflow $reader"
+  echo "live-reader /usr/bin/python3 tests/faults/live_reader.py $bin/ganflow $reader"
   echo "$gates" | awk -v c=$column -v b="$bin" 'NF {print $1, b "/ganflow_faults", $1, $c}'
 } | xargs -P 2 -I{} bash -c 'one {}'
 

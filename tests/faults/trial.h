@@ -74,8 +74,10 @@ class Reference {
   // there, every row is right, every finished file is whole and equal to that of this run. In a
   // child process, since a damaged file may hang or crash the reader.
   std::string wrong(const std::string& run, const std::optional<Counts>& seen = {}) const;
-  // Empty, or how a run that ended differs from this one in what it computed ...
-  std::string different_end(const std::string& run) const;
+  // Empty, or how a run that ended differs from this one in its Variables ...
+  std::string different_state(const std::string& run) const { return different_end(run, false); }
+  // ... in what it computed ...
+  std::string different_end(const std::string& run, bool rows = true) const;
   // ... or in any way.
   std::string different(const std::string& run) const;
 

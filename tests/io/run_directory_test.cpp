@@ -312,6 +312,19 @@ TEST_CASE("lost rows are computed again where a checkpoint precedes them") {
   CHECK(wrong_tables(run, 1000).empty());
 }
 
+TEST_CASE("damaged wall-clock rows stop no resume (they did)") {
+  const TemporaryDirectory directory;
+  const std::string run = directory / "run";
+  write_run(run, {.end = 750}, 1);
+  const std::string damaged = run + "/replica_000/timing/step_000000500.h5";
+  flip_bit(damaged, 1000);
+  const std::vector<std::string> messages = resume_until(run, 1000);
+  REQUIRE(messages.size() == 1);
+  CHECK(messages[0].starts_with(damaged + " is damaged: "));
+  CHECK(messages[0].ends_with("; renamed to .corrupt"));
+  CHECK(wrong_tables(run, 1000, 1) == std::vector<std::string>{"replica_000/clock"});
+}
+
 TEST_CASE("lost rows that no checkpoint precedes are reported, the state is kept") {
   const TemporaryDirectory directory;
   const std::string run = directory / "run";
