@@ -84,12 +84,28 @@ void start() {
   thread_local const bool quiet [[maybe_unused]] = H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr) >= 0;
 }
 
-void raise(const char* call) {
+namespace {
+
+thread_local std::string failed_close;
+
+std::string library_text(const char* call) {
   std::string text;
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_innermost, &text);
   text = system_message(text);
   std::replace(text.begin(), text.end(), '\n', ' ');
-  throw Failure(text.empty() ? std::string(call) + " failed" : text + " (" + call + ")");
+  return text.empty() ? std::string(call) + " failed" : text + " (" + call + ")";
+}
+
+}  // namespace
+
+void raise(const char* call) { throw Failure(library_text(call)); }
+
+void note_failed_close() {
+  if (failed_close.empty()) failed_close = library_text("close");
+}
+void forget_failed_closes() { failed_close.clear(); }
+void check_closes() {
+  if (!failed_close.empty()) throw Failure(failed_close);
 }
 
 File create_file(const std::string& path, const CreateOptions& options) {

@@ -34,6 +34,13 @@ Result check(Result result, const char* call) {
   return result;
 }
 
+// Closing a dataset writes what the library still holds of it, so that a destructor can lose data
+// without a word. It leaves one here, per thread: forget_failed_closes() before writing a file,
+// check_closes() at its end throws Failure if there was one since.
+void note_failed_close();
+void forget_failed_closes();
+void check_closes();
+
 template <herr_t (*kClose)(hid_t)>
 class Handle {
  public:
@@ -45,7 +52,7 @@ class Handle {
     return *this;
   }
   ~Handle() {
-    if (id_ >= 0) kClose(id_);
+    if (id_ >= 0 && kClose(id_) < 0) note_failed_close();
   }
   hid_t id() const { return id_; }
   explicit operator bool() const { return id_ >= 0; }

@@ -34,7 +34,7 @@ RowsSpan span_of(const hdf5::File& file) {
 
 void write_rows_file(const std::string& path, int replica, const RowsSpan& span,
                      const std::vector<TableRows>& tables) {
-  write_sealed(path, [&](const hdf5::File& file) {
+  const auto fill = [&](const hdf5::File& file) {
     hdf5::write_text(file.id(), "schema", "1.0");
     hdf5::write_text(file.id(), "kind", "rows");
     hdf5::write_number(file.id(), "replica", static_cast<std::uint64_t>(replica));
@@ -49,7 +49,26 @@ void write_rows_file(const std::string& path, int replica, const RowsSpan& span,
       if (!part.rows.empty()) write_rows(dataset, type, 0, part.rows);
     }
     hdf5::write_number(file.id(), "complete", 1);
-  });
+  };
+  // As of a checkpoint: what the library wrote is what it was given.
+  const auto check = [&](const std::string& temporary) {
+    std::vector<Table> layout;
+    for (const TableRows& part : tables) layout.push_back(*part.table);
+    std::vector<std::size_t> done(tables.size());
+    try {
+      read_rows_file(temporary, layout, [&](std::size_t t, std::span<const std::byte> block) {
+        const auto rest = tables[t].rows.subspan(done[t]);
+        if (block.size() > rest.size() || !std::equal(block.begin(), block.end(), rest.begin()))
+          throw hdf5::Failure("other rows are read back");
+        done[t] += block.size();
+      });
+    } catch (const Error& error) {
+      throw hdf5::Failure(error.what());
+    }
+    for (std::size_t t = 0; t < tables.size(); ++t)
+      if (done[t] != tables[t].rows.size()) throw hdf5::Failure("fewer rows are read back");
+  };
+  write_sealed(path, fill, check);
 }
 
 RowsSpan read_rows_span(const std::string& path) {

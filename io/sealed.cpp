@@ -65,9 +65,11 @@ void seal(const std::string& path) {
 void write_sealed(const std::string& path, const std::function<void(const hdf5::File&)>& fill,
                   const std::function<void(const std::string& temporary)>& check) {
   write_durably(path, [&](const std::string& temporary) {
+    hdf5::forget_failed_closes();
     hdf5::File file = hdf5::create_file(temporary, {.user_block = kBlock});
     fill(file);
     file.close();
+    hdf5::check_closes();
     seal(temporary);
     if (check) check(temporary);
   });
