@@ -23,7 +23,8 @@ double Insist::limit() const {
 
 bool Insist::again(const Error& error) {
   ++attempts_;
-  if (gave_up_ || grace_.seconds <= 0) return false;
+  if (grace_.seconds <= 0) gave_up_ = true;
+  if (gave_up_) return false;
   if (!since_) {
     since_ = Clock::now();
     if (grace_.say)

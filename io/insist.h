@@ -45,6 +45,8 @@ class Insist {
     }
   }
 
+  bool gave_up() const { return gave_up_; }
+
  private:
   using Clock = std::chrono::steady_clock;
   bool again(const Error& error);  // sleeps

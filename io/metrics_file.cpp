@@ -21,8 +21,7 @@ void MetricsFile::writing(Body&& body) {
       return;
     } catch (const hdf5::Failure& failure) {
       failure_ = failure.what();
-      for (Open& open : tables_) open.dataset.abandon();
-      file_.abandon();
+      leave();
       if (!live_) bury(temporary_);
     }
   }
@@ -46,6 +45,11 @@ MetricsFile::MetricsFile(std::string path, std::vector<LiveTable> tables)
 
 MetricsFile::~MetricsFile() {
   if (!live_ && !failed()) ::unlink(temporary_.c_str());
+}
+
+void MetricsFile::leave() {
+  for (Open& open : tables_) open.dataset.abandon();
+  file_.abandon();
 }
 
 void MetricsFile::append(int table, std::span<const std::byte> rows) {

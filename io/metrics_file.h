@@ -31,6 +31,8 @@ class MetricsFile {
   void go_live();
   void flush();  // when something was appended since the last one
   void close();
+  // Leaves the file as it is, for good: as if the process had died here.
+  void leave();
   bool failed() const { return !failure_.empty(); }
 
   const std::string& path() const { return path_; }

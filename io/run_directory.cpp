@@ -139,6 +139,12 @@ RunDirectory::RunDirectory(ResumeState state, RunInfo info, const RunDirectoryOp
 }
 
 RunDirectory::~RunDirectory() {
+  // A flush that fails may spoil what earlier ones made safe, so none is tried on a full disk.
+  if (insist_.gave_up()) {
+    for (const auto& file : live_)
+      if (file) file->leave();
+    return;
+  }
   try {
     close();
   } catch (const std::exception&) {
