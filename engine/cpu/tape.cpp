@@ -249,18 +249,22 @@ struct Runner {
   }
 };
 
-// One tile of a product, in the same way.
+// One tile of a product, in the same way. Where the domain's rows fall into several outer rows the
+// tile holds whole rows.
 template <class T>
 struct TileRunner {
-  static void run(const Tape* tape, const Frame* frame, std::byte* scratch, const Tile* tile) {
+  static void run(const Tape* tape, const Frame* frame, std::byte* scratch, const Tile* given) {
     State<T> s = Runner<T>::state(*tape, *frame, scratch);
     // Registers of constants keep their contents from tile to tile.
-    if (tile->row == 0 && tile->column == 0) Runner<T>::load_constants(s);
-    s.tile = tile;
+    if (given->row == 0 && given->column == 0) Runner<T>::load_constants(s);
+    const Extent per = std::max<Extent>(1, given->columns / std::max<Extent>(1, tape->inner));
+    Tile tile = *given;
+    if (per > 1)
+      tile = {tile.row * per, 0, tile.rows * per, tape->inner, tile.data, tile.stride / per};
+    s.tile = &tile;
     for (const Segment& segment : tape->stages[0].segments)
       Runner<T>::run_rectangle(
-          s, segment,
-          {tile->row, tile->row + tile->rows, tile->column, tile->column + tile->columns});
+          s, segment, {tile.row, tile.row + tile.rows, tile.column, tile.column + tile.columns});
   }
 };
 

@@ -121,6 +121,11 @@ std::optional<ValueId> Primitive::thin(Builder&, std::span<const ValueId>,
   return std::nullopt;
 }
 
+std::optional<ValueId> Primitive::arranged(Builder&, std::span<const ValueId>,
+                                           const Attributes&) const {
+  return std::nullopt;
+}
+
 Attributes Primitive::with_rows(const Attributes& a, Extent) const { return a; }
 
 Value apply(const Primitive& primitive, std::span<const Value> inputs,

@@ -27,6 +27,11 @@ auto pick(void (*base)(Args...)) {
   return base;
 }
 
+template <bool kWidest, class Body, class... Args>
+auto wide(void (*)(Args...)) {
+  return kWidest ? &v4<Body, Args...> : &v3<Body, Args...>;
+}
+
 }  // namespace isa
 
 // &Body::run, or its twin for a larger instruction set.
@@ -35,7 +40,27 @@ auto best_isa() {
   return isa::pick<Body>(&Body::run);
 }
 
+// Bytes of the widest vectors that best_isa() uses here: 64, 32 or 16.
+inline int widest_vectors() {
+  if (__builtin_cpu_supports("x86-64-v4")) return 64;
+  return __builtin_cpu_supports("x86-64-v3") ? 32 : 16;
+}
+
+// &Body::run for a Body that was written for vectors of kBytes <= widest_vectors().
+template <int kBytes, class Body>
+auto isa_of() {
+  if constexpr (kBytes == 16) return &Body::run;
+  if constexpr (kBytes == 32) return isa::wide<false, Body>(&Body::run);
+  if constexpr (kBytes == 64) return isa::wide<true, Body>(&Body::run);
+}
+
 #else
+
+inline int widest_vectors() { return 16; }
+template <int kBytes, class Body>
+auto isa_of() {
+  return &Body::run;
+}
 
 template <class Body>
 auto best_isa() {

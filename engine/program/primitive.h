@@ -137,6 +137,10 @@ class Primitive {
   // of constants would hide which blocks belong together.
   virtual std::optional<ValueId> thin(Builder& builder, std::span<const ValueId> inputs,
                                       const Attributes& a) const;
+  // The same value with operands and result in the order of elements that the fast kernel works on,
+  // permuted to it and back. Asked last: rules carry the permutations until they meet and vanish.
+  virtual std::optional<ValueId> arranged(Builder& builder, std::span<const ValueId> inputs,
+                                          const Attributes& a) const;
   // Views and moves whose result is a reading of what the operand `x` is a reading of: a kernel
   // applies it while loading and nothing is moved. Absent: the result has to be written.
   virtual std::optional<Reading> reading(const Reading& x, std::span<const TensorType> inputs,

@@ -22,7 +22,10 @@ Program stack(const Program& program, const RewriteOptions& options = {});
 // Products of depth 1 become elementwise outer products, of width 1 a multiply and a sum.
 Program thin(const Program& program);
 
-// simplify, stack, thin: what compile() runs first.
+// Products in the order of elements their kernels work on (Primitive::arranged).
+Program arrange(const Program& program);
+
+// simplify, stack, thin, arrange: what compile() runs first.
 Program rewrite(const Program& program, const RewriteOptions& options = {});
 
 // The nodes that lead to a result, in order; everything else dropped. Slots are kept.

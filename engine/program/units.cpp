@@ -60,7 +60,23 @@ Units::Units(const Program& p)
         part[input] = Part::load;
     }
   }
+  write_out_shared_parts();
   find_unused();
+}
+
+// A part of several places that is read in another order is moved once, not for each of them.
+void Units::write_out_shared_parts() {
+  std::vector<int> places(part.size(), 0);
+  for (ValueId id = 0; id < part.size(); ++id)
+    if (part[id] == Part::place)
+      for (ValueId input : node(id).inputs) ++places[input];
+  for (ValueId id = 0; id < part.size(); ++id) {
+    const bool moved = part[id] == Part::reading || part[id] == Part::load;
+    if (places[id] < 2 || !moved || is_dense(shape(id), source[id].at)) continue;
+    part[id] = Part::load;
+    load_source[id] = source[id];
+    source[id] = {id, dense_reading(shape(id))};
+  }
 }
 
 // Nodes of which a result needs no element: only a slice of a place that they are in, say.
@@ -81,7 +97,10 @@ void Units::find_unused() {
 }
 
 std::vector<Operand> Units::operands(ValueId id) const {
-  if (part[id] == Part::load) return {{id, source[id]}};
+  if (part[id] == Part::load) {
+    const auto own = load_source.find(id);
+    return {{id, own == load_source.end() ? source[id] : own->second}};
+  }
   std::vector<Operand> found;
   for (ValueId input : node(id).inputs) {
     const bool whole = part[id] == Part::product || part[id] == Part::single;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <vector>
 
 #include "engine/program/reading.h"
@@ -34,6 +35,8 @@ struct Units {
   const Program* program;
   std::vector<Part> part;
   std::vector<Source> source;
+  std::map<ValueId, Source>
+      load_source;                   // of loads that all readers see: source is the load itself
   std::vector<bool> dense_constant;  // constants that are read as dense tensors
 
   const Node& node(ValueId id) const { return program->nodes[id]; }
@@ -50,6 +53,7 @@ struct Units {
   bool is_placeable(ValueId part) const;
 
  private:
+  void write_out_shared_parts();
   void find_unused();
 };
 

@@ -6,6 +6,8 @@
 #include "engine/program/core.h"
 #include "engine/program/kernel.h"
 #include "ops/primitives/bilinear.h"
+#include "ops/primitives/channels_last.h"
+#include "ops/primitives/conv_cpu.h"
 #include "ops/primitives/conv_sizes.h"
 
 namespace ganflow {
@@ -13,28 +15,15 @@ namespace {
 
 using Types = std::span<const TensorType>;
 
-// Positions of the axes of an image or of the kernels in their shapes.
+// Positions of the axes of an image in its shape.
 struct ImageAxes {
   int c, h, w;
 };
-struct KernelAxes {
-  int o, c, r, s;
-};
 ImageAxes image_axes(bool last) { return last ? ImageAxes{3, 1, 2} : ImageAxes{1, 2, 3}; }
-// channels_last: the kernels of conv2d_input are (R,S,O,C), all others (R,S,C,O).
-KernelAxes kernel_axes(ConvKind kind, bool last) {
-  if (!last) return {0, 1, 2, 3};
-  return kind == ConvKind::input ? KernelAxes{2, 3, 0, 1} : KernelAxes{3, 2, 0, 1};
-}
 std::string_view image_letters(bool result, bool last) {
   if (result) return last ? "[N,P,Q,O]" : "[N,O,P,Q]";
   return last ? "[N,H,W,C]" : "[N,C,H,W]";
 }
-std::string_view kernel_letters(ConvKind kind, bool last) {
-  if (!last) return "[O,C,R,S]";
-  return kind == ConvKind::input ? "[R,S,O,C]" : "[R,S,C,O]";
-}
-
 Window window_of(const Attributes& a) {
   return {a.ints[0], a.ints[1], a.ints[2], a.ints[3], a.ints[4]};
 }
@@ -67,15 +56,14 @@ struct Conv : Primitive {
              i == 0 ? "the stride" : "a padding", a.ints[i], i == 0 ? 1 : 0);
     const ConvSizes z = conv_sizes(kind_, in, a);
     const bool last = z.channels_last;
-    const KernelAxes k = kernel_axes(kind_, last);
     switch (kind_) {
       case ConvKind::forward:
-        if (const Extent got = in[1].shape[k.c]; got != z.c)
+        if (const Extent got = in[1].shape[1]; got != z.c)
           error(in, last, fmt::format("x has {} channels, the kernels expect {}", z.c, got));
         require_fit(in, z);
         return {image_shape(z.n, z.o, z.p, z.q, last)};
       case ConvKind::input:
-        if (const Extent got = in[1].shape[k.o]; got != z.o)
+        if (const Extent got = in[1].shape[0]; got != z.o)
           error(in, last, fmt::format("y has {} channels, the kernels make {}", z.o, got));
         require_fit(in, z);
         require_result(in, z);
@@ -85,7 +73,7 @@ struct Conv : Primitive {
           error(in, last, fmt::format("x has {} images, y {}", z.n, got));
         require_fit(in, z);
         require_result(in, z);
-        return {last ? Shape{z.r, z.s, z.c, z.o} : Shape{z.o, z.c, z.r, z.s}};
+        return {{z.o, z.c, z.r, z.s}};
     }
     return {};
   }
@@ -132,6 +120,23 @@ struct Conv : Primitive {
     return sum_of_bilinear(builder, *this, user, in);
   }
 
+  std::optional<ValueId> arranged(Builder& builder, std::span<const ValueId> in,
+                                  const Attributes& a) const override {
+    if (a.ints[7]) return std::nullopt;
+    Attributes last = a;
+    last.ints[7] = 1;
+    const Value first(builder, in[0]), second(builder, in[1]);
+    const bool filter = kind_ == ConvKind::filter;
+    const Value y =
+        apply(*this, {to_channels_last(first), filter ? to_channels_last(second) : second}, last);
+    return (filter ? y : from_channels_last(y)).id();
+  }
+  std::unique_ptr<const TiledProduct> tiled(Types in, const Attributes& a,
+                                            Precision precision) const override {
+    const ConvSizes z = conv_sizes(kind_, in, a);
+    return z.channels_last ? tiled_conv(kind_, z, precision) : nullptr;
+  }
+
   // Loops over the elements of the result; every element is one sum, accumulated in double
   // whatever T: the oracle's error is that of one rounding.
   template <ConvKind kKind>
@@ -141,14 +146,8 @@ struct Conv : Primitive {
       const ConvSizes z = conv_sizes(kKind, call.input_types, call.node->attributes);
       const bool last = z.channels_last;
       const ImageAxes at = image_axes(last);
-      const KernelAxes k = kernel_axes(kKind, last);
       const Steps xs = image_steps(z.c, z.h, z.w, at), ys = image_steps(z.o, z.p, z.q, at);
-      Extent extents[4], ks[4] = {1, 1, 1, 1};
-      extents[k.o] = z.o, extents[k.c] = z.c, extents[k.r] = z.r, extents[k.s] = z.s;
-      for (int axis = 3; axis-- > 0;) ks[axis] = ks[axis + 1] * extents[axis + 1];
-      const auto kernel = [&](Extent o, Extent c, Extent r, Extent s) {
-        return o * ks[k.o] + c * ks[k.c] + r * ks[k.r] + s * ks[k.s];
-      };
+      const Steps ks{z.c * z.r * z.s, z.r * z.s, z.s, 1};
       const T *a = operand<T>(call, 0), *b = operand<T>(call, 1);
       T* result = ganflow::result<T>(call);
       if constexpr (kKind == ConvKind::forward) {
@@ -158,7 +157,7 @@ struct Conv : Primitive {
           for (Extent c = 0; c < z.c; ++c)
             for (Extent r = std::max<Extent>(0, -top); r < std::min(z.r, z.h - top); ++r)
               for (Extent s = std::max<Extent>(0, -left); s < std::min(z.s, z.w - left); ++s)
-                total += product(a[xs.at(n, c, top + r, left + s)], b[kernel(o, c, r, s)]);
+                total += product(a[xs.at(n, c, top + r, left + s)], b[ks.at(o, c, r, s)]);
           result[ys.at(n, o, p, q)] = static_cast<T>(total);
         });
       } else if constexpr (kKind == ConvKind::input) {
@@ -170,7 +169,7 @@ struct Conv : Primitive {
               const Extent q = (w + z.left - s) / z.stride;
               if (p >= z.p || q >= z.q) continue;
               for (Extent o = 0; o < z.o; ++o)
-                total += product(a[ys.at(n, o, p, q)], b[kernel(o, c, r, s)]);
+                total += product(a[ys.at(n, o, p, q)], b[ks.at(o, c, r, s)]);
             }
           }
           result[xs.at(n, c, h, w)] = static_cast<T>(total);
@@ -188,7 +187,7 @@ struct Conv : Primitive {
                 total += product(a[xs.at(n, c, h, w)], b[ys.at(n, o, p, q)]);
               }
             }
-          result[kernel(o, c, r, s)] = static_cast<T>(total);
+          result[ks.at(o, c, r, s)] = static_cast<T>(total);
         });
       }
     }
@@ -232,7 +231,7 @@ struct Conv : Primitive {
     const bool filter = kind_ == ConvKind::filter, input = kind_ == ConvKind::input;
     fail(Fault::usage, "{}: {}: {} {} {}, {} {} {}", name_, rule, input ? "y" : "x",
          in[0].shape.str(), image_letters(input, last), filter ? "y" : "kernels", in[1].shape.str(),
-         filter ? image_letters(true, last) : kernel_letters(kind_, last));
+         filter ? image_letters(true, last) : "[O,C,R,S]");
   }
   void require_fit(Types in, const ConvSizes& z) const {
     const Extent h = z.h + z.top + z.bottom, w = z.w + z.left + z.right;
@@ -259,7 +258,6 @@ struct Conv : Primitive {
 ConvSizes conv_sizes(ConvKind kind, Types in, const Attributes& a) {
   const bool last = a.ints[7];
   const ImageAxes i = image_axes(last);
-  const KernelAxes k = kernel_axes(kind, last);
   const Shape &first = in[0].shape, &second = in[1].shape;
   ConvSizes z{};
   z.n = first[0];
@@ -277,11 +275,11 @@ ConvSizes conv_sizes(ConvKind kind, Types in, const Attributes& a) {
     z.r = a.ints[5], z.s = a.ints[6];
     return z;
   }
-  z.r = second[k.r], z.s = second[k.s];
+  z.r = second[2], z.s = second[3];
   if (kind == ConvKind::input) {
-    z.c = second[k.c];
+    z.c = second[1];
   } else {
-    z.o = second[k.o];
+    z.o = second[0];
     z.p = steps(z.h, z.top + z.bottom, z.r, z.stride);
     z.q = steps(z.w, z.left + z.right, z.s, z.stride);
   }

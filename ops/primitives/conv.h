@@ -40,8 +40,8 @@ Value conv2d_filter(Value x, Value y, Extent rows, Extent columns, const Window&
 Value conv2d_transpose(Value y, Value kernels, const Window& window = {}, Extent extra = 0);
 
 // ints = (stride, top, bottom, left, right, ., ., channels_last). conv2d_input: ints[5..6] = H, W;
-// conv2d_filter: ints[5..6] = R, S. channels_last: images are (N,H,W,C), kernels (R,S,C,O); what
-// the kernels of the CPU compute. Formulas never say it, programs are compiled to it.
+// conv2d_filter: ints[5..6] = R, S. channels_last: images are (N,H,W,C), kernels as ever; what
+// the CPU works on. Formulas never say it, programs are compiled to it.
 const Primitive& conv2d_primitive();
 const Primitive& conv2d_input_primitive();
 const Primitive& conv2d_filter_primitive();

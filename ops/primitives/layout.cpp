@@ -147,29 +147,35 @@ struct Permute : Primitive {
       return builder(*x.primitive, {x.inputs[1], x.inputs[0]}, {.ints = {!tb, !ta}});
     }
     if (x.primitive == &broadcast_primitive()) return of_broadcast(builder, x, a);
-    return row_slice_outward(builder, *this, x, a, a.ints[0] == 0);
+    return std::nullopt;
   }
   std::optional<ValueId> simplify_user(Builder& builder, const Primitive& user,
                                        std::span<const ValueId> in, const Attributes& a,
                                        int at) const override {
-    if (&user == &slice_primitive()) return inner_slice(builder, in[0], a);
-    std::vector<TensorType> types;
-    for (ValueId id : in) types.push_back(builder.type(id));
-    if (user.traits(types, a).role != Role::elementwise) return std::nullopt;
-    return behind(builder, user, in, a, builder.node(in[at]).attributes);
+    if (&user == &slice_primitive()) return of_slice(builder, in[0], a);
+    const Attributes order = builder.node(in[at]).attributes;
+    Attributes inside = a;
+    if (&user == &concat_primitive() || &user == &pad_primitive()) {
+      inside.ints[0] = order.ints[a.ints[0]];
+    } else {
+      std::vector<TensorType> types;
+      for (ValueId id : in) types.push_back(builder.type(id));
+      if (user.traits(types, a).role != Role::elementwise) return std::nullopt;
+    }
+    return behind(builder, user, in, inside, order);
   }
-  // slice(permute x) = permute(slice x) for slices of inner axes.
-  std::optional<ValueId> inner_slice(Builder& builder, ValueId id, const Attributes& a) const {
+  // slice(permute x) = permute(slice x), unless the permutation moves rows.
+  std::optional<ValueId> of_slice(Builder& builder, ValueId id, const Attributes& a) const {
     const Node x = builder.node(id);
-    if (a.ints[0] == 0) return std::nullopt;
     const auto axis = static_cast<int>(x.attributes.ints[a.ints[0]]);
-    if (axis == 0) return std::nullopt;
+    if ((axis == 0) != (a.ints[0] == 0)) return std::nullopt;
     const Value part = slice(Value(builder, x.inputs[0]), axis, a.ints[1], a.ints[2]);
     return builder(*this, {part.id()}, x.attributes);
   }
-  // f(permute x, permute y) = permute f(x, y): permutations that keep the rows move outward. An
-  // operand that is not permuted takes the inverse where that costs no more than reading it in
-  // another order, but only in one of the two directions, or there would be no end.
+  // f(permute x, permute y) = permute f(x, y): permutations that keep the rows move outward through
+  // elementwise operations, concats and pads; `a` are f's attributes inside. An operand that is not
+  // permuted takes the inverse where that costs no more than reading it in another order, but only
+  // in one of the two directions, or there would be no end.
   std::optional<ValueId> behind(Builder& builder, const Primitive& user,
                                 std::span<const ValueId> in, const Attributes& a,
                                 const Attributes& order) const {

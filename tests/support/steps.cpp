@@ -9,17 +9,28 @@
 namespace ganflow::test {
 namespace {
 
-struct Layer {
-  Value w, b;
-};
-using Layers = std::vector<Layer>;
-
 // The parameters of a network as they stand, and how their state is kept.
 struct Net {
   std::string name;
   Layers now;
   std::vector<std::vector<Value>> state;  // per parameter
+  const Architecture* architecture;
 };
+
+Value perceptron(const Layers& layers, Value x) {
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    x = matmul(x, layers[i].w) + layers[i].b;
+    if (i + 1 < layers.size()) x = positive(x);
+  }
+  return x;
+}
+
+Architecture with_widths(const std::vector<Extent>& widths) {
+  Architecture net{{}, perceptron, {widths[0]}};
+  for (std::size_t i = 1; i < widths.size(); ++i)
+    net.layers.push_back({{widths[i - 1], widths[i]}, {widths[i]}});
+  return net;
+}
 
 std::vector<Value> parameters(const Layers& layers) {
   std::vector<Value> result;
@@ -32,32 +43,28 @@ std::vector<Value> parameters(const Layers& layers) {
 
 class Tracing {
  public:
-  explicit Tracing(const StepCase& c) : c_(c) {}
+  explicit Tracing(const StepCase& c)
+      : c_(c),
+        generator_(c.generator_net.forward ? c.generator_net : with_widths(c.generator)),
+        critic_(c.critic_net.forward ? c.critic_net : with_widths(c.critic)) {}
   Program& program() { return builder_.program(); }
 
-  Net net(const std::string& name, const std::vector<Extent>& widths) {
-    Net net{name, {}, {}};
-    for (std::size_t i = 1; i < widths.size(); ++i) {
-      const std::string layer = name + "/" + std::to_string(i - 1);
-      net.now.push_back({variable(builder_, layer + "/w", {{widths[i - 1], widths[i]}}),
-                         variable(builder_, layer + "/b", {{widths[i]}})});
-    }
-    return net;
-  }
+  Net generator_net() { return net("G", generator_); }
+  Net critic_net() { return net("D", critic_); }
 
   Value generate(const Net& g) {
-    const Extent dim = g.now[0].w.rows();
-    const Value z = random(builder_, RandomKind::uniform, {c_.batch, dim}, stream_++);
-    const Value x = forward(g.now, z * 2 - 1);
+    const Value z = random(builder_, RandomKind::uniform, {c_.batch, generator_.row[0]}, stream_++);
+    const Value x = forward(g, z * 2 - 1);
     return c_.sigmoid_output ? sigmoid(x) : x;
   }
 
   void critic(Net& d, const Net& g, bool last) {
     const std::string step = suffix(critic_steps_++);
-    if (!data_) data_ = input(builder_, "data", {{c_.data_rows, c_.critic.front()}, DType::real});
+    const Extent pixels = critic_.row.elements();
+    if (!data_) data_ = input(builder_, "data", {{c_.data_rows, pixels}, DType::real});
     const Value index = input(builder_, "index" + step, {{c_.batch}, DType::index});
-    const Value fake = generate(g), real = gather(data_, index);
-    const Value d_real = forward(d.now, real), d_fake = forward(d.now, fake);
+    const Value fake = generate(g), real = reshape(gather(data_, index), fake.shape());
+    const Value d_real = forward(d, real), d_fake = forward(d, fake);
     Value loss = c_.loss == Loss::wasserstein ? mean(d_fake) - mean(d_real)
                                               : mean(softplus(-d_real)) + mean(softplus(d_fake));
     output(builder_, "wasserstein" + step, mean(d_real) - mean(d_fake));
@@ -70,7 +77,7 @@ class Tracing {
   }
 
   void generator(const Net& d, Net& g) {
-    const Value score = forward(d.now, generate(g));
+    const Value score = forward(d, generate(g));
     const Value loss = c_.loss == Loss::wasserstein ? -mean(score) : mean(softplus(-score));
     output(builder_, "generator_loss", loss);
     update(g, loss, true);
@@ -86,13 +93,18 @@ class Tracing {
     return scalars_[name] = input(builder_, name, {});
   }
 
-  static Value forward(const Layers& layers, Value x) {
-    for (std::size_t i = 0; i < layers.size(); ++i) {
-      x = matmul(x, layers[i].w) + layers[i].b;
-      if (i + 1 < layers.size()) x = positive(x);
+  Net net(const std::string& name, const Architecture& architecture) {
+    Net net{name, {}, {}, &architecture};
+    for (std::size_t i = 0; i < architecture.layers.size(); ++i) {
+      const std::string layer = name + "/" + std::to_string(i);
+      const auto& [w, b] = architecture.layers[i];
+      net.now.push_back(
+          {variable(builder_, layer + "/w", {w}), variable(builder_, layer + "/b", {b})});
     }
-    return x;
+    return net;
   }
+
+  static Value forward(const Net& net, Value x) { return net.architecture->forward(net.now, x); }
 
   Value penalty(const Net& d, Value real, Value fake) {
     Value x = c_.where == Where::real ? real : fake;
@@ -100,7 +112,7 @@ class Tracing {
       const Value e = random(builder_, RandomKind::uniform, {c_.batch}, stream_++);
       x = fake + broadcast_rows(e, fake) * (real - fake);
     }
-    const Value g = gradient(sum(forward(d.now, x)), x);
+    const Value g = gradient(sum(forward(d, x)), x);
     const Value square_norm = row_sums(g * g);
     Value p;
     if (c_.penalty == Penalty::gradient) p = mean(square(sqrt(square_norm + 1e-12) - 1));
@@ -147,6 +159,7 @@ class Tracing {
   }
 
   const StepCase& c_;
+  Architecture generator_, critic_;
   Builder builder_;
   Value data_;
   std::map<std::string, Value> scalars_;
@@ -206,23 +219,23 @@ StepCase toy() {
 
 Program critic_step(const StepCase& c) {
   Tracing t(c);
-  const Net g = t.net("G", c.generator);
-  Net d = t.net("D", c.critic);
+  const Net g = t.generator_net();
+  Net d = t.critic_net();
   t.critic(d, g, true);
   return t.program();
 }
 
 Program generator_step(const StepCase& c) {
   Tracing t(c);
-  Net g = t.net("G", c.generator);
-  const Net d = t.net("D", c.critic);
+  Net g = t.generator_net();
+  const Net d = t.critic_net();
   t.generator(d, g);
   return t.program();
 }
 
 Program macro_step(const StepCase& c, int critic_steps) {
   Tracing t(c);
-  Net g = t.net("G", c.generator), d = t.net("D", c.critic);
+  Net g = t.generator_net(), d = t.critic_net();
   for (int i = 1; i <= critic_steps; ++i) t.critic(d, g, i == critic_steps);
   t.generator(d, g);
   return t.program();

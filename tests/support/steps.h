@@ -3,11 +3,14 @@
 // the numbers do not move with the operators of ops/.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/program/evaluate.h"
 #include "engine/program/program.h"
+#include "engine/program/value.h"
 
 namespace ganflow::test {
 
@@ -21,10 +24,24 @@ enum class Where { interpolated, real, fake };
 enum class Loss { wasserstein, minimax };  // minimax: softplus form, generator non-saturating
 enum class Update { rmsprop, adam };
 
-// Multilayer perceptrons with biases and relu between the layers.
+// A weight and a bias, or what a layer has two of.
+struct Layer {
+  Value w, b;
+};
+using Layers = std::vector<Layer>;
+
+// A network other than a perceptron.
+struct Architecture {
+  std::vector<std::pair<Shape, Shape>> layers;  // of w and b
+  std::function<Value(const Layers&, Value)> forward;
+  Shape row;  // of what goes in: one row of it
+};
+
+// Multilayer perceptrons with biases and relu between the layers, unless an architecture is given.
 struct StepCase {
   std::string name;
   std::vector<Extent> generator, critic;  // layer widths, noise and data included
+  Architecture generator_net{}, critic_net{};
   Extent batch = 64;
   Extent data_rows = 400;      // the data set, gathered by an index input
   bool sigmoid_output = true;  // of the generator

@@ -201,12 +201,28 @@ TEST_CASE("permute") {
       [](Args x) {
         return permute(slice(x[0], 0, 1, 3), {0, 2, 1});
       },
-      {{4, 2, 3}}, "slice(permute(a) 0 1:3)");
+      {{4, 2, 3}}, "permute(slice(a 0 1:3))");
   check_rule(
       [](Args x) {
         return slice(permute(x[0], {0, 2, 1}), 1, 1, 3);
       },
       {{4, 2, 3}}, "permute(slice(a 2 1:3))");
+  const auto last = [](Value x) { return permute(x, {0, 2, 3, 1}); };
+  const auto first = [](Value x) { return permute(x, {0, 3, 1, 2}); };
+  // Of the two orders of images one moves outward, the other stays at what comes from outside.
+  check_rule([&](Args x) { return first(x[0]) + x[1]; }, {{2, 3, 4, 5}, {2, 5, 3, 4}},
+             "permute(add(a permute(b)))");
+  check_rule([&](Args x) { return last(x[0]) * x[1]; }, {{2, 3, 4, 5}, {2, 4, 5, 3}},
+             "mul(b permute(a))");
+  check_rule([&](Args x) { return last(first(x[0]) * exp(first(x[1]))); },
+             {{2, 3, 4, 5}, {2, 3, 4, 5}}, "mul(a exp(b))");
+  check_rule(
+      [&](Args x) {
+        return last(concat(std::vector{first(x[0]), first(x[1])}, 1));
+      },
+      {{2, 3, 4, 5}, {2, 3, 4, 1}}, "concat(a b | 3)");
+  check_rule([&](Args x) { return last(pad(first(x[0]), 3, 1, 0)); }, {{2, 3, 4, 5}},
+             "pad(a 2 1,0)");
 }
 
 TEST_CASE("matmul") {

@@ -1,0 +1,30 @@
+// A tensor against what is stored of a reference: its norm and sums with random signs.
+#pragma once
+
+#include <cmath>
+#include <vector>
+
+#include "engine/tensor/philox.h"
+#include "tests/references/critic_gradients.h"
+
+namespace ganflow::test {
+
+// The worst of the norm's and the sums' errors, in units of the norm.
+inline double summary_error(const std::vector<double>& tensor, const TensorSummary& reference,
+                            std::uint64_t seed) {
+  double square = 0;
+  for (double v : tensor) square += v * v;
+  double worst = std::abs(std::sqrt(square) - reference.norm);
+  for (std::uint32_t p = 0; p < reference.sums.size(); ++p) {
+    double total = 0;
+    for (std::size_t i = 0; i < tensor.size(); i += 4) {
+      const PhiloxBlock words = random_block(seed, 1000 + p, 0, static_cast<std::uint32_t>(i / 4));
+      for (std::size_t j = 0; j < 4 && i + j < tensor.size(); ++j)
+        total += random_sign(words[j]) * tensor[i + j];
+    }
+    worst = std::max(worst, std::abs(total - reference.sums[p]));
+  }
+  return std::isfinite(worst) ? worst / reference.norm : INFINITY;
+}
+
+}  // namespace ganflow::test
