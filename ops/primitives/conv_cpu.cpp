@@ -8,8 +8,8 @@
 namespace ganflow {
 namespace {
 
-// What a chunk of padded images may take in the second cache, beside a panel.
-constexpr Extent kChunkBytes = 192 * 1024;
+// What a chunk of padded images and results may take: most of the second cache.
+constexpr Extent kChunkBytes = 448 * 1024;
 
 std::size_t rounded(Extent bytes) { return (static_cast<std::size_t>(bytes) + 63) / 64 * 64; }
 Extent up(Extent n, Extent unit) { return (n + unit - 1) / unit; }
@@ -407,7 +407,7 @@ class FilterConv final : public TiledProduct {
   }
 
  private:
-  // Pixels of a chunk: their panel and their rows lie in the first two caches.
+  // Pixels of a chunk: a panel of them and their rows lie in the first cache.
   static constexpr Extent kPixels = 256;
 
   struct Memory {
@@ -416,7 +416,8 @@ class FilterConv final : public TiledProduct {
   Memory take(Scratch& scratch, bool kernels) const {
     const Extent pixels = chunk_ * z_.p * z_.q;
     return {scratch.take<T>(chunk_ * frame_.elements()),
-            scratch.take<T>(panels() * pixels * kLanes<T>), scratch.take<T>(pixels * tiles_.rows),
+            scratch.take<T>(panels() * pixels * kLanes<T>),
+            scratch.take<T>(pixels * ConvTiles<T>::kMostRows),
             scratch.take<T>(panels() * z_.r * line_ * kLanes<T>),
             scratch.take<T>(kernels ? kLanes<T> * z_.r * line_ : 0)};
   }

@@ -5,6 +5,7 @@
 
 #include "engine/program/rewrite.h"
 #include "support/compiled.h"
+#include "support/image_steps.h"
 
 using namespace ganflow;
 using namespace ganflow::test;
@@ -40,6 +41,18 @@ TEST_CASE("training steps compiled equal the interpreter") {
   }
 }
 
+TEST_CASE("training steps of image networks compiled equal the interpreter") {
+  const ImageWidths small{.size = 8, .channels = {5, 7}, .noise = 6, .kernel = 3, .batch = 3};
+  const ImageWidths even{.size = 12, .channels = {18, 3}, .noise = 6, .kernel = 4, .batch = 2};
+  for (const ImageWidths& w : {small, even})
+    for (const StepCase& c : {dcgan(w), dcgan_layer_norm(w), max_pool_critic(w)}) {
+      CAPTURE(c.name);
+      CAPTURE(w.kernel);
+      check_step(critic_step(c), 2e-3);
+      check_step(generator_step(c), 2e-3);
+    }
+}
+
 TEST_CASE("the thesis step at full size equals the interpreter") {
   check_step(critic_step(thesis()), 2e-3);
 }
@@ -61,7 +74,12 @@ TEST_CASE("golden structure of the compiled steps") {
         Golden{critic_step(thesis().with(Loss::minimax)), 5, 18, 9, 1, 836224},
         Golden{generator_step(thesis()), 6, 14, 8, 0, 678720},
         Golden{generator_step(mnist()), 12, 20, 12, 0, 1006144},
-        Golden{generator_step(toy()), 14, 25, 16, 0, 3958848}}) {
+        Golden{generator_step(toy()), 14, 25, 16, 0, 3958848},
+        Golden{critic_step(dcgan()), 16, 49, 30, 0, 56666496},
+        Golden{critic_step(dcgan_layer_norm()), 18, 84, 41, 2, 133851200},
+        Golden{critic_step(max_pool_critic()), 11, 48, 32, 0, 138283072},
+        Golden{generator_step(dcgan()), 17, 54, 36, 0, 42022464},
+        Golden{generator_step(max_pool_critic()), 12, 36, 27, 0, 55126080}}) {
     const auto executable = compile(program);
     const Report& report = executable->report();
     INFO(report.listing);

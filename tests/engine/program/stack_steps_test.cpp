@@ -8,6 +8,7 @@
 
 #include "engine/program/core.h"
 #include "engine/program/rewrite.h"
+#include "support/image_steps.h"
 #include "support/steps.h"
 
 using namespace ganflow;
@@ -37,6 +38,11 @@ std::vector<Golden> cases() {
     return Golden{"5+1 " + c.name, macro_step(c, 5), macro_step(c.shrunk(), 5),
                   products,        concats,          prototype};
   };
+  const auto image = [](const StepCase& whole, const StepCase& small, std::array<int, 4> products,
+                        int concats, const char* prototype) {
+    return Golden{whole.name, critic_step(whole), critic_step(small), products, concats, prototype};
+  };
+  const ImageWidths few{.size = 8, .channels = {3, 4}, .noise = 5, .kernel = 3, .batch = 2};
   const StepCase t = thesis(), m = mnist();
   return {
       critic(t, {18, 18, 9, 5}, 4, "160 > 122 > 111, 98 > 76 > 63"),
@@ -56,6 +62,11 @@ std::vector<Golden> cases() {
       generator(t, {9, 9, 9, 6}, "91 > 82 > 82, 57 > 54 > 54"),
       generator(m, {14, 14, 14, 12}, "137 > 123 > 123, 84 > 81 > 81"),
       generator(toy(), {19, 19, 19, 14}, "230 > 206 > 206, 141 > 138 > 138"),
+      image(dcgan(), dcgan(few), {40, 40, 19, 16}, 6, "521 > 381 > 331, 287 > 241 > 193"),
+      image(dcgan_layer_norm(), dcgan_layer_norm(few), {45, 45, 21, 18}, 9,
+            "1041 > 841 > 658, 668 > 580 > 411"),
+      image(max_pool_critic(), max_pool_critic(few), {29, 29, 14, 11}, 5,
+            "328 > 234 > 176, 163 > 125 > 91"),
       macro(t, {99, 99, 44, 26}, 17, "831 > 595 > 546, 547 > 430 > 365"),
       macro(m, {159, 159, 69, 52}, 22, "1209 > 893 > 768, 769 > 652 > 512"),
   };

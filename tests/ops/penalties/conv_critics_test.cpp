@@ -7,7 +7,7 @@
 #include "engine/program/rewrite.h"
 #include "ops/primitives/primitives.h"
 #include "support/compiled.h"
-#include "support/summary.h"
+#include "support/tensor_summary.h"
 
 using namespace ganflow;
 using namespace ganflow::test;
@@ -86,7 +86,8 @@ TEST_CASE("gradients of convolutional critics equal PyTorch's") {
     run.compile.precision = Precision::float32;
     const double narrow = worst_error(run_compiled(program, {}, run), c);
     CHECK(narrow <= 3e-5);  // sums of up to 3200 products, one after the other in float
-    MESSAGE((c.strided ? "strided" : "pooled"), ": worst error ", wide, ", in float32 ", narrow);
+    MESSAGE(std::string(c.strided ? "strided" : "pooled"), ": worst error ", wide, ", in float32 ",
+            narrow);
   }
 }
 

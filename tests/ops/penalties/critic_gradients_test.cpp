@@ -7,12 +7,12 @@
 #include <cmath>
 
 #include "engine/program/rewrite.h"
+#include "engine/tensor/philox.h"
 #include "ops/layers/mlp.h"
 #include "ops/losses/wasserstein.h"
 #include "ops/penalties/gradient_penalty.h"
 #include "ops/primitives/primitives.h"
 #include "support/compiled.h"
-#include "support/summary.h"
 #include "support/test_formula.h"
 
 using namespace ganflow;
