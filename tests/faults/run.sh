@@ -1,30 +1,32 @@
 #!/usr/bin/env bash
 # The fault tests of a run directory and of every reader.
-# Usage: run.sh ci|full [BIN_DIR]     full takes hours; both print one line a gate and end with 1 if
-# anything went wrong. The fuzzers need clang-14 and build themselves into build/fuzz.
+# Usage: run.sh smoke|ci|full [BIN_DIR]     smoke, part of all tests, takes a minute or two, full takes
+# hours; they print one line a gate and end with 1 if anything went wrong. The fuzzers of ci and full
+# need clang-14 and build themselves into build/fuzz.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
-size=${1:?usage: run.sh ci|full [BIN_DIR]}
+size=${1:?usage: run.sh smoke|ci|full [BIN_DIR]}
 bin=${2:-build/release/bin}
 log=$(mktemp -d)
 trap 'rm -rf "$log"' EXIT
 
-# gate: count in CI, in full (0: all there are)
+# gate: count in smoke, in ci, in full (0: all there are)
 gates="
-failing-writes   150  0
-prefixes         1000 10000
-flipped-bits     500  20000
-kills            100  3000
-checkpoint-kills 100  3000
-chains           20   500
-resume-points    10   200
-signals          12   400
-slow-output      4    50
+failing-writes   15  150  0
+prefixes         100 1000 10000
+flipped-bits     50  500  20000
+kills            10  100  3000
+checkpoint-kills 10  100  3000
+chains           2   20   500
+resume-points    2   10   200
+signals          4   12   400
+slow-output      2   4    50
 "
 case $size in
-  ci) column=2 reader=30 ;;
-  full) column=3 reader=1800 ;;
-  *) echo "usage: run.sh ci|full [BIN_DIR]"; exit 2 ;;
+  smoke) column=2 reader=5 ;;
+  ci) column=3 reader=30 ;;
+  full) column=4 reader=1800 ;;
+  *) echo "usage: run.sh smoke|ci|full [BIN_DIR]"; exit 2 ;;
 esac
 
 one() {  # one NAME COMMAND...: its output comes as one piece
@@ -41,10 +43,12 @@ export log
   echo "$gates" | awk -v c=$column -v b="$bin" 'NF {print $1, b "/ganflow_faults", $1, $c}'
 } | xargs -P 2 -I{} bash -c 'one {}'
 
-if command -v clang++-14 > /dev/null; then
-  tests/fuzz/run.sh "$size" || touch "$log/failed"
-else
-  echo "fuzzers skipped: clang++-14 is not installed"
+if [ "$size" != smoke ]; then
+  if command -v clang++-14 > /dev/null; then
+    tests/fuzz/run.sh "$size" || touch "$log/failed"
+  else
+    echo "fuzzers skipped: clang++-14 is not installed"
+  fi
 fi
 if [ "$size" = full ]; then
   tests/tsan/run.sh > "$log/tsan" 2>&1 || touch "$log/failed"
