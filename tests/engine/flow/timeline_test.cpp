@@ -43,7 +43,7 @@ TEST_SUITE("runner") {
 
   TEST_CASE("a cursor may start at any macro-iteration end") {
     const auto p = phases();
-    Cursor whole(p, 1, {0, {0, 0}}), part(p, 1, {5, {9, 6}});
+    Cursor whole(p, 1, {0, {0, 0}}), part(p, 1, {5, {9, 6}, 9});
     for (std::uint64_t t = 6; t < 20; ++t) {
       CHECK(whole.seek(t, 100));
       CHECK(part.seek(t, 100));
