@@ -67,7 +67,8 @@ TEST_CASE("every image graph trains with finite losses and draws samples") {
   CHECK(losses("wgan-gp-resnet", {{"n_critic", "2"}}).size() == 6);
 }
 
-TEST_CASE("every technique of the guide and the lecture has its option and changes training") {
+TEST_CASE("every technique of the guide and the lecture has its option and changes training" *
+          doctest::test_suite("exhaustive")) {
   const std::vector<float> plain = losses("cdcgan");
   const std::vector<Values> options = {{{"real_target", "0.9"}},
                                        {{"real_target", "0.9"}, {"fake_target", "0.1"}},
@@ -95,7 +96,8 @@ TEST_CASE("every technique of the guide and the lecture has its option and chang
   }
 }
 
-TEST_CASE("Smooth GAN's penalty acts in the generator's step, the average in the samples only") {
+TEST_CASE("Smooth GAN's penalty acts in the generator's step, the average in the samples only" *
+          doctest::test_suite("exhaustive")) {
   const Values one{{"n_critic", "1"}};
   const auto with = [&](const Values& more) {
     Values all = one;

@@ -67,7 +67,8 @@ NamedGraph preset(const std::string& name) {
 }  // namespace
 
 TEST_SUITE("presets") {
-  TEST_CASE("every preset and graph composes, passes check() and compiles") {
+  TEST_CASE("every preset and graph composes, passes check() and compiles" *
+            doctest::test_suite("exhaustive")) {
     for (const auto& list : {presets(), graphs()})
       for (const NamedGraph& p : list) {
         CAPTURE(p.name);

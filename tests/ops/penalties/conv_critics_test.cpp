@@ -72,7 +72,8 @@ double worst_error(const Tensors& y, const ConvCriticReference& c) {
 
 TEST_SUITE_BEGIN("penalties");
 
-TEST_CASE("gradients of convolutional critics equal PyTorch's") {
+TEST_CASE("gradients of convolutional critics equal PyTorch's" *
+          doctest::test_suite("exhaustive")) {
   for (const ConvCriticReference& c : conv_critic_references()) {
     CAPTURE(c.strided);
     const Program program = program_of(c);
