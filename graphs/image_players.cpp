@@ -113,8 +113,7 @@ Count adaptive() {
 
 Port ImagePlayers::forward(Graph& g, const std::string& node, const Network& network, Port x,
                            Port classes) const {
-  return recipe.conditional ? g.add(node, Forward{network}, x, classes)
-                            : g.add(node, Forward{network}, x);
+  return add(g, node, Forward{network}, classes, x);
 }
 
 ImagePlayers image_players(Graph& g, ImageRecipe recipe) {
@@ -169,7 +168,6 @@ ImagePlayers image_players(Graph& g, ImageRecipe recipe) {
       g.scalar("lr", r.linear_decay ? linear(r.lr, 0, 0, std::max<Step>(1, g.steps())) : r.lr);
   p.optimizer = Adam{.lr = lr, .beta1 = r.beta1, .beta2 = r.beta2};
   p.n_critic = r.n_critic == 0 ? adaptive() : Count(r.n_critic);
-  p.critic_steps = std::max(1, r.n_critic);
   return p;
 }
 

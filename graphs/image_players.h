@@ -19,10 +19,14 @@ struct ImagePlayers {
   Port d_real, d_fake;
   Optimizer optimizer;
   Count n_critic = 1;
-  int critic_steps = 1;  // of a macro-iteration, where it is constant
-  ImageRecipe recipe;    // with the options of the graph
+  ImageRecipe recipe;  // with the options of the graph
 
-  // Forward, conditional where there are labels.
+  // Adds an operator of `inputs`; conditional, of their classes too.
+  template <class Operator, class... Ports>
+  Port add(Graph& g, const std::string& node, const Operator& op, Port classes,
+           Ports... inputs) const {
+    return recipe.conditional ? g.add(node, op, inputs..., classes) : g.add(node, op, inputs...);
+  }
   Port forward(Graph& g, const std::string& node, const Network& network, Port x,
                Port classes) const;
   // The critic on the samples of the generator's step; called once.

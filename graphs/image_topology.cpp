@@ -20,11 +20,9 @@ Port adversarial_generator_loss(Graph& g, const ImagePlayers& p) {
   const std::string layer = g.option("features", std::string());
   if (!layer.empty()) {
     const Features features{p.D, layer};
-    const auto at = [&](const char* node, Port x, Port classes) {
-      return p.recipe.conditional ? g.add(node, features, x, classes) : g.add(node, features, x);
-    };
-    return g.add("generator_loss", FeatureMatching{}, at("features_real", p.real, p.condition),
-                 at("features_fake", p.fresh, p.fresh_classes));
+    return g.add("generator_loss", FeatureMatching{},
+                 p.add(g, "features_real", features, p.condition, p.real),
+                 p.add(g, "features_fake", features, p.fresh_classes, p.fresh));
   }
   const std::string kind = g.option("loss", std::string("non-saturating"));
   if (kind == "minimax") return g.add("generator_loss", Minimax{}, p.judge(g));
@@ -35,6 +33,11 @@ Port adversarial_generator_loss(Graph& g, const ImagePlayers& p) {
 
 // GU-12: a phase between critic and generator, on fakes of the past with their classes.
 void add_replay(Graph& g, const ImagePlayers& p, Phase critic, Extent capacity) {
+  if (p.recipe.n_critic < 1)
+    fail(Fault::usage,
+         "--set replay={}: the memory fills after so many critic steps, which must be as many in "
+         "every macro-iteration, but --set n_critic={} varies them: set it to at least 1",
+         capacity, p.recipe.n_critic);
   critic.also(g.add("remember", Remember{"replay", capacity}, p.fake));
   const Port past = g.add("recall", Recall{"replay", capacity}, p.fake);
   Port classes;
@@ -43,7 +46,7 @@ void add_replay(Graph& g, const ImagePlayers& p, Phase critic, Extent capacity) 
     classes = g.add("recall_classes", Recall{"replay_classes", capacity}, p.condition);
   }
   const Port d_past = p.forward(g, "critic_replay", p.D, past, classes);
-  g.phase("replay", replay_when_full(capacity, p.critic_steps))
+  g.phase("replay", replay_when_full(capacity, p.recipe.n_critic))
       .minimize("replay_step", -g.add("replay_loss", Minimax{}, d_past), p.D, p.optimizer);
 }
 
@@ -75,8 +78,7 @@ void wgan_gp_images(Graph& g, const ImageRecipe& recipe) {
       .measure = measure::by_name(g.option("measure", p.recipe.measure),
                                   unit ? init::constant(0.5) : init::uniform(1)),
       .coupled = g.option("coupled", 0) != 0};
-  const Port gp = p.recipe.conditional ? g.add("penalty", penalty, p.real, p.fake, p.condition)
-                                       : g.add("penalty", penalty, p.real, p.fake);
+  const Port gp = p.add(g, "penalty", penalty, p.condition, p.real, p.fake);
   critic_phase(g, p, g.add("loss", Wasserstein{}, p.d_real, p.d_fake) + gp);
   Port generator = g.add("generator_loss", WassersteinGenerator{}, p.judge(g));
   if (const double gamma = g.option("smooth", p.recipe.smooth); gamma > 0) {

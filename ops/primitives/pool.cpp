@@ -3,38 +3,11 @@
 #include <algorithm>
 
 #include "engine/error.h"
-#include "engine/program/core.h"
-#include "engine/program/kernel.h"
 #include "ops/primitives/channels_last.h"
+#include "ops/primitives/images.h"
 
 namespace ganflow {
 namespace {
-
-using Types = std::span<const TensorType>;
-
-// An image tensor: extents, and elements from neighbour to neighbour.
-struct Image {
-  Extent n, c, h, w;
-  Extent nn, cc, hh, ww;
-  Image(const Shape& shape, bool last)
-      : n(shape[0]),
-        c(shape[last ? 3 : 1]),
-        h(shape[last ? 1 : 2]),
-        w(shape[last ? 2 : 3]),
-        nn(c * h * w),
-        cc(last ? 1 : h * w),
-        hh(last ? w * c : w),
-        ww(last ? c : 1) {}
-  static Shape shape(Extent n, Extent c, Extent h, Extent w, bool last) {
-    return last ? Shape{n, h, w, c} : Shape{n, c, h, w};
-  }
-};
-
-void require_image(std::string_view name, Types in, int i, DType dtype = DType::real) {
-  require_dtype(name, in, i, dtype);
-  if (in[i].shape.rank() != 4)
-    shape_error(name, fmt::format("operand {} must have four axes", i), in);
-}
 
 // What both the maximum's place and its uses share.
 struct Pool : Primitive {
@@ -53,6 +26,12 @@ struct Pool : Primitive {
                   in);
     return Image::shape(n, c, (h - size) / stride + 1, (w - size) / stride + 1, a.ints[7]);
   }
+  void require_pooled_image(Types in, const Attributes& a) const {
+    require_image(name_, in, 0);
+    const Image x(in[0].shape, a.ints[7]);
+    if (x.h != a.ints[2] || x.w != a.ints[3])
+      shape_error(name_, fmt::format("an image of {} x {} is expected", a.ints[2], a.ints[3]), in);
+  }
   void require_index(Types in, const Attributes& a, const Shape& x) const {
     require_image(name_, in, 1, DType::index);
     if (!(in[1].shape == windows(in, a, x[0], x[a.ints[7] ? 3 : 1])))
@@ -65,10 +44,8 @@ struct PoolIndex : Pool {
   PoolIndex() : Pool("pool_index") {}
   TensorType type(Types in, const Attributes& a) const override {
     require_inputs(name_, in, 1);
-    require_image(name_, in, 0);
+    require_pooled_image(in, a);
     const Image x(in[0].shape, a.ints[7]);
-    if (x.h != a.ints[2] || x.w != a.ints[3])
-      shape_error(name_, fmt::format("an image of {} x {} is expected", a.ints[2], a.ints[3]), in);
     return {windows(in, a, x.n, x.c), DType::index};
   }
   Traits traits(Types, const Attributes&) const override {
@@ -114,11 +91,8 @@ struct PoolTake : Pool {
   PoolTake() : Pool("pool_take") {}
   TensorType type(Types in, const Attributes& a) const override {
     require_inputs(name_, in, 2);
-    require_image(name_, in, 0);
+    require_pooled_image(in, a);
     require_index(in, a, in[0].shape);
-    const Image x(in[0].shape, a.ints[7]);
-    if (x.h != a.ints[2] || x.w != a.ints[3])
-      shape_error(name_, fmt::format("an image of {} x {} is expected", a.ints[2], a.ints[3]), in);
     return {in[1].shape};
   }
   Traits traits(Types, const Attributes&) const override {
@@ -130,8 +104,7 @@ struct PoolTake : Pool {
   }
   std::optional<ValueId> simplify(Builder& builder, std::span<const ValueId> in,
                                   const Attributes& a) const override {
-    if (const auto c = constant_of(builder, in[0]))
-      return full(builder, builder.node(in[1]).shape(), *c).id();
+    if (const auto c = constant_of(builder, in[0])) return filled(builder, *this, in, a, *c);
     return in_channels_last(builder, *this, in, a);
   }
   struct Kernel {
@@ -174,10 +147,7 @@ struct PoolPut : Pool {
   }
   std::optional<ValueId> simplify(Builder& builder, std::span<const ValueId> in,
                                   const Attributes& a) const override {
-    if (constant_of(builder, in[0]) == 0.0) {
-      const TensorType types[] = {builder.type(in[0]), builder.type(in[1])};
-      return full(builder, type(types, a).shape, 0).id();
-    }
+    if (constant_of(builder, in[0]) == 0.0) return filled(builder, *this, in, a, 0);
     return in_channels_last(builder, *this, in, a);
   }
   // Every pixel asks the windows that cover it.
@@ -213,109 +183,6 @@ struct PoolPut : Pool {
   KernelPair reference() const override { return kernel_pair<Kernel>(); }
 };
 
-// Nearest upsampling and its adjoint, the sum over windows side by side.
-struct Upsample : Primitive {
-  std::string_view name() const override { return "upsample"; }
-  TensorType type(Types in, const Attributes& a) const override {
-    require_inputs(name(), in, 1);
-    require_image(name(), in, 0);
-    if (a.ints[0] < 1)
-      fail(Fault::usage, "upsample: the factor is {}, it must be at least 1", a.ints[0]);
-    const Image x(in[0].shape, a.ints[7]);
-    return {Image::shape(x.n, x.c, x.h * a.ints[0], x.w * a.ints[0], a.ints[7])};
-  }
-  Traits traits(Types, const Attributes&) const override {
-    return {.role = Role::move, .multilinear = true, .row_operands = 1};
-  }
-  Value vjp(const NodeRef& node, int, Value c) const override {
-    return apply(pool_sum_primitive(), {c}, node.attributes());
-  }
-  std::optional<ValueId> simplify(Builder& builder, std::span<const ValueId> in,
-                                  const Attributes& a) const override {
-    if (a.ints[0] == 1) return in[0];
-    if (const auto c = constant_of(builder, in[0])) {
-      const TensorType types[] = {builder.type(in[0])};
-      return full(builder, type(types, a).shape, *c).id();
-    }
-    return in_channels_last(builder, *this, in, a);
-  }
-  struct Kernel {
-    template <class T>
-    static void run(const KernelCall& call) {
-      const Extent factor = call.node->attributes.ints[0];
-      const bool last = call.node->attributes.ints[7];
-      const Image x(call.input_types[0].shape, last);
-      const T* from = operand<T>(call, 0);
-      T* to = result<T>(call);
-      const Extent planes = x.n * (last ? 1 : x.c), inner = last ? x.c : 1;
-      for (Extent row = 0; row < planes * x.h; ++row, from += x.w * inner) {
-        const T* line = to;
-        for (Extent w = 0; w < x.w; ++w)
-          for (Extent i = 0; i < factor; ++i, to += inner) std::copy_n(from + w * inner, inner, to);
-        for (Extent i = 1; i < factor; ++i, to += x.w * factor * inner)
-          std::copy_n(line, x.w * factor * inner, to);
-      }
-    }
-  };
-  KernelPair reference() const override { return kernel_pair<Kernel>(); }
-};
-
-struct PoolSum : Primitive {
-  std::string_view name() const override { return "pool_sum"; }
-  TensorType type(Types in, const Attributes& a) const override {
-    require_inputs(name(), in, 1);
-    require_image(name(), in, 0);
-    const Image x(in[0].shape, a.ints[7]);
-    const Extent factor = a.ints[0];
-    if (factor < 1 || x.h % factor || x.w % factor)
-      shape_error(name(), fmt::format("the factor {} must divide {} x {}", factor, x.h, x.w), in);
-    return {Image::shape(x.n, x.c, x.h / factor, x.w / factor, a.ints[7])};
-  }
-  Traits traits(Types, const Attributes&) const override {
-    return {.role = Role::reduction, .multilinear = true, .row_operands = 1};
-  }
-  Value vjp(const NodeRef& node, int, Value c) const override {
-    return apply(upsample_primitive(), {c}, node.attributes());
-  }
-  std::optional<ValueId> simplify(Builder& builder, std::span<const ValueId> in,
-                                  const Attributes& a) const override {
-    const auto factor = static_cast<double>(a.ints[0]);
-    if (a.ints[0] == 1) return in[0];
-    const Node x = builder.node(in[0]);
-    if (const auto c = constant_of(builder, in[0])) {
-      const TensorType types[] = {builder.type(in[0])};
-      return full(builder, type(types, a).shape, *c * factor * factor).id();
-    }
-    if (x.primitive == &upsample_primitive() && x.attributes == a)
-      return affine(Value(builder, x.inputs[0]), factor * factor, 0).id();
-    return in_channels_last(builder, *this, in, a);
-  }
-  struct Kernel {
-    template <class T>
-    static void run(const KernelCall& call) {
-      const Extent factor = call.node->attributes.ints[0];
-      const bool last = call.node->attributes.ints[7];
-      const Image x(call.input_types[0].shape, last), y(call.node->shape(), last);
-      T* to = result<T>(call);
-      const Extent outer = last ? 1 : y.c, inner = last ? y.c : 1;
-      for (Extent n = 0; n < y.n; ++n)
-        for (Extent c = 0; c < outer; ++c)
-          for (Extent p = 0; p < y.h; ++p)
-            for (Extent q = 0; q < y.w; ++q, to += inner) {
-              std::fill_n(to, inner, T(0));
-              for (Extent i = 0; i < factor; ++i)
-                for (Extent j = 0; j < factor; ++j) {
-                  const T* from = operand<T>(call, 0) + n * x.nn + c * x.cc +
-                                  (p * factor + i) * x.hh + (q * factor + j) * x.ww;
-#pragma GCC ivdep
-                  for (Extent k = 0; k < inner; ++k) to[k] += from[k];
-                }
-            }
-    }
-  };
-  KernelPair reference() const override { return kernel_pair<Kernel>(); }
-};
-
 }  // namespace
 
 const Primitive& pool_index_primitive() {
@@ -330,29 +197,12 @@ const Primitive& pool_put_primitive() {
   static const PoolPut primitive;
   return primitive;
 }
-const Primitive& upsample_primitive() {
-  static const Upsample primitive;
-  return primitive;
-}
-const Primitive& pool_sum_primitive() {
-  static const PoolSum primitive;
-  return primitive;
-}
-
 Value max_pool(Value x, Extent size, Extent stride) {
   const TensorType type = x.type();
   require_image("max_pool", std::span(&type, 1), 0);
   const Attributes a{.ints = {size, stride, x.shape()[2], x.shape()[3]}};
   const Value index = apply(pool_index_primitive(), {x}, a);
   return apply(pool_take_primitive(), {x, index}, a);
-}
-
-Value upsample(Value x, Extent factor) {
-  return apply(upsample_primitive(), {x}, {.ints = {factor}});
-}
-Value average_pool(Value x, Extent factor) {
-  const Value total = apply(pool_sum_primitive(), {x}, {.ints = {factor}});
-  return affine(total, 1 / static_cast<double>(factor * factor), 0);
 }
 
 }  // namespace ganflow

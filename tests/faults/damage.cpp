@@ -27,19 +27,13 @@ std::string dense_run(std::uint64_t points) {
       steps, steps / 2, steps / 2);
 }
 
-std::string fresh(const GateOptions& options, const std::string& name) {
-  const std::string run = options.work + "/" + name;
-  fs::remove_all(run);
-  return run;
-}
-
 }  // namespace
 
 // A flipped bit is found by `verify`, or is where it changes nothing that is read.
 GateResult flipped_bits(const GateOptions& options) {
   GateResult result;
-  const Reference reference(kRun, fresh(options, "whole"));
-  const std::string run = fresh(options, "run");
+  const Reference reference(kRun, options.fresh("whole"));
+  const std::string run = options.fresh("run");
   copy_tree(reference.run(), run);
   std::vector<std::string> files;
   for (const auto& entry : fs::recursive_directory_iterator(run))
@@ -72,7 +66,7 @@ GateResult flipped_bits(const GateOptions& options) {
         result.wrong.push_back(fmt::format("{}, bit of byte {}: {}", file, at, wrong));
     } else if (result.tried % 20 == 0) {
       // --resume goes on from what is whole, to the same end.
-      const std::string copy = fresh(options, "healed");
+      const std::string copy = options.fresh("healed");
       copy_tree(run, copy);
       Process process(kRun, copy);
       const int status = process.wait();
@@ -99,11 +93,11 @@ GateResult flipped_bits(const GateOptions& options) {
 GateResult resume_points(const GateOptions& options) {
   GateResult result;
   const std::string flags = dense_run(options.count);
-  const Reference reference(flags, fresh(options, "whole"));
+  const Reference reference(flags, options.fresh("whole"));
   const std::vector<Step>& all = reference.commits();
   for (; result.tried < options.count; ++result.tried) {
     const Step step = all[result.tried * all.size() / options.count];
-    const std::string run = fresh(options, "run");
+    const std::string run = options.fresh("run");
     copy_tree(reference.run(), run);
     for (const Step later : all)
       if (later > step) fs::remove(run + "/replica_000/checkpoints/" + step_name(later) + ".h5");

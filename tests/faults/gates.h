@@ -1,7 +1,8 @@
 // The gates: each disturbs runs in one way, `count` times, and returns what went wrong.
 #pragma once
 
-#include <functional>
+#include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,13 @@ struct GateOptions {
   std::string work;         // an empty directory
   std::uint64_t count = 0;  // how often to try; 0: every operation (failing-writes)
   std::uint64_t seed = 1;   // of what is random
+
+  // The path of a run directory that is not there yet.
+  std::string fresh(const std::string& name = "run") const {
+    const std::string run = work + "/" + name;
+    std::filesystem::remove_all(run);
+    return run;
+  }
 };
 
 struct Gate {

@@ -2,7 +2,8 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <filesystem>
+#include <chrono>
+#include <functional>
 #include <random>
 
 #include "gates.h"
@@ -13,18 +14,10 @@
 namespace ganflow::faults {
 namespace {
 
-namespace fs = std::filesystem;
-
 // About half a second of training with a commit every few hundredths of one.
 constexpr const char* kRun =
     "train toy-8gaussians --steps 4000 --batch 16 --threads 1 --set generator=16 --set critic=16 "
     "--checkpoint-every 200 --evaluate-every 2000 --sample-every 2000 --seed 11";
-
-std::string fresh(const GateOptions& options, const std::string& name = "run") {
-  const std::string run = options.work + "/" + name;
-  fs::remove_all(run);
-  return run;
-}
 
 double seconds_of(const std::function<void()>& body) {
   const auto begin = std::chrono::steady_clock::now();
@@ -39,12 +32,12 @@ void sleep_for(double seconds) { ::usleep(static_cast<useconds_t>(1e6 * seconds)
 GateResult random_kills(const GateOptions& options) {
   GateResult result;
   std::optional<Reference> reference;
-  const double whole = seconds_of([&] { reference.emplace(kRun, fresh(options, "whole")); });
+  const double whole = seconds_of([&] { reference.emplace(kRun, options.fresh("whole")); });
   std::mt19937_64 random(options.seed);
   std::uniform_real_distribution<double> when(0, whole);
   std::uint64_t seen_rows = 0, in_time = 0;
   for (; result.tried < options.count; ++result.tried) {
-    const std::string run = fresh(options);
+    const std::string run = options.fresh();
     std::optional<Reference::Counts> seen;
     {
       Process process(kRun, run);
@@ -71,10 +64,10 @@ GateResult random_kills(const GateOptions& options) {
 // At every operation on a checkpoint in turn, before it or in the middle of its write.
 GateResult checkpoint_kills(const GateOptions& options) {
   GateResult result;
-  const Reference reference(kRun, fresh(options, "whole"));
+  const Reference reference(kRun, options.fresh("whole"));
   std::uint64_t operations = 0;
   {
-    Process process(kRun, fresh(options, "counted"), {.only = "/checkpoints"});
+    Process process(kRun, options.fresh("counted"), {.only = "/checkpoints"});
     process.wait();
     operations = process.state().operations;
   }
@@ -84,7 +77,7 @@ GateResult checkpoint_kills(const GateOptions& options) {
     // Steps through all of them, coprime with most counts, so that few trials spread well.
     const std::uint64_t at = 1 + (first + result.tried * 37) % operations;
     const char* mode = result.tried % 2 ? "torn" : "kill";
-    const std::string run = fresh(options);
+    const std::string run = options.fresh();
     std::uint64_t committed = 0;
     {
       Process process(kRun, run, {.mode = mode, .at = at, .only = "/checkpoints"});
@@ -108,11 +101,11 @@ GateResult checkpoint_kills(const GateOptions& options) {
 GateResult kill_chains(const GateOptions& options) {
   GateResult result;
   std::optional<Reference> reference;
-  const double whole = seconds_of([&] { reference.emplace(kRun, fresh(options, "whole")); });
+  const double whole = seconds_of([&] { reference.emplace(kRun, options.fresh("whole")); });
   std::mt19937_64 random(options.seed);
   std::uint64_t kills = 0;
   for (; result.tried < options.count; ++result.tried) {
-    const std::string run = fresh(options);
+    const std::string run = options.fresh();
     std::uniform_real_distribution<double> when(0, whole / 2);
     for (int link = 0; link < 4; ++link) {
       Process process(kRun, run);
@@ -134,12 +127,12 @@ GateResult kill_chains(const GateOptions& options) {
 GateResult signals(const GateOptions& options) {
   GateResult result;
   std::optional<Reference> reference;
-  const double whole = seconds_of([&] { reference.emplace(kRun, fresh(options, "whole")); });
+  const double whole = seconds_of([&] { reference.emplace(kRun, options.fresh("whole")); });
   std::mt19937_64 random(options.seed);
   std::uniform_real_distribution<double> when(0, whole);
   std::uint64_t stopped = 0;
   for (; result.tried < options.count; ++result.tried) {
-    const std::string run = fresh(options);
+    const std::string run = options.fresh();
     const int number = result.tried % 2 ? SIGINT : SIGTERM;
     const bool twice = result.tried % 4 >= 2;
     std::string wrong;

@@ -32,12 +32,6 @@ std::string long_run(std::uint64_t prefixes) {
       steps, steps / 2, steps / 2);
 }
 
-std::string fresh(const GateOptions& options, const std::string& name = "run") {
-  const std::string run = options.work + "/" + name;
-  fs::remove_all(run);
-  return run;
-}
-
 // Goes on with a run, undisturbed, to its end; empty if it ends as the reference does.
 std::string finish(const Reference& reference, const std::string& run) {
   Process process(reference.flags(), run);
@@ -104,9 +98,9 @@ class Replay {
 GateResult write_prefixes(const GateOptions& options) {
   GateResult result;
   const std::string flags = long_run(options.count);
-  const Reference reference(flags, fresh(options, "whole"));
-  const std::string run = fresh(options, "recorded"), log = options.work + "/log",
-                    copy = fresh(options);
+  const Reference reference(flags, options.fresh("whole"));
+  const std::string run = options.fresh("recorded"), log = options.work + "/log",
+                    copy = options.fresh();
   fs::remove(log);
   {
     Process process(flags, run, {.mode = "record", .log = log});
@@ -144,7 +138,7 @@ GateResult write_prefixes(const GateOptions& options) {
 // The n-th operation fails once, then all from the n-th on, each with ENOSPC and EIO in turn.
 GateResult failing_writes(const GateOptions& options) {
   GateResult result;
-  const Reference reference(kRun, fresh(options, "whole"));
+  const Reference reference(kRun, options.fresh("whole"));
   const std::uint64_t most =
       options.count == 0 ? reference.operations() : std::min(options.count, reference.operations());
   std::uint64_t absorbed = 0, refused = 0;
@@ -154,7 +148,7 @@ GateResult failing_writes(const GateOptions& options) {
     const std::string mode = i < most ? "once" : "good";
     const std::uint64_t at = nth(i % most);
     const int error = i % 2 ? 5 : 28;
-    const std::string run = fresh(options);
+    const std::string run = options.fresh();
     const std::string grace = mode == "once" ? " --io-grace 20" : " --io-grace 0.1";
     int status = 0;
     std::string output;
@@ -182,7 +176,7 @@ GateResult failing_writes(const GateOptions& options) {
   }
   // What is said goes to a full disk, too.
   {
-    const std::string run = fresh(options);
+    const std::string run = options.fresh();
     Process process(kRun, run, {.mode = "good", .at = 1, .of_log = true});
     const int status = process.wait();
     const std::string wrong = process.state().failed == 0 ? "nothing failed"
@@ -200,9 +194,9 @@ GateResult failing_writes(const GateOptions& options) {
 
 GateResult slow_output(const GateOptions& options) {
   GateResult result;
-  const Reference reference(kRun, fresh(options, "whole"));
+  const Reference reference(kRun, options.fresh("whole"));
   {
-    const std::string run = fresh(options);
+    const std::string run = options.fresh();
     Process process(kRun, run, {.mode = "slow", .at = 3000});
     const int status = process.wait();
     if (status != 0) result.wrong.push_back(fmt::format("slow output: ended with {}", status));
@@ -214,7 +208,7 @@ GateResult slow_output(const GateOptions& options) {
   const std::uint64_t tries = std::max<std::uint64_t>(options.count, 2) - 1;
   for (std::uint64_t i = 0; i < tries; ++i) {
     const std::uint64_t at = 40 + i * (reference.operations() - 40) / tries;
-    const std::string run = fresh(options);
+    const std::string run = options.fresh();
     int status = 0;
     {
       Process process(kRun, run, {.mode = "stuck", .at = at});

@@ -109,6 +109,15 @@ TEST_CASE("Smooth GAN's penalty acts in the generator's step, the average in the
   CHECK(with({{"average", "0.9"}}) == plain);
 }
 
+// Was: the replay phase silently took an adaptive number of critic steps for one.
+TEST_CASE("replay beside a varying number of critic steps is refused") {
+  CHECK(error_of([] {
+          composed("dcgan", {{"replay", "3"}, {"n_critic", "0"}});
+        }) ==
+        "2 --set replay=3: the memory fills after so many critic steps, which must be as many in "
+        "every macro-iteration, but --set n_critic=0 varies them: set it to at least 1");
+}
+
 TEST_CASE("refusals: labels, sizes, a norm that couples samples, unknown names") {
   const auto message = [](const std::string& name, const Values& values, const std::string& data) {
     return error_of([&] { composed(name, values, data); });

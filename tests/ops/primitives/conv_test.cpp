@@ -3,48 +3,14 @@
 
 #include <doctest/doctest.h>
 
-#include "engine/error.h"
 #include "ops/primitives/channels_last.h"
 #include "ops/primitives/primitives.h"
-#include "tests/support/gradient_check.h"
+#include "tests/support/primitive_values.h"
 
 using namespace ganflow;
 using namespace ganflow::test;
 
 namespace {
-
-using Numbers = std::vector<double>;
-
-struct Bound {
-  Shape shape;
-  Numbers values;
-};
-
-Numbers value(const Function& f, const std::vector<Bound>& operands) {
-  Builder builder;
-  std::vector<Value> x;
-  Tensors at;
-  for (const Bound& o : operands) {
-    const std::string name = "x" + std::to_string(x.size());
-    x.push_back(input(builder, name, {o.shape, DType::real}));
-    at[name] = o.values;
-  }
-  output(builder, "y", f(x));
-  return evaluate(builder.program(), at).at("y");
-}
-
-std::string refusal(const Function& f, const std::vector<Shape>& shapes) {
-  Builder builder;
-  std::vector<Value> x;
-  for (const Shape& s : shapes) x.push_back(input(builder, "x", {s, DType::real}));
-  try {
-    f(x);
-  } catch (const Error& error) {
-    CHECK(error.fault() == Fault::usage);
-    return error.what();
-  }
-  return "nothing was refused";
-}
 
 struct Geometry {
   Shape x, kernels;

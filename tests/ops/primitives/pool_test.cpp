@@ -3,37 +3,15 @@
 
 #include <doctest/doctest.h>
 
-#include "engine/error.h"
 #include "engine/program/rewrite.h"
 #include "ops/primitives/channels_last.h"
 #include "ops/primitives/primitives.h"
-#include "tests/support/gradient_check.h"
+#include "tests/support/primitive_values.h"
 
 using namespace ganflow;
 using namespace ganflow::test;
 
 namespace {
-
-using Numbers = std::vector<double>;
-
-Numbers value(const Function& f, const Shape& shape, const Numbers& x) {
-  Builder builder;
-  const Value in = input(builder, "x", {shape});
-  output(builder, "y", f(std::span(&in, 1)));
-  return evaluate(builder.program(), {{"x", x}}).at("y");
-}
-
-std::string refusal(const Function& f, const Shape& shape) {
-  Builder builder;
-  const Value in = input(builder, "x", {shape});
-  try {
-    f(std::span(&in, 1));
-  } catch (const Error& error) {
-    CHECK(error.fault() == Fault::usage);
-    return error.what();
-  }
-  return "nothing was refused";
-}
 
 // Numbers that differ by more than the steps of the differences.
 CheckedInput distinct(const Shape& shape) {
@@ -50,24 +28,25 @@ TEST_SUITE_BEGIN("primitives");
 TEST_CASE("max_pool: hand values; of equal pixels the first gets the derivative") {
   const Shape shape{1, 1, 3, 4};
   const Numbers x{1, 5, 2, 2, 3, 5, 2, 2, 9, 9, 9, 9};
-  CHECK(value([](Args a) { return max_pool(a[0]); }, shape, x) == Numbers{5, 2});
-  CHECK(value([](Args a) { return max_pool(a[0], 2, 1); }, shape, x) == Numbers{5, 5, 2, 9, 9, 9});
+  CHECK(value([](Args a) { return max_pool(a[0]); }, {{shape, x}}) == Numbers{5, 2});
+  CHECK(value([](Args a) { return max_pool(a[0], 2, 1); }, {{shape, x}}) ==
+        Numbers{5, 5, 2, 9, 9, 9});
   const auto slope = [](Extent stride) {
     return [stride](Args a) { return gradient(sum(max_pool(a[0], 2, stride)), a[0]); };
   };
-  CHECK(value(slope(2), shape, x) == Numbers{0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0});
-  CHECK(value(slope(1), shape, x) == Numbers{0, 2, 1, 0, 0, 0, 0, 0, 1, 1, 1, 0});
+  CHECK(value(slope(2), {{shape, x}}) == Numbers{0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0});
+  CHECK(value(slope(1), {{shape, x}}) == Numbers{0, 2, 1, 0, 0, 0, 0, 0, 1, 1, 1, 0});
 }
 
 TEST_CASE("upsample and average_pool: hand values, and each undoes the other") {
-  CHECK(value([](Args a) { return upsample(a[0]); }, {1, 2, 1, 2}, {1, 2, 3, 4}) ==
+  CHECK(value([](Args a) { return upsample(a[0]); }, {{{1, 2, 1, 2}, {1, 2, 3, 4}}}) ==
         Numbers{1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4});
-  CHECK(value([](Args a) { return average_pool(a[0]); }, {1, 1, 2, 4}, {1, 2, 3, 4, 5, 6, 7, 9}) ==
-        Numbers{3.5, 5.75});
+  CHECK(value([](Args a) { return average_pool(a[0]); },
+              {{{1, 1, 2, 4}, {1, 2, 3, 4, 5, 6, 7, 9}}}) == Numbers{3.5, 5.75});
   const Numbers x = drawn(54, 3);
   CHECK(relative_error(
-            value([](Args a) { return average_pool(upsample(a[0], 3), 3); }, {2, 3, 3, 3}, x), x) <
-        1e-15);
+            value([](Args a) { return average_pool(upsample(a[0], 3), 3); }, {{{2, 3, 3, 3}, x}}),
+            x) < 1e-15);
 }
 
 TEST_CASE("pooling: derivatives of first and second order") {
@@ -99,20 +78,20 @@ TEST_CASE("pooling: images stored channels last") {
     for (Extent c = 0; c < 3; ++c)
       for (Extent i = 0; i < 24; ++i) last[(n * 24 + i) * 3 + c] = x[(n * 3 + c) * 24 + i];
   const Numbers wanted =
-      value([&](Args a) { return to_channels_last(everything(a[0])); }, shape, x);
+      value([&](Args a) { return to_channels_last(everything(a[0])); }, {{shape, x}});
   CHECK(relative_error(evaluate(program, {{"x", last}}).at("y"), wanted) < 1e-14);
 }
 
 TEST_CASE("pooling: refusals") {
-  CHECK(refusal([](Args a) { return max_pool(a[0], 5, 1); }, {2, 3, 4, 6}) ==
+  CHECK(refusal([](Args a) { return max_pool(a[0], 5, 1); }, {{2, 3, 4, 6}}) ==
         "pool_index: windows of 5 x 5 must fit into 4 x 6: (2,3,4,6)");
-  CHECK(refusal([](Args a) { return max_pool(a[0], 2, 0); }, {2, 3, 4, 6}) ==
+  CHECK(refusal([](Args a) { return max_pool(a[0], 2, 0); }, {{2, 3, 4, 6}}) ==
         "pool_index: size is 2 and stride 0, both must be at least 1");
-  CHECK(refusal([](Args a) { return max_pool(a[0]); }, {2, 3}) ==
+  CHECK(refusal([](Args a) { return max_pool(a[0]); }, {{2, 3}}) ==
         "max_pool: operand 0 must have four axes: (2,3)");
-  CHECK(refusal([](Args a) { return average_pool(a[0]); }, {2, 3, 4, 5}) ==
+  CHECK(refusal([](Args a) { return average_pool(a[0]); }, {{2, 3, 4, 5}}) ==
         "pool_sum: the factor 2 must divide 4 x 5: (2,3,4,5)");
-  CHECK(refusal([](Args a) { return upsample(a[0], 0); }, {2, 3, 4, 5}) ==
+  CHECK(refusal([](Args a) { return upsample(a[0], 0); }, {{2, 3, 4, 5}}) ==
         "upsample: the factor is 0, it must be at least 1");
 }
 
