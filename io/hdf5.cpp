@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "io/fail_stop.h"
+
 namespace ganflow::hdf5 {
 namespace {
 
@@ -19,10 +21,11 @@ herr_t keep_innermost(unsigned n, const H5E_error2_t* error, void* text) {
   return 0;
 }
 
-PropertyList file_access(bool exact_format) {
+PropertyList file_access(bool writing) {
   PropertyList access(H5Pcreate(H5P_FILE_ACCESS), "H5Pcreate");
   check(H5Pset_fclose_degree(access.id(), H5F_CLOSE_STRONG), "H5Pset_fclose_degree");
-  if (exact_format) {
+  if (writing) {
+    set_fail_stop_driver(access.id());
     check(H5Pset_libver_bounds(access.id(), H5F_LIBVER_V110, H5F_LIBVER_V110),
           "H5Pset_libver_bounds");
   } else {

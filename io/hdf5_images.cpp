@@ -171,26 +171,27 @@ class Packed {
 
 }  // namespace
 
+ImageSet decode_hdf5_images(const std::string& path) {
+  try {
+    const hdf5::File file = hdf5::open_file(path);
+    return Packed(path, file).read();
+  } catch (const hdf5::Failure& failure) {
+    fail(Fault::input, "{} is not a whole HDF5 file: {}", path, failure.what());
+  }
+}
+
 ImageSet read_hdf5_images(const std::string& path) {
   if (!exists(path)) fail(Fault::usage, "there is no file {}", path);
-  const auto read = [&] {
-    try {
-      const hdf5::File file = hdf5::open_file(path);
-      return Packed(path, file).read();
-    } catch (const hdf5::Failure& failure) {
-      fail(Fault::input, "{} is not a whole HDF5 file: {}", path, failure.what());
-    }
-  };
   // First where a file that hangs or crashes the library does no harm.
   const ChildOutcome outcome = in_child(60 + file_megabytes(path), [&] {
-    read();
+    decode_hdf5_images(path);
     return std::string();
   });
   if (!outcome.ok) {
     const bool sentence = outcome.text.find(path) != std::string::npos;
     fail(Fault::input, "{}{}", sentence ? "" : path + " is damaged: ", outcome.text);
   }
-  return read();
+  return decode_hdf5_images(path);
 }
 
 }  // namespace ganflow

@@ -21,4 +21,7 @@ namespace ganflow {
 // expected and what was found otherwise.
 ImageSet read_hdf5_images(const std::string& path);
 
+// What it does in the child process and then again: a damaged file may hang or crash the library.
+ImageSet decode_hdf5_images(const std::string& path);
+
 }  // namespace ganflow

@@ -78,6 +78,11 @@ void load_replica(ResumeState& state, int replica) {
   for (const Step step : steps) {
     const std::string path = file_of(directory + "/checkpoints", step);
     try {
+      if (leading
+              .whole) {  // older ones stay to be whole, too: verify is to find nothing afterwards
+        verify_seal(path);
+        continue;
+      }
       Checkpoint checkpoint = read_checkpoint(path);
       Leading found = leading_to(spans, step);
       // Rows that are missing are computed again if an older checkpoint allows it.
@@ -85,9 +90,8 @@ void load_replica(ResumeState& state, int replica) {
         chosen = std::move(checkpoint);
         leading = std::move(found);
       }
-      if (leading.whole) break;
     } catch (const Error& error) {
-      put_aside(path, error, ", trying an older one", state.messages);
+      put_aside(path, error, leading.whole ? "" : ", trying an older one", state.messages);
     }
   }
   if (!chosen) {

@@ -32,7 +32,7 @@ Block block_text(std::uint64_t bytes, std::uint32_t crc) {
 
 // CRC32 of everything after the block. Reports the system's error through errno and -1.
 std::int64_t crc_after_block(int fd, std::uint64_t bytes) {
-  std::vector<unsigned char> buffer(1 << 20);
+  std::vector<unsigned char> buffer(std::min<std::uint64_t>(bytes, 1 << 20));
   std::uint32_t crc = 0;
   std::uint64_t offset = kBlock;
   while (offset < bytes) {

@@ -25,25 +25,28 @@ double seconds_of(const std::function<void()>& body) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
-void sleep_for(double seconds) { ::usleep(static_cast<useconds_t>(1e6 * seconds)); }
+// Returns when the process has begun so many output operations, and up to a millisecond later, or
+// when it has ended. Counted in operations so that a busy machine moves no kill behind the end.
+void wait_until(Process& process, std::uint64_t operations, std::mt19937_64& random) {
+  while (process.state().operations < operations && !process.ended()) ::usleep(100);
+  ::usleep(static_cast<useconds_t>(random() % 1000));
+}
 
 }  // namespace
 
 GateResult random_kills(const GateOptions& options) {
   GateResult result;
-  std::optional<Reference> reference;
-  const double whole = seconds_of([&] { reference.emplace(kRun, options.fresh("whole")); });
+  const Reference reference(kRun, options.fresh("whole"));
   std::mt19937_64 random(options.seed);
-  std::uniform_real_distribution<double> when(0, whole);
   std::uint64_t seen_rows = 0, in_time = 0;
   for (; result.tried < options.count; ++result.tried) {
     const std::string run = options.fresh();
     std::optional<Reference::Counts> seen;
     {
       Process process(kRun, run);
-      sleep_for(when(random));
+      wait_until(process, random() % reference.operations(), random);
       try {
-        seen = reference->live_rows(run);
+        seen = reference.live_rows(run);
       } catch (const std::exception& error) {
         // A reader may come between a rename and the rows; only what it saw is promised.
         result.wrong.push_back(std::string("a live reader: ") + error.what());
@@ -53,7 +56,7 @@ GateResult random_kills(const GateOptions& options) {
     }
     if (seen)
       for (const std::size_t rows : *seen) seen_rows += rows;
-    if (const std::string wrong = reference->wrong(run, seen); !wrong.empty())
+    if (const std::string wrong = reference.wrong(run, seen); !wrong.empty())
       result.wrong.push_back(wrong);
   }
   result.note =
@@ -100,22 +103,20 @@ GateResult checkpoint_kills(const GateOptions& options) {
 
 GateResult kill_chains(const GateOptions& options) {
   GateResult result;
-  std::optional<Reference> reference;
-  const double whole = seconds_of([&] { reference.emplace(kRun, options.fresh("whole")); });
+  const Reference reference(kRun, options.fresh("whole"));
   std::mt19937_64 random(options.seed);
   std::uint64_t kills = 0;
   for (; result.tried < options.count; ++result.tried) {
     const std::string run = options.fresh();
-    std::uniform_real_distribution<double> when(0, whole / 2);
     for (int link = 0; link < 4; ++link) {
       Process process(kRun, run);
-      sleep_for(when(random));
+      wait_until(process, random() % (reference.operations() / 2), random);
       process.signal(SIGKILL);
       kills += process.wait() == kKilled;
     }
     Process last(kRun, run);
     const int status = last.wait();
-    const std::string wrong = status == 0 ? reference->different(run)
+    const std::string wrong = status == 0 ? reference.different(run)
                                           : fmt::format("ended with {}: {}", status, last.output());
     if (!wrong.empty()) result.wrong.push_back(wrong);
   }
@@ -126,10 +127,8 @@ GateResult kill_chains(const GateOptions& options) {
 // One signal: exit 0 and committed; two: at once. Both resume to the same bits.
 GateResult signals(const GateOptions& options) {
   GateResult result;
-  std::optional<Reference> reference;
-  const double whole = seconds_of([&] { reference.emplace(kRun, options.fresh("whole")); });
+  const Reference reference(kRun, options.fresh("whole"));
   std::mt19937_64 random(options.seed);
-  std::uniform_real_distribution<double> when(0, whole);
   std::uint64_t stopped = 0;
   for (; result.tried < options.count; ++result.tried) {
     const std::string run = options.fresh();
@@ -140,7 +139,7 @@ GateResult signals(const GateOptions& options) {
       Process process(kRun, run);
       // Signals before main() blocks them end the process like any other.
       while (!exists(run + "/metrics.h5") && !process.ended()) ::usleep(500);
-      sleep_for(when(random));
+      wait_until(process, random() % reference.operations(), random);
       process.signal(number);
       if (twice) process.signal(number == SIGINT ? SIGTERM : SIGINT);
       int status = 0;
@@ -150,13 +149,13 @@ GateResult signals(const GateOptions& options) {
       if (took > 5) wrong = fmt::format("signal {}: took {} s", number, took);
       if (!at_once && process.output().find("--resume goes on") != std::string::npos) ++stopped;
     }
-    if (wrong.empty()) wrong = reference->wrong(run);
+    if (wrong.empty()) wrong = reference.wrong(run);
     if (wrong.empty()) {
       Process rest(kRun, run);
       if (const int status = rest.wait(); status != 0)
         wrong = fmt::format("--resume ended with {}: {}", status, rest.output());
       else
-        wrong = reference->different(run);
+        wrong = reference.different(run);
     }
     if (!wrong.empty()) result.wrong.push_back(wrong);
   }

@@ -1,7 +1,10 @@
 // ganflow_faults GATE COUNT [SEED]: disturbs runs of the command and checks what they leave.
 // ganflow_faults list: the gates. Exit status 1 if anything went wrong.
+// ganflow_faults script STEPS ... --out RUN [--resume]: a run without training, flushed every few
+// rows; what the prefixes of its output are taken of.
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -30,6 +33,26 @@ const std::vector<Gate>& gates() {
   return all;
 }
 
+// Rows of 3 steps, a flush, and so on; a commit every 150 steps, samples every 600.
+int script(const std::vector<std::string>& arguments) {
+  const auto out = std::find(arguments.begin(), arguments.end(), "--out");
+  const std::string path = out + 1 < arguments.end() ? out[1] : "";
+  const test::ExamplePlan plan{.end = std::strtoull(arguments.at(0).c_str(), nullptr, 10),
+                               .batch = 3,
+                               .commit_every = 150,
+                               .samples_every = 600,
+                               .width = 2};
+  if (std::find(arguments.begin(), arguments.end(), "--resume") != arguments.end()) {
+    test::resume_example(path, plan);
+    return 0;
+  }
+  const RunInfo info = test::example_info();
+  RunDirectory run(path, info, {.keep = {.last = 1000000}});
+  test::write_example(run, info, plan);
+  run.close();
+  return 0;
+}
+
 int run(const char* name, std::uint64_t count, std::uint64_t seed) {
   for (const Gate& gate : gates()) {
     if (std::strcmp(gate.name, name) != 0) continue;
@@ -55,6 +78,7 @@ int main(int argc, char** argv) {
     for (const Gate& gate : gates()) fmt::print("{:<18} {}\n", gate.name, gate.what);
     return 0;
   }
+  if (argc > 2 && std::strcmp(argv[1], "script") == 0) return script({argv + 2, argv + argc});
   if (argc < 3) {
     std::fprintf(stderr, "usage: ganflow_faults GATE COUNT [SEED] | list\n");
     return 2;

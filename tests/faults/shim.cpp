@@ -86,6 +86,14 @@ class Shim {
     return begin([] {});
   }
 
+  // How many of these bytes find room; if not all do, then errno says why.
+  std::size_t room(std::uint64_t offset, std::size_t bytes) {
+    if (mode_ != "room" || offset + bytes <= at_) return bytes;
+    ++state_->failed;
+    errno = errno_;
+    return offset < at_ ? at_ - offset : 0;
+  }
+
   void record(Operation operation, std::string_view path, std::uint64_t offset, const void* data,
               std::size_t bytes) {
     if (log_ < 0) return;
@@ -142,7 +150,9 @@ ssize_t on_write(int fd, const void* data, std::size_t bytes, off64_t offset, Wr
   const std::string path = path_of(fd);
   if (!shim().covers(path)) return write(bytes);
   if (!shim().begin([&] { write(bytes / 2); })) return -1;
-  const ssize_t n = write(bytes);
+  const std::size_t room = shim().room(static_cast<std::uint64_t>(offset), bytes);
+  if (room == 0 && bytes > 0) return -1;
+  const ssize_t n = write(room);
   if (n > 0)
     shim().record(Operation::write, path, static_cast<std::uint64_t>(offset), data,
                   static_cast<std::size_t>(n));
@@ -160,6 +170,7 @@ int on_truncate(int fd, off64_t size) {
   const std::string path = path_of(fd);
   if (!shim().covers(path)) return real(fd, size);
   if (!shim().begin()) return -1;
+  if (size > 0 && shim().room(static_cast<std::uint64_t>(size) - 1, 1) == 0) return -1;
   const int result = real(fd, size);
   if (result == 0)
     shim().record(Operation::truncate, path, static_cast<std::uint64_t>(size), nullptr, 0);

@@ -7,7 +7,8 @@
 //   GANFLOW_FAULT_MODE   count; once, good: operation AT fails with ERRNO, for good also all after
 //                        it; kill, torn: SIGKILL before operation AT, or in the middle of its
 //                        write; slow: each takes AT microseconds longer; stuck: operation AT never
-//                        returns; record: LOG gets every operation
+//                        returns; room: no file has room beyond its first AT bytes; record: LOG
+//                        gets every operation
 //   GANFLOW_FAULT_AT, GANFLOW_FAULT_ERRNO, GANFLOW_FAULT_LOG
 #pragma once
 

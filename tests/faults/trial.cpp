@@ -51,7 +51,8 @@ Process::Process(const std::string& flags, const std::string& run, const Orders&
   std::vector<std::string> arguments = words(flags);
   arguments.insert(arguments.end(), {"--out", run});
   if (exists(run + "/run.h5")) arguments.push_back("--resume");
-  std::vector<char*> argv{const_cast<char*>(GANFLOW_COMMAND)};
+  std::string program = flags.starts_with("script") ? "/proc/self/exe" : GANFLOW_COMMAND;
+  std::vector<char*> argv{program.data()};
   for (std::string& a : arguments) argv.push_back(a.data());
   argv.push_back(nullptr);
   pid_ = ::fork();
@@ -69,7 +70,7 @@ Process::Process(const std::string& flags, const std::string& run, const Orders&
   set("GANFLOW_FAULT_AT", std::to_string(orders.at));
   set("GANFLOW_FAULT_ERRNO", std::to_string(orders.error));
   set("GANFLOW_FAULT_LOG", orders.log);
-  ::execv(GANFLOW_COMMAND, argv.data());
+  ::execv(argv[0], argv.data());
   ::_exit(127);
 }
 

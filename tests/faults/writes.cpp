@@ -12,6 +12,7 @@
 #include "gates.h"
 #include "io/child.h"
 #include "io/durable.h"
+#include "io/verify.h"
 #include "trial.h"
 
 namespace ganflow::faults {
@@ -95,23 +96,30 @@ class Replay {
 
 }  // namespace
 
-GateResult write_prefixes(const GateOptions& options) {
-  GateResult result;
-  const std::string flags = long_run(options.count);
+namespace {
+
+constexpr std::uint64_t kResumeEvery = 100;  // prefixes
+
+// Every prefix of what `flags` writes, `count` of them. Returns how many flushes are among them.
+std::uint64_t prefixes_of(const std::string& flags, std::uint64_t count, const GateOptions& options,
+                          GateResult& result) {
   const Reference reference(flags, options.fresh("whole"));
   const std::string run = options.fresh("recorded"), log = options.work + "/log",
-                    copy = options.fresh();
+                    copy = options.fresh(), resumed = options.work + "/resumed";
   fs::remove(log);
+  const auto wrong = [&](const std::string& where, const std::string& what) {
+    if (!what.empty()) result.wrong.push_back(fmt::format("{}: {}: {}", flags, where, what));
+  };
   {
     Process process(flags, run, {.mode = "record", .log = log});
     if (const int status = process.wait(); status != 0)
-      result.wrong.push_back(fmt::format("recording ended with {}", status));
+      wrong("recording", fmt::format("ended with {}: {}", status, process.output()));
   }
   Replay replay(log, fs::canonical(run), copy);
   std::optional<Reference::Counts> seen;
-  std::uint64_t flushes = 0;
+  std::uint64_t flushes = 0, tried = 0;
   bool flushed = false;
-  while (result.tried < options.count && replay.step(flushed)) {
+  while (tried < count && replay.step(flushed)) {
     if (flushed && exists(copy + "/metrics.h5")) {
       ++flushes;
       // What a reader sees now may never be lost.
@@ -119,19 +127,35 @@ GateResult write_prefixes(const GateOptions& options) {
         const auto counts = reference.live_rows(copy);
         return fmt::format("{}", fmt::join(counts.value_or(Reference::Counts{}), " "));
       });
-      if (!rows.ok) result.wrong.push_back("after a flush: " + rows.text);
+      if (!rows.ok) wrong("after a flush", rows.text);
       std::istringstream numbers(rows.text);
       seen.emplace(std::istream_iterator<std::size_t>(numbers),
                    std::istream_iterator<std::size_t>());
     }
     if (flushed) continue;
-    ++result.tried;
-    if (const std::string wrong = reference.wrong(copy, seen); !wrong.empty())
-      result.wrong.push_back(fmt::format("after operation {}: {}", result.tried, wrong));
+    ++tried;
+    const std::string where = fmt::format("after operation {}", tried);
+    wrong(where, reference.wrong(copy, seen));
+    if (tried % kResumeEvery != 0) continue;
+    copy_tree(copy, resumed);
+    wrong(where + ", resumed", finish(reference, resumed));
   }
-  if (const std::string wrong = finish(reference, copy); !wrong.empty())
-    result.wrong.push_back("resumed from the last prefix: " + wrong);
-  result.note = fmt::format("{} flushes among them", flushes);
+  if (tried < count) wrong("the recording", fmt::format("has only {} operations", tried));
+  result.tried += tried;
+  return flushes;
+}
+
+}  // namespace
+
+// A quarter of a training run, the rest of a script that flushes every 4 to 8 operations.
+GateResult write_prefixes(const GateOptions& options) {
+  GateResult result;
+  const std::uint64_t trained = options.count / 4, scripted = options.count - trained;
+  std::uint64_t flushes = prefixes_of(long_run(trained), trained, options, result);
+  flushes +=
+      prefixes_of(fmt::format("script {}", 3 * (scripted / 4 + 2)), scripted, options, result);
+  result.note =
+      fmt::format("{} flushes among them, resumed from every {}th", flushes, kResumeEvery);
   return result;
 }
 
@@ -173,6 +197,26 @@ GateResult failing_writes(const GateOptions& options) {
     if (!wrong.empty())
       result.wrong.push_back(fmt::format("operation {} fails {} with {}: {}", at,
                                          mode == "once" ? "once" : "for good", error, wrong));
+  }
+  // Parts of a file have room and others have none: once in the middle of every fourth page.
+  const std::uint64_t size = fs::file_size(reference.run() + "/metrics.h5");
+  for (std::uint64_t room = 4096 + 2048; room < size; room += options.count == 0 ? 4096 : 16384) {
+    const std::string run = options.fresh();
+    std::string wrong;
+    {
+      Process process(kRun + std::string(" --io-grace 0.1"), run,
+                      {.mode = "room", .at = room, .error = 27, .only = "metrics.h5"});
+      if (const int status = process.wait(); status != 5)
+        wrong = fmt::format("ended with {}: {}", status, process.output());
+    }
+    ++result.tried;
+    if (wrong.empty()) wrong = reference.wrong(run);
+    if (wrong.empty() && exists(run + "/metrics.h5"))
+      verify_run(run, [&](const FileVerdict& file) {
+        if (file.kind == FileVerdict::Kind::damaged) wrong = file.file + ": " + file.text;
+      });
+    if (wrong.empty()) wrong = finish(reference, run);
+    if (!wrong.empty()) result.wrong.push_back(fmt::format("room for {} bytes: {}", room, wrong));
   }
   // What is said goes to a full disk, too.
   {

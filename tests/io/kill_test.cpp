@@ -8,6 +8,7 @@
 
 #include <cstdlib>
 
+#include "io/child.h"
 #include "io/verify.h"
 #include "support/run_example.h"
 
@@ -161,6 +162,40 @@ TEST_CASE("a full disk is an error, not a crash, and costs nothing that was flus
   check_flushed(run, child.acked());
   CHECK(resume_until(run, 100).empty());
   CHECK(wrong_tables(run, 100, 1).empty());
+}
+
+// The library went on where there was room, and recorded rows that it had found none for.
+TEST_CASE("wherever a file finds no room, what was flushed is read and verified") {
+  constexpr Step kMany = 1000;  // 20 kB of rows between flushes
+  const RunInfo info = example_info(1);
+  Step most = 0;
+  for (rlim_t room = 30000; room < 400000; room += 19999) {
+    CAPTURE(room);
+    const TemporaryDirectory directory;
+    const std::string run = directory / "run";
+    const ChildOutcome acked = in_child(60, [&] {
+      ::signal(SIGXFSZ, SIG_IGN);
+      const rlimit limit{room, room};
+      ::setrlimit(RLIMIT_FSIZE, &limit);
+      RunDirectory sink(run, info);
+      for (Step step = 0;; step += kMany) {
+        const ExamplePlan plan{
+            .begin = step, .end = step + kMany, .batch = kMany, .commit_every = kMany, .width = 2};
+        if (!error_of([&] { write_example(sink, info, plan); }).empty())
+          return std::to_string(step);
+      }
+    });
+    REQUIRE(acked.ok);
+    const Step flushed = std::stoul(acked.text);
+    most = std::max(most, flushed);
+    if (!exists(run + "/metrics.h5")) continue;
+    check_flushed(run, flushed);
+    verify_run(run, [](const FileVerdict& file) {
+      INFO(file.file, ": ", file.text);
+      CHECK(file.kind != FileVerdict::Kind::damaged);
+    });
+  }
+  CHECK(most > 5 * kMany);
 }
 
 TEST_CASE("io child: fills its disk for a while" * doctest::skip()) {

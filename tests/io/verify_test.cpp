@@ -129,6 +129,22 @@ TEST_CASE("damage is named, file by file") {
   }
 }
 
+// It stayed, unused, and every later verify named it again.
+TEST_CASE("a damaged checkpoint that a resume does not need is put aside by it, too") {
+  const TemporaryDirectory directory;
+  const std::string run = directory / "run";
+  write_run(run);
+  const std::string older = "replica_000/checkpoints/step_000000250.h5";
+  flip_bit(run + "/" + older, 5000);
+  CHECK(damages(run).size() == 1);
+  const std::vector<std::string> messages = resume_until(run, 1000);
+  REQUIRE(messages.size() == 1);
+  CHECK(messages[0].starts_with(run + "/" + older + " is damaged: "));
+  CHECK(messages[0].ends_with("; renamed to .corrupt"));
+  CHECK(damages(run).empty());
+  CHECK(exists(run + "/" + older + ".corrupt"));
+}
+
 TEST_CASE("what was put aside is not damage, and no run is no verdict") {
   const TemporaryDirectory directory;
   const std::string run = directory / "run";

@@ -76,11 +76,11 @@ std::vector<std::byte> example_rows(const Table& table, int replica, Step begin,
   return rows;
 }
 
-ExampleState::ExampleState(int replica, Step step) {
+ExampleState::ExampleState(int replica, Step step, Extent width) {
   snapshot.step = step;
   snapshot.counters = {{"critic", step}, {"generator", step / 5}, {"macro", step / 5}};
   const std::vector<std::pair<std::string, Shape>> variables{{"D/0/b", {}},
-                                                             {"D/0/w", {784, 700}},
+                                                             {"D/0/w", {width, 700}},
                                                              {"D/0/w.scale", {3}},
                                                              {"D/0/w/square_avg", {2, 3}},
                                                              {"empty", {0, 4}}};
@@ -106,7 +106,7 @@ void write_example(Sink& sink, const RunInfo& info, const ExamplePlan& plan) {
         sink.rows(replica.index, static_cast<int>(t),
                   example_rows(replica.tables[t], replica.index, begin, end));
       if (plan.commit_every && end % plan.commit_every == 0)
-        sink.commit(replica.index, ExampleState(replica.index, end).snapshot);
+        sink.commit(replica.index, ExampleState(replica.index, end, plan.width).snapshot);
       if (plan.samples_every && end % plan.samples_every == 0) {
         const std::vector<float> pixels(10 * 8 * 6, .5f);
         sink.samples(replica.index, {"samples", end, 10, {48}, {8, 6, 1, 0, 1}, pixels});
@@ -117,7 +117,7 @@ void write_example(Sink& sink, const RunInfo& info, const ExamplePlan& plan) {
   }
 }
 
-std::vector<std::string> resume_until(const std::string& path, Step end, Step commit_every) {
+std::vector<std::string> resume_example(const std::string& path, const ExamplePlan& plan) {
   ResumeState state = load_run(path);
   const std::vector<std::string> messages = state.messages;
   const std::vector<std::optional<Restored>> restored = state.restored;
@@ -127,8 +127,9 @@ std::vector<std::string> resume_until(const std::string& path, Step end, Step co
     RunInfo one = info;
     one.replicas = {replica};
     const auto& from = restored[static_cast<std::size_t>(replica.index)];
-    write_example(run, one,
-                  {.begin = from ? from->step : 0, .end = end, .commit_every = commit_every});
+    ExamplePlan rest = plan;
+    rest.begin = from ? from->step : 0;
+    write_example(run, one, rest);
   }
   run.close();
   return messages;

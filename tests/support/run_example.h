@@ -31,9 +31,10 @@ RunInfo example_info(int replicas = 2);
 // Packed rows of a table for steps (begin, end].
 std::vector<std::byte> example_rows(const Table& table, int replica, Step begin, Step end);
 
-// Variables of a replica at a step, with names that are prefixes of each other and a scalar.
+// Variables of a replica at a step, with names that are prefixes of each other and a scalar. The
+// largest has `width` rows of 700 floats.
 struct ExampleState {
-  ExampleState(int replica, Step step);
+  ExampleState(int replica, Step step, Extent width = 784);
   Snapshot snapshot;
 
  private:
@@ -45,13 +46,19 @@ struct ExamplePlan {
   Step batch = 64;          // steps per call of Sink::rows
   Step commit_every = 250;  // a multiple is committed; 0: never
   Step samples_every = 0;
+  Extent width = 784;  // of the state
 };
 
 // Does to the sink what a training run would.
 void write_example(Sink& sink, const RunInfo& info, const ExamplePlan& plan);
 
-// Resumes a run, plays it until `end` again and closes it. Returns the messages of load_run.
-std::vector<std::string> resume_until(const std::string& path, Step end, Step commit_every = 250);
+// Resumes a run, plays it until the plan's end again (its begin does not matter) and closes it.
+// Returns the messages of load_run.
+std::vector<std::string> resume_example(const std::string& path, const ExamplePlan& plan);
+inline std::vector<std::string> resume_until(const std::string& path, Step end,
+                                             Step commit_every = 250) {
+  return resume_example(path, {.end = end, .commit_every = commit_every});
+}
 
 // Names of the tables (of metrics.h5 and timing.h5) that do not hold the rows of steps 1 to `end`,
 // each once.
