@@ -153,7 +153,7 @@ GateResult write_prefixes(const GateOptions& options) {
   const std::uint64_t trained = options.count / 4, scripted = options.count - trained;
   std::uint64_t flushes = prefixes_of(long_run(trained), trained, options, result);
   flushes +=
-      prefixes_of(fmt::format("script {}", 3 * (scripted / 4 + 2)), scripted, options, result);
+      prefixes_of(fmt::format("script {}", 150 + 3 * (scripted / 4)), scripted, options, result);
   result.note =
       fmt::format("{} flushes among them, resumed from every {}th", flushes, kResumeEvery);
   return result;
