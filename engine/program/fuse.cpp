@@ -59,6 +59,19 @@ class Former {
     }
   }
 
+  // Kernels of one number, a decay per parameter say: one for all that need not wait for another.
+  void merge_numbers() {
+    const auto number = [&](std::size_t k) {
+      return !kernels_[k].members.empty() && kernels_[k].kind == FusedKernel::Kind::tape &&
+             kernels_[k].mode == Mode::plain && kernels_[k].domain.elements() == 1;
+    };
+    for (std::size_t a = 0; a < kernels_.size(); ++a)
+      for (std::size_t b = a + 1; b < kernels_.size(); ++b)
+        if (number(a) && number(b))
+          adopt(join_numbers(units_, kernels_[a], kernels_[b]), static_cast<int>(a),
+                static_cast<int>(b));
+  }
+
   Fusion result() {
     Fusion fusion;
     fusion.depth = depth_;
@@ -140,19 +153,26 @@ class Former {
     FusedKernel &producer = kernels_[a], &consumer = kernels_[b];
     if (producer.kind == FusedKernel::Kind::single || consumer.kind == FusedKernel::Kind::single)
       return false;
-    if (consumer.kind == FusedKernel::Kind::product) return false;
-    if (producer.kind == FusedKernel::Kind::product && consumer.mode != Mode::plain) return false;
+    const bool first = producer.kind == FusedKernel::Kind::product,
+               second = consumer.kind == FusedKernel::Kind::product;
+    if ((first && (second || consumer.mode != Mode::plain)) ||
+        (second && producer.mode != Mode::plain))
+      return false;
     std::vector<const KernelEdge*> between;
     for (const KernelEdge& edge : edges_)
       if (kernel_of_[edge.from] == a && kernel_of_[edge.to] == b) between.push_back(&edge);
-    const std::optional<FusedKernel> merged = join_kernels(units_, producer, consumer, between);
+    return adopt(join_kernels(units_, producer, consumer, between), a, b);
+  }
+
+  // Kernel b becomes part of a, if that is possible and the longest chain does not grow.
+  bool adopt(const std::optional<FusedKernel>& merged, int a, int b) {
     if (!merged) return false;
     const std::optional<int> depth = measure(a, b);
     if (!depth || *depth > depth_) return false;
     depth_ = *depth;
-    for (const Member& member : consumer.members) kernel_of_[member.id] = a;
-    consumer.members.clear();
-    producer = *merged;
+    for (const Member& member : kernels_[b].members) kernel_of_[member.id] = a;
+    kernels_[b].members.clear();
+    kernels_[a] = *merged;
     return true;
   }
 
@@ -251,6 +271,7 @@ Fusion form_kernels(const Units& units, bool fuse) {
   for (const auto& order : kOrders) {
     Former former(units, edges);
     former.merge_all(order);
+    former.merge_numbers();
     Fusion fusion = former.result();
     const auto cost = [&](const Fusion& f) {
       return std::tuple(f.depth, f.kernels.size(), stored_elements(units, f));

@@ -7,6 +7,7 @@
 //    some may cover only a block of the rows;
 //  - reductions inside keep the same axes, and only vectors of these are broadcast back inside;
 //  - no other path leads from one to the other, and the longest chain of kernels does not grow.
+// Kernels of one number merge without an edge between them.
 #pragma once
 
 #include "engine/program/units.h"

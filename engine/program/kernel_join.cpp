@@ -9,6 +9,13 @@ class Joiner {
  public:
   explicit Joiner(const Units& units) : units_(units) {}
 
+  // The kernel of both, of which each works on one number.
+  std::optional<FusedKernel> beside(const FusedKernel& a, const FusedKernel& b) const {
+    FusedKernel merged = a;
+    merged.members.insert(merged.members.end(), b.members.begin(), b.members.end());
+    return in_order(std::move(merged));
+  }
+
   // The kernel of both, if every edge between them may lie inside one.
   std::optional<FusedKernel> combined(const FusedKernel& a, const FusedKernel& b,
                                       const std::vector<const KernelEdge*>& between) const {
@@ -19,6 +26,11 @@ class Joiner {
     const FusedKernel &host = host_is_a ? a : b, &guest = host_is_a ? b : a;
     for (const Level level : {Level::element, Level::kept}) {
       std::optional<FusedKernel> merged = joined(host, guest, level, *between.front());
+      if (merged && lines_up(*merged, between)) return merged;
+    }
+    // Of two shapes of the same elements one may express what the other cannot.
+    if (!anchored(host) && !anchored(guest) && same_elements(guest, host)) {
+      std::optional<FusedKernel> merged = joined(guest, host, Level::element, *between.front());
       if (merged && lines_up(*merged, between)) return merged;
     }
     return std::nullopt;
@@ -46,6 +58,13 @@ class Joiner {
     return elements / n;
   }
 
+  // Every member of the guest is the host's domain in another shape.
+  bool same_elements(const FusedKernel& host, const FusedKernel& guest) const {
+    return std::all_of(guest.members.begin(), guest.members.end(), [&](const Member& m) {
+      return units_.shape(m.id).elements() == host.domain.elements();
+    });
+  }
+
   // Guest's members put into host's frame, at `level`; rows such that `edge` lines up.
   std::optional<FusedKernel> joined(const FusedKernel& host, const FusedKernel& guest, Level level,
                                     const KernelEdge& edge) const {
@@ -57,9 +76,10 @@ class Joiner {
         return std::nullopt;
       merged.members.insert(merged.members.end(), guest.members.begin(), guest.members.end());
     } else if (level == Level::element) {
-      if (guest.domain.rank() && host.domain.rank() && guest.row_elements() != host.row_elements())
-        return std::nullopt;
-      if (host.mode == Mode::plain) {
+      const bool same_rows = !guest.domain.rank() || !host.domain.rank() ||
+                             guest.row_elements() == host.row_elements();
+      if (!same_rows && !same_elements(host, guest)) return std::nullopt;
+      if (host.mode == Mode::plain && same_rows) {
         const bool from_host = contains(host, edge.from);
         const Extent n = std::max<Extent>(1, host.row_elements());
         if (edge.reading.offset % n) return std::nullopt;
@@ -95,6 +115,11 @@ class Joiner {
         merged.members.push_back(m);
       }
     }
+    return in_order(std::move(merged));
+  }
+
+  // With its members in program order, if the domain can express what they read.
+  std::optional<FusedKernel> in_order(FusedKernel merged) const {
     std::sort(merged.members.begin(), merged.members.end(),
               [](const Member& x, const Member& y) { return x.id < y.id; });
     for (const Member& m : merged.members)
@@ -173,6 +198,11 @@ std::optional<FusedKernel> join_kernels(const Units& units, const FusedKernel& a
                                         const FusedKernel& b,
                                         const std::vector<const KernelEdge*>& between) {
   return Joiner(units).combined(a, b, between);
+}
+
+std::optional<FusedKernel> join_numbers(const Units& units, const FusedKernel& a,
+                                        const FusedKernel& b) {
+  return Joiner(units).beside(a, b);
 }
 
 }  // namespace ganflow

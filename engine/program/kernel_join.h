@@ -23,4 +23,8 @@ std::optional<FusedKernel> join_kernels(const Units& units, const FusedKernel& a
                                         const FusedKernel& b,
                                         const std::vector<const KernelEdge*>& between);
 
+// The kernel of both, of which each works on one number.
+std::optional<FusedKernel> join_numbers(const Units& units, const FusedKernel& a,
+                                        const FusedKernel& b);
+
 }  // namespace ganflow

@@ -62,10 +62,15 @@ std::vector<Source> sources(const Program& program) {
     found[id] = {id, dense_reading(node.shape())};
     if (node.primitive == &full_primitive()) found[id].at = {};
     if (node.inputs.size() != 1) continue;
-    const Source& operand = found[node.inputs[0]];
-    if (const auto at =
-            node.primitive->reading(operand.at, input_types(program, node), node.attributes))
-      found[id] = {operand.base, *at};
+    const ValueId input = node.inputs[0];
+    const auto types = input_types(program, node);
+    const auto read = [&](const Source& from) {
+      const auto at = node.primitive->reading(from.at, types, node.attributes);
+      if (at) found[id] = {from.base, *at};
+      return at.has_value();
+    };
+    if (!read(found[input]) && node.primitive->traits(types, node.attributes).role == Role::view)
+      read({input, dense_reading(types[0].shape)});
   }
   return found;
 }

@@ -21,7 +21,8 @@ struct Source {
 };
 
 // One per node. base is the node itself if it is not a reading of another one. A full() is stored
-// as one element.
+// as one element. A view of a reading that no steps express is a view of its operand: base is the
+// operand then, to be written out.
 std::vector<Source> sources(const Program& program);
 
 }  // namespace ganflow

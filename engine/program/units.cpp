@@ -47,10 +47,12 @@ std::pair<Extent, Extent> range_of(const Shape& shape, const Reading& reading) {
 
 Units::Units(const Program& p)
     : program(&p), part(p.nodes.size()), source(sources(p)), dense_constant(p.nodes.size(), false) {
-  for (ValueId id = 0; id < p.nodes.size(); ++id)
-    part[id] = source[id].base != id && part[source[id].base] != Part::constant
-                   ? Part::reading
-                   : part_of(p, node(id), part);
+  for (ValueId id = 0; id < p.nodes.size(); ++id) {
+    const ValueId base = source[id].base;
+    if (base != id && part[base] == Part::reading) write_out(base);
+    part[id] =
+        base != id && part[base] != Part::constant ? Part::reading : part_of(p, node(id), part);
+  }
   for (ValueId id = 0; id < p.nodes.size(); ++id) {
     if (part[id] != Part::product && part[id] != Part::single) continue;
     for (ValueId input : node(id).inputs) {
@@ -73,10 +75,14 @@ void Units::write_out_shared_parts() {
   for (ValueId id = 0; id < part.size(); ++id) {
     const bool moved = part[id] == Part::reading || part[id] == Part::load;
     if (places[id] < 2 || !moved || is_dense(shape(id), source[id].at)) continue;
-    part[id] = Part::load;
-    load_source[id] = source[id];
-    source[id] = {id, dense_reading(shape(id))};
+    write_out(id);
   }
+}
+
+void Units::write_out(ValueId id) {
+  part[id] = Part::load;
+  load_source[id] = source[id];
+  source[id] = {id, dense_reading(shape(id))};
 }
 
 // Nodes of which a result needs no element: only a slice of a place that they are in, say.

@@ -53,6 +53,7 @@ struct Units {
   bool is_placeable(ValueId part) const;
 
  private:
+  void write_out(ValueId id);  // as a load that all readers see
   void write_out_shared_parts();
   void find_unused();
 };

@@ -8,6 +8,7 @@
 #include "engine/program/core.h"
 #include "engine/program/kernel.h"
 #include "engine/program/reading.h"
+#include "ops/primitives/channels_last.h"
 #include "ops/primitives/matmul.h"
 #include "ops/primitives/reduce.h"
 #include "ops/primitives/strided.h"
@@ -44,6 +45,10 @@ ValueId of_broadcast(Builder& builder, const Node& x, const Attributes& a) {
   }
   encode_type({permuted(x.shape(), a), x.type.dtype}, to);
   return builder(*x.primitive, {permute(Value(builder, x.inputs[0]), order).id()}, to);
+}
+
+Shape first_row(const Builder& builder, ValueId reshape) {
+  return builder.node(builder.node(reshape).inputs[0]).shape().with_rows(1);
 }
 
 struct Reshape : Primitive {
@@ -87,6 +92,36 @@ struct Reshape : Primitive {
     if (x.primitive == &broadcast_primitive() && base.shape().rank() == 0)
       return broadcast_to(base, to).id();
     return row_slice_outward(builder, *this, x, a, to.rank() > 0 && to[0] == x.shape().rows());
+  }
+  // Reshapes that keep the rows move outward through a concat of rows.
+  std::optional<ValueId> simplify_user(Builder& builder, const Primitive& user,
+                                       std::span<const ValueId> in, const Attributes& a,
+                                       int) const override {
+    if (&user != &concat_primitive() || a.ints[0] != 0) return std::nullopt;
+    std::vector<Value> parts;
+    for (const ValueId id : in) {
+      const Node& x = builder.node(id);
+      if (x.primitive != this) return std::nullopt;
+      const Value base(builder, x.inputs[0]);
+      const bool rows = base.shape().rank() > 2 && base.rows() == x.shape().rows();
+      if (!rows || !(base.shape().with_rows(1) == first_row(builder, in[0]))) return std::nullopt;
+      parts.push_back(base);
+    }
+    const Value whole = concat(parts, 0);
+    return reshape(whole, builder.node(in[0]).shape().with_rows(whole.rows())).id();
+  }
+  // A row that becomes an image is one stored channels last, like those of the convolutions.
+  std::optional<ValueId> arranged(Builder& builder, std::span<const ValueId> in,
+                                  const Attributes& a) const override {
+    const Value x(builder, in[0]);
+    const Shape to = decode_type(a).shape;
+    if (x.shape().rank() != 2 || to.rank() != 4 || to[0] != x.rows() || to[1] == 1 ||
+        to[2] * to[3] == 1)
+      return std::nullopt;
+    const auto spread = spread_to_channels_last(builder, in[0], to);
+    return from_channels_last(spread ? Value(builder, *spread)
+                                     : flat_to_channels_last(x, to[1], to[2], to[3]))
+        .id();
   }
   struct Kernel {
     template <class T>

@@ -92,11 +92,19 @@ struct Matmul : Primitive {
       }
       return sum ? std::optional(sum.id()) : std::nullopt;
     }
-    // A matrix and a vector: the matrix is read once, in its order.
+    // A matrix and a vector: the matrix is read once, in its order; images that were flattened are
+    // read as images.
     const auto weighted = [&](Value matrix, Value vector, int contracted) {
-      const Value factor =
-          contracted == 0 ? broadcast_rows(vector, matrix) : broadcast_to(vector, matrix.shape());
-      return reshape(sum(matrix * factor, {contracted}), {m, n}).id();
+      const Node& node = matrix.node();
+      if (node.primitive == &reshape_primitive())
+        if (const Value base(builder, node.inputs[0]);
+            base.shape().rank() > 2 && base.rows() == matrix.rows())
+          matrix = base;
+      if (contracted == 0)
+        return reshape(sum(matrix * broadcast_rows(vector, matrix), {0}), {m, n}).id();
+      const Shape row(std::span(matrix.shape()).subspan(1));
+      return reshape(row_sums(matrix * broadcast_to(reshape(vector, row), matrix.shape())), {m, n})
+          .id();
     };
     if (n == 1) return weighted(x, reshape(y, {k}), ta ? 0 : 1);
     if (m == 1) return weighted(y, reshape(x, {k}), tb ? 1 : 0);

@@ -4,6 +4,7 @@
 
 #include "engine/error.h"
 #include "ops/primitives/channels_last.h"
+#include "ops/primitives/compare.h"
 #include "ops/primitives/images.h"
 
 namespace ganflow {
@@ -106,6 +107,20 @@ struct PoolTake : Pool {
                                   const Attributes& a) const override {
     if (const auto c = constant_of(builder, in[0])) return filled(builder, *this, in, a, *c);
     return in_channels_last(builder, *this, in, a);
+  }
+  // The maxima themselves, of small windows side by side: a comparison of readings.
+  std::optional<ValueId> arranged(Builder& builder, std::span<const ValueId> in,
+                                  const Attributes& a) const override {
+    const Value image(builder, in[0]), x = a.ints[7] ? image : to_channels_last(image);
+    const auto last = channels_last_of(builder, in[1]);
+    const Node index = builder.node(last.value_or(in[1]));
+    if (a.ints[0] != a.ints[1] || a.ints[0] > kReadWindow ||
+        index.primitive != &pool_index_primitive() || index.inputs[0] != (last ? x.id() : in[0]))
+      return std::nullopt;
+    Value largest;
+    for (const Value& part : window_parts(x, a.ints[0]))
+      largest = largest ? select(greater(part, largest), part, largest) : part;
+    return (a.ints[7] ? largest : from_channels_last(largest)).id();
   }
   struct Kernel {
     template <class T>

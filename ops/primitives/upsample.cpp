@@ -80,6 +80,15 @@ struct PoolSum : Primitive {
       return affine(Value(builder, x.inputs[0]), factor * factor, 0).id();
     return in_channels_last(builder, *this, in, a);
   }
+  // Small windows: a sum of readings, so that whoever uses it adds up while loading.
+  std::optional<ValueId> arranged(Builder& builder, std::span<const ValueId> in,
+                                  const Attributes& a) const override {
+    if (a.ints[0] > kReadWindow) return std::nullopt;
+    const Value image(builder, in[0]), x = a.ints[7] ? image : to_channels_last(image);
+    Value total;
+    for (const Value& part : window_parts(x, a.ints[0])) total = total ? add(total, part) : part;
+    return (a.ints[7] ? total : from_channels_last(total)).id();
+  }
   struct Kernel {
     template <class T>
     static void run(const KernelCall& call) {

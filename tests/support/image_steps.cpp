@@ -86,6 +86,30 @@ Architecture dcgan_critic(const ImageWidths& w, bool norm) {
   return net;
 }
 
+Architecture resnet_critic_net(const ImageWidths& w) {
+  const Extent c = w.channels.back();
+  Architecture net;
+  net.row = {3, w.size, w.size};
+  net.layers = {bank(c, 3, 3, c), bank(c, c, 3, c), bank(c, 3, 1, c)};  // the first block
+  for (int i = 0; i < 6; ++i) net.layers.push_back(bank(c, c, 3, c));   // two of each other one
+  net.layers.insert(net.layers.begin() + 5, bank(c, c, 1, c));          // the second's shortcut
+  net.layers.push_back({{c, 1}, {1}});
+  net.forward = [](const Layers& l, Value x) {
+    const auto conv = [](const Layer& layer, Value y, Extent kernel) {
+      return convolved(layer, y, same_window(y.shape()[2], y.shape()[3], kernel, kernel));
+    };
+    const auto block = [&](Value y, const Layer& first, const Layer& second) {
+      return conv(second, positive(conv(first, positive(y), 3)), 3);
+    };
+    x = average_pool(conv(l[1], positive(conv(l[0], x, 3)), 3)) + conv(l[2], average_pool(x), 1);
+    x = average_pool(block(x, l[3], l[4])) + average_pool(conv(l[5], x, 1));
+    x = block(x, l[6], l[7]) + x;
+    x = block(x, l[8], l[9]) + x;
+    return linear(l[10], mean(positive(x), {2, 3}));
+  };
+  return net;
+}
+
 StepCase image_case(const ImageWidths& w, std::string name, Architecture g, Architecture d) {
   StepCase c{.name = std::move(name), .batch = w.batch, .sigmoid_output = false};
   c.generator_net = std::move(g);
@@ -102,6 +126,10 @@ StepCase dcgan(const ImageWidths& w) {
 
 StepCase dcgan_layer_norm(const ImageWidths& w) {
   return image_case(w, "dcgan, layer norm", dcgan_generator(w), dcgan_critic(w, true));
+}
+
+StepCase resnet_critic(const ImageWidths& w) {
+  return image_case(w, "resnet", dcgan_generator(w), resnet_critic_net(w));
 }
 
 StepCase max_pool_critic(const ImageWidths& w) {

@@ -20,5 +20,8 @@ StepCase dcgan_layer_norm(const ImageWidths& w = {});
 // G: linear, relu, nearest upsampling and convolutions. D: convolutions with 2 x 2 max pooling,
 // linear.
 StepCase max_pool_critic(const ImageWidths& w = {.channels = {64, 128}});
+// G of dcgan() with half the channels. D of mu-WGAN (MU-12), `channels.back()` wide: a first block,
+// one that halves the image, two that do not, relu, mean over the pixels, linear.
+StepCase resnet_critic(const ImageWidths& w = {.channels = {32, 64, 128}, .kernel = 3});
 
 }  // namespace ganflow::test

@@ -1,9 +1,5 @@
 #include "support/steps.h"
 
-#include <algorithm>
-#include <cmath>
-
-#include "engine/tensor/philox.h"
 #include "ops/primitives/primitives.h"
 
 namespace ganflow::test {
@@ -52,9 +48,12 @@ class Tracing {
   Net generator_net() { return net("G", generator_); }
   Net critic_net() { return net("D", critic_); }
 
-  Value generate(const Net& g) {
-    const Value z = random(builder_, RandomKind::uniform, {c_.batch, generator_.row[0]}, stream_++);
-    const Value x = forward(g, z * 2 - 1);
+  Value latent() {
+    const Shape shape{c_.batch, generator_.row[0]};
+    return random(builder_, RandomKind::uniform, shape, stream_++) * 2 - 1;
+  }
+  Value generate(const Net& g, Value z) {
+    const Value x = forward(g, z);
     return c_.sigmoid_output ? sigmoid(x) : x;
   }
 
@@ -63,7 +62,7 @@ class Tracing {
     const Extent pixels = critic_.row.elements();
     if (!data_) data_ = input(builder_, "data", {{c_.data_rows, pixels}, DType::real});
     const Value index = input(builder_, "index" + step, {{c_.batch}, DType::index});
-    const Value fake = generate(g), real = reshape(gather(data_, index), fake.shape());
+    const Value fake = generate(g, latent()), real = reshape(gather(data_, index), fake.shape());
     const Value d_real = forward(d, real), d_fake = forward(d, fake);
     Value loss = c_.loss == Loss::wasserstein ? mean(d_fake) - mean(d_real)
                                               : mean(softplus(-d_real)) + mean(softplus(d_fake));
@@ -73,13 +72,19 @@ class Tracing {
       output(builder_, "penalty" + step, p);
       loss = loss + p;
     }
+    if (critic_.assign_state && last) critic_.assign_state(builder_, d.now);
     update(d, loss, last);
   }
 
   void generator(const Net& d, Net& g) {
-    const Value score = forward(d, generate(g));
-    const Value loss = c_.loss == Loss::wasserstein ? -mean(score) : mean(softplus(-score));
+    const Value z = latent(), images = generate(g, z), score = forward(d, images);
+    Value loss = c_.loss == Loss::wasserstein ? -mean(score) : mean(softplus(-score));
     output(builder_, "generator_loss", loss);
+    if (c_.smooth != Smooth::none) {
+      const Value s = mean(positive(jacobian(images, z) - scalar("k")));
+      output(builder_, "smooth", s);
+      loss = loss + scalar("gamma") * s;
+    }
     update(g, loss, true);
   }
 
@@ -119,6 +124,24 @@ class Tracing {
     if (c_.penalty == Penalty::simple) p = mean(square_norm);
     if (c_.penalty == Penalty::hinge) p = mean(positive(square_norm - 1));
     return scalar("lambda") * p;
+  }
+
+  // |d images / dz|^2 of each row over the elements of an image.
+  Value jacobian(Value images, Value z) {
+    Value squared;
+    if (c_.smooth == Smooth::probe) {
+      const Value v = random(builder_, RandomKind::sign, images.shape(), stream_++);
+      squared = square(gradient(images, z, v));
+    } else {
+      const Extent d = z.shape()[1];
+      const Value one = full(builder_, {z.rows(), 1}, 1);
+      for (Extent j = 0; j < d; ++j) {
+        const std::array from{z}, along{pad(one, 1, j, d - j - 1)};
+        const Value slope = square(jvp(images, from, along));
+        squared = squared ? squared + slope : slope;
+      }
+    }
+    return row_sums(squared) / static_cast<double>(images.shape().row_elements());
   }
 
   // Parameters and their state move on; the last update of a program assigns the variables.
@@ -187,6 +210,13 @@ StepCase StepCase::with(Loss l) const {
   return c;
 }
 
+StepCase StepCase::with(Smooth s) const {
+  StepCase c = *this;
+  c.smooth = s;
+  c.name += s == Smooth::exact ? ", Smooth GAN, exact" : ", Smooth GAN, a probe";
+  return c;
+}
+
 StepCase StepCase::shrunk() const {
   StepCase c = *this;
   for (auto* widths : {&c.generator, &c.critic})
@@ -239,54 +269,6 @@ Program macro_step(const StepCase& c, int critic_steps) {
   for (int i = 1; i <= critic_steps; ++i) t.critic(d, g, i == critic_steps);
   t.generator(d, g);
   return t.program();
-}
-
-Census census(const Program& program) {
-  Census c;
-  for (const Node& node : program.nodes) {
-    const Role role = traits_of(program, node).role;
-    ++c.nodes;
-    c.products += role == Role::product;
-    c.elementwise += role == Role::elementwise;
-    c.reductions += role == Role::reduction;
-  }
-  return c;
-}
-
-Tensors step_inputs(const Program& program, std::uint64_t seed) {
-  Tensors tensors;
-  std::uint32_t stream = 100;
-  const auto uniform = [&](Extent i) { return uniform01(random_word(seed, stream, 0, i)); };
-  for (const auto* slots : {&program.inputs, &program.variables})
-    for (const Slot& slot : *slots) {
-      std::vector<double> values(slot.type.shape.elements());
-      const bool state = slot.name.find("/state") != std::string::npos;
-      for (std::size_t i = 0; i < values.size(); ++i) {
-        const double u = uniform(static_cast<Extent>(i));
-        values[i] = state || slot.type.shape.rank() == 0 ? 0.1 + u : 2 * u - 1;
-        if (slot.type.dtype == DType::index) values[i] = std::floor(u * 11);
-      }
-      tensors[slot.name] = values;
-      ++stream;
-    }
-  return tensors;
-}
-
-double relative_distance(const Tensors& a, const Tensors& b) {
-  if (a.size() != b.size()) return INFINITY;
-  double worst = 0;
-  for (const auto& [name, x] : a) {
-    const auto found = b.find(name);
-    if (found == b.end() || found->second.size() != x.size()) return INFINITY;
-    double difference = 0, scale = 0;
-    for (std::size_t i = 0; i < x.size(); ++i) {
-      if (!std::isfinite(x[i]) || !std::isfinite(found->second[i])) return INFINITY;
-      difference = std::max(difference, std::abs(x[i] - found->second[i]));
-      scale = std::max(scale, std::abs(x[i]));
-    }
-    if (difference > 0) worst = std::max(worst, difference / scale);
-  }
-  return worst;
 }
 
 }  // namespace ganflow::test

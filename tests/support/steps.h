@@ -23,6 +23,8 @@ enum class Penalty {
 enum class Where { interpolated, real, fake };
 enum class Loss { wasserstein, minimax };  // minimax: softplus form, generator non-saturating
 enum class Update { rmsprop, adam };
+// gamma mean max(0, |J|^2 - k) on the generator's Jacobian, pixel mean (SG-03)
+enum class Smooth { none, probe, exact };
 
 // A weight and a bias, or what a layer has two of.
 struct Layer {
@@ -35,6 +37,8 @@ struct Architecture {
   std::vector<std::pair<Shape, Shape>> layers;  // of w and b
   std::function<Value(const Layers&, Value)> forward;
   Shape row;  // of what goes in: one row of it
+  // State of the network, at the end of its step; nothing: there is none.
+  std::function<void(Builder&, const Layers&)> assign_state{};
 };
 
 // Multilayer perceptrons with biases and relu between the layers, unless an architecture is given.
@@ -48,10 +52,12 @@ struct StepCase {
   Penalty penalty = Penalty::gradient;
   Where where = Where::interpolated;
   Loss loss = Loss::wasserstein;
+  Smooth smooth = Smooth::none;  // of the generator's step
   Update update = Update::rmsprop;
 
   StepCase with(Penalty p, Where w = Where::interpolated) const;
   StepCase with(Loss l) const;
+  StepCase with(Smooth s) const;
   StepCase shrunk() const;  // the same structure at a few rows and columns
 };
 

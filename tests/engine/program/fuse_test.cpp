@@ -127,10 +127,44 @@ TEST_CASE("the longest chain does not grow") {
   CHECK(formed(b, {chain, f + other}) == Formed{5, 3});
 }
 
-TEST_CASE("members of different row sizes stay apart") {
-  Builder b;
-  const Value x = tensor(b, "x", {4, 6});
-  CHECK(formed(b, {exp(reshape(tanh(x), {8, 3}))}).kernels == 2);
+TEST_CASE("members of different row sizes stay apart, unless all are the same elements") {
+  {
+    Builder b;
+    const Value x = tensor(b, "x", {4, 6});
+    CHECK(formed(b, {exp(reshape(slice(tanh(x), 0, 0, 2), {4, 3})), sin(x)}).kernels == 3);
+  }
+  {
+    Builder b;
+    const Value x = tensor(b, "x", {4, 6});
+    CHECK(formed(b, {exp(reshape(tanh(x), {8, 3}))}).kernels == 1);
+  }
+}
+
+TEST_CASE("kernels of one number are one, unless one waits for another") {
+  {
+    Builder b;
+    const Value x = tensor(b, "x", {}), y = tensor(b, "y", {}), z = tensor(b, "z", {1});
+    CHECK(formed(b, {exp(x), sin(y), cos(z)}) == Formed{1, 1});
+  }
+  {
+    Builder b;
+    const Value x = tensor(b, "x", {}), m = tensor(b, "m", {4, 6});
+    CHECK(formed(b, {sin(x), sin(sum(m))}) == Formed{2, 1});
+  }
+}
+
+TEST_CASE("what a product's epilogue reads is computed in it, whoever comes first") {
+  {
+    Builder b;
+    const Value x = tensor(b, "x", {8, 5}), w = tensor(b, "w", {5, 6}), m = tensor(b, "m", {8, 6});
+    const Value decayed = square(m) * 0.9;
+    CHECK(formed(b, {decayed + matmul(x, w), decayed}) == Formed{1, 1});
+  }
+  {
+    Builder b;
+    const Value x = tensor(b, "x", {8, 5}), w = tensor(b, "w", {5, 6}), v = tensor(b, "v", {5, 6});
+    CHECK(formed(b, {tanh(matmul(x, w)) + matmul(x, v)}) == Formed{2, 2});
+  }
 }
 
 TEST_SUITE_END();

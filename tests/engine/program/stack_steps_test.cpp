@@ -9,6 +9,7 @@
 #include "engine/program/core.h"
 #include "engine/program/rewrite.h"
 #include "support/image_steps.h"
+#include "support/norm_steps.h"
 #include "support/steps.h"
 
 using namespace ganflow;
@@ -29,9 +30,10 @@ std::vector<Golden> cases() {
                          const char* prototype) {
     return Golden{c.name, critic_step(c), critic_step(c.shrunk()), products, concats, prototype};
   };
-  const auto generator = [](const StepCase& c, std::array<int, 4> products, const char* prototype) {
-    return Golden{"G " + c.name, generator_step(c), generator_step(c.shrunk()), products, 0,
-                  prototype};
+  const auto generator = [](const StepCase& c, std::array<int, 4> products, const char* prototype,
+                            int concats = 0) {
+    return Golden{"G " + c.name, generator_step(c), generator_step(c.shrunk()),
+                  products,      concats,           prototype};
   };
   const auto macro = [](const StepCase& c, std::array<int, 4> products, int concats,
                         const char* prototype) {
@@ -43,7 +45,7 @@ std::vector<Golden> cases() {
     return Golden{whole.name, critic_step(whole), critic_step(small), products, concats, prototype};
   };
   const ImageWidths few{.size = 8, .channels = {3, 4}, .noise = 5, .kernel = 3, .batch = 2};
-  const StepCase t = thesis(), m = mnist();
+  const StepCase t = thesis(), m = mnist(), gan = m.with(Loss::minimax);
   return {
       critic(t, {18, 18, 9, 5}, 4, "160 > 122 > 111, 98 > 76 > 63"),
       critic(m, {29, 29, 14, 11}, 5, "232 > 181 > 157, 137 > 115 > 90"),
@@ -67,6 +69,18 @@ std::vector<Golden> cases() {
             "1041 > 841 > 658, 668 > 580 > 411"),
       image(max_pool_critic(), max_pool_critic(few), {29, 29, 14, 11}, 5,
             "328 > 234 > 176, 163 > 125 > 91"),
+      image(resnet_critic(), resnet_critic(few), {108, 108, 47, 44}, 14,
+            "1096 > 837 > 680, 578 > 556 > 417"),
+      image(minibatch_critic(), minibatch_critic(m.shrunk(), 7, 3), {32, 32, 15, 12}, 9,
+            "320 > 242 > 233, 176 > 148 > 134"),
+      image(spectral_critic(gan.with(Penalty::none)),
+            spectral_critic(gan.shrunk().with(Penalty::none)), {49, 31, 23, 10}, 8,
+            "405 > 309 > 308, 256 > 216 > 200"),
+      image(spectral_critic(gan), spectral_critic(gan.shrunk()), {71, 44, 31, 18}, 8,
+            "560 > 370 > 366, 356 > 254 > 230"),
+      generator(m.with(Smooth::probe), {23, 23, 20, 18}, "189 > 159 > 159, 117 > 104 > 101", 6),
+      generator(few_latents().with(Smooth::exact), {142, 142, 14, 12},
+                "760 > 580 > 495, 463 > 390 > 342", 11),
       macro(t, {99, 99, 44, 26}, 17, "831 > 595 > 546, 547 > 430 > 365"),
       macro(m, {159, 159, 69, 52}, 22, "1209 > 893 > 768, 769 > 652 > 512"),
   };
