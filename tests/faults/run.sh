@@ -14,7 +14,7 @@ trap 'rm -rf "$log"' EXIT
 
 # gate: count in smoke, in ci, in full (0: all there are)
 gates="
-failing-writes   15  150  0
+failing-writes   12  150  0
 prefixes         100 1000 10000
 flipped-bits     50  500  20000
 kills            10  100  3000

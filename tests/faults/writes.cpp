@@ -159,15 +159,18 @@ GateResult write_prefixes(const GateOptions& options) {
   return result;
 }
 
-// The n-th operation fails once, then all from the n-th on, each with ENOSPC and EIO in turn.
+// The n-th operation fails once, then all from the n-th on, each with ENOSPC and EIO in turn: every
+// n up to the count, and a fifth as many spread over the rest of the run.
 GateResult failing_writes(const GateOptions& options) {
   GateResult result;
   const Reference reference(kRun, options.fresh("whole"));
-  const std::uint64_t most =
-      options.count == 0 ? reference.operations() : std::min(options.count, reference.operations());
+  const std::uint64_t all = reference.operations();
+  const std::uint64_t first = options.count == 0 ? all : std::min(options.count, all);
+  const std::uint64_t more = first < all ? (first + 4) / 5 : 0, most = first + more;
   std::uint64_t absorbed = 0, refused = 0;
-  // Spread over the whole run when fewer than all are tried.
-  const auto nth = [&](std::uint64_t i) { return 1 + i * reference.operations() / most; };
+  const auto nth = [&](std::uint64_t i) {
+    return i < first ? 1 + i : first + (i - first + 1) * (all - first) / more;
+  };
   for (std::uint64_t i = 0; i < 2 * most; ++i) {
     const std::string mode = i < most ? "once" : "good";
     const std::uint64_t at = nth(i % most);
