@@ -1,0 +1,89 @@
+// What output costs: thesis-28 with its run directory against thesis-28 whose rows and checkpoints
+// go nowhere, in turn, evaluation and samples off in both. A measurement for a quiet machine, no
+// test.
+#include <algorithm>
+#include <chrono>
+
+#include "apps/command/options.h"
+#include "engine/error.h"
+#include "engine/flow/lower.h"
+#include "engine/flow/runner.h"
+#include "gates.h"
+#include "graphs/topology.h"
+#include "io/run_directory.h"
+
+namespace ganflow::faults {
+namespace {
+
+constexpr const char* kPreset = "thesis-28";
+constexpr Step kCheckpointEvery = 1000;
+constexpr int kPairs = 5;
+
+class Nowhere final : public Sink {
+ public:
+  void rows(int, int, std::span<const std::byte>) override {}
+  void commit(int, const Snapshot&) override {}
+  void samples(int, const Samples&) override {}
+  void flush() override {}
+};
+
+LoweredReplica lowered(Step steps, ProgramCache& cache) {
+  RunOptions options;
+  options.steps = steps;
+  options.evaluate_every = options.sample_every = 0;
+  const Member member = members(options)[0];
+  Graph graph(kPreset, graph_settings(options, member));
+  const std::vector<NamedGraph> all = presets();
+  std::find_if(all.begin(), all.end(), [](const NamedGraph& g) {
+    return g.name == kPreset;
+  })->compose(graph);
+  return lower(graph, member.seed, cache);
+}
+
+// Wall-clock seconds of training, the last commit included.
+double seconds_of(LoweredReplica replica, Step steps, Sink& sink) {
+  std::vector<LoweredReplica> replicas;
+  replicas.push_back(std::move(replica));
+  const auto begin = std::chrono::steady_clock::now();
+  Runner runner(std::move(replicas),
+                {.steps = steps, .threads = 1, .checkpoint_every = kCheckpointEvery}, sink);
+  const std::atomic<bool> stop{false};
+  runner.run(stop, {});
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+}  // namespace
+
+GateResult output_cost(const GateOptions& options) {
+  GateResult result;
+  ProgramCache cache;
+  std::vector<double> off, on, ratios;
+  std::string rows;
+  for (; result.tried < kPairs; ++result.tried) {
+    Nowhere nowhere;
+    off.push_back(seconds_of(lowered(options.count, cache), options.count, nowhere));
+    LoweredReplica replica = lowered(options.count, cache);
+    RunInfo info{.graph = kPreset, .device = "cpu", .threads = 1};
+    info.replicas.push_back({.seed = replica.seed, .tables = Runner::tables(replica)});
+    rows.clear();
+    for (const Table& table : info.replicas[0].tables)
+      rows += fmt::format("{}{} {}", rows.empty() ? "" : ", ", table.name, table.row_bytes());
+    RunDirectory directory(options.fresh(), info);
+    on.push_back(seconds_of(std::move(replica), options.count, directory));
+    ratios.push_back(on.back() / off.back());
+  }
+  result.note = fmt::format(
+      "{} of {} steps: median {:.3f} s without output, {:.3f} s with, ratio {:.4f}, median of the "
+      "pairs' ratios {:.4f} ({:.4f} to {:.4f}); bytes a row: {}",
+      kPreset, options.count, median(off), median(on), median(on) / median(off), median(ratios),
+      *std::min_element(ratios.begin(), ratios.end()),
+      *std::max_element(ratios.begin(), ratios.end()), rows);
+  return result;
+}
+
+}  // namespace ganflow::faults
