@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <filesystem>
@@ -159,8 +160,13 @@ void Reference::require_files(const std::string& run) const {
       continue;
     verify_seal(entry.path().string());
     const auto right = files_.find(file);
-    if (right != files_.end() && right->second != file_bytes(entry.path().string()))
-      fail(Fault::input, "{} is not that of the undisturbed run", file);
+    if (right == files_.end()) continue;
+    const Bytes found = file_bytes(entry.path().string());
+    const auto [a, b] =
+        std::mismatch(right->second.begin(), right->second.end(), found.begin(), found.end());
+    if (a != right->second.end() || b != found.end())
+      fail(Fault::input, "{} is not that of the undisturbed run: other bytes from {} on, {} for {}",
+           file, a - right->second.begin(), found.size(), right->second.size());
   }
 }
 
