@@ -40,16 +40,21 @@ LoweredReplica lowered(Step steps, ProgramCache& cache) {
   return lower(graph, member.seed, cache);
 }
 
-// Wall-clock seconds of training, the last commit included.
-double seconds_of(LoweredReplica replica, Step steps, Sink& sink) {
+struct Timed {
+  double seconds = 0;  // of training, wall-clock, the last commit included
+  double writer = 0;   // of these in the sink, beside training
+};
+
+Timed timed(LoweredReplica replica, Step steps, Sink& sink) {
   std::vector<LoweredReplica> replicas;
   replicas.push_back(std::move(replica));
   const auto begin = std::chrono::steady_clock::now();
   Runner runner(std::move(replicas),
                 {.steps = steps, .threads = 1, .checkpoint_every = kCheckpointEvery}, sink);
   const std::atomic<bool> stop{false};
-  runner.run(stop, {});
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  const RunResult result = runner.run(stop, {});
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  return {took.count(), result.nodes.back().busy_seconds};  // the last node is the writer
 }
 
 double median(std::vector<double> values) {
@@ -62,11 +67,11 @@ double median(std::vector<double> values) {
 GateResult output_cost(const GateOptions& options) {
   GateResult result;
   ProgramCache cache;
-  std::vector<double> off, on, ratios;
+  std::vector<double> off, on, ratios, writer;
   std::string rows;
   for (; result.tried < kPairs; ++result.tried) {
     Nowhere nowhere;
-    off.push_back(seconds_of(lowered(options.count, cache), options.count, nowhere));
+    off.push_back(timed(lowered(options.count, cache), options.count, nowhere).seconds);
     LoweredReplica replica = lowered(options.count, cache);
     RunInfo info{.graph = kPreset, .device = "cpu", .threads = 1};
     info.replicas.push_back({.seed = replica.seed, .tables = Runner::tables(replica)});
@@ -74,15 +79,17 @@ GateResult output_cost(const GateOptions& options) {
     for (const Table& table : info.replicas[0].tables)
       rows += fmt::format("{}{} {}", rows.empty() ? "" : ", ", table.name, table.row_bytes());
     RunDirectory directory(options.fresh(), info);
-    on.push_back(seconds_of(std::move(replica), options.count, directory));
+    const Timed with = timed(std::move(replica), options.count, directory);
+    on.push_back(with.seconds);
+    writer.push_back(with.writer);
     ratios.push_back(on.back() / off.back());
   }
   result.note = fmt::format(
       "{} of {} steps: median {:.3f} s without output, {:.3f} s with, ratio {:.4f}, median of the "
-      "pairs' ratios {:.4f} ({:.4f} to {:.4f}); bytes a row: {}",
+      "pairs' ratios {:.4f} ({:.4f} to {:.4f}), {:.3f} s in the sink beside it; bytes a row: {}",
       kPreset, options.count, median(off), median(on), median(on) / median(off), median(ratios),
       *std::min_element(ratios.begin(), ratios.end()),
-      *std::max_element(ratios.begin(), ratios.end()), rows);
+      *std::max_element(ratios.begin(), ratios.end()), median(writer), rows);
   return result;
 }
 
