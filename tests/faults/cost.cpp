@@ -1,6 +1,8 @@
 // What output costs: thesis-28 with its run directory against thesis-28 whose rows and checkpoints
 // go nowhere, in turn, evaluation and samples off in both. A measurement for a quiet machine, no
 // test.
+#include <time.h>
+
 #include <algorithm>
 #include <chrono>
 
@@ -42,8 +44,16 @@ LoweredReplica lowered(Step steps, ProgramCache& cache) {
 
 struct Timed {
   double seconds = 0;  // of training, wall-clock, the last commit included
-  double writer = 0;   // of these in the sink, beside training
+  double thread = 0;   // processor time of the one thread that trains
+  double waited = 0;   // of these for the sink
+  double writer = 0;   // in the sink, beside training
 };
+
+double thread_seconds() {
+  timespec now{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
 
 Timed timed(LoweredReplica replica, Step steps, Sink& sink) {
   std::vector<LoweredReplica> replicas;
@@ -52,9 +62,12 @@ Timed timed(LoweredReplica replica, Step steps, Sink& sink) {
   Runner runner(std::move(replicas),
                 {.steps = steps, .threads = 1, .checkpoint_every = kCheckpointEvery}, sink);
   const std::atomic<bool> stop{false};
+  const double before = thread_seconds();
   const RunResult result = runner.run(stop, {});
+  const double thread = thread_seconds() - before;
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-  return {took.count(), result.nodes.back().busy_seconds};  // the last node is the writer
+  // The last node is the writer.
+  return {took.count(), thread, result.writer_wait_seconds, result.nodes.back().busy_seconds};
 }
 
 double median(std::vector<double> values) {
@@ -67,11 +80,11 @@ double median(std::vector<double> values) {
 GateResult output_cost(const GateOptions& options) {
   GateResult result;
   ProgramCache cache;
-  std::vector<double> off, on, ratios, writer;
+  std::vector<double> off, on, ratios, thread_ratios, waited, writer;
   std::string rows;
   for (; result.tried < kPairs; ++result.tried) {
     Nowhere nowhere;
-    off.push_back(timed(lowered(options.count, cache), options.count, nowhere).seconds);
+    const Timed without = timed(lowered(options.count, cache), options.count, nowhere);
     LoweredReplica replica = lowered(options.count, cache);
     RunInfo info{.graph = kPreset, .device = "cpu", .threads = 1};
     info.replicas.push_back({.seed = replica.seed, .tables = Runner::tables(replica)});
@@ -80,16 +93,22 @@ GateResult output_cost(const GateOptions& options) {
       rows += fmt::format("{}{} {}", rows.empty() ? "" : ", ", table.name, table.row_bytes());
     RunDirectory directory(options.fresh(), info);
     const Timed with = timed(std::move(replica), options.count, directory);
+    off.push_back(without.seconds);
     on.push_back(with.seconds);
+    ratios.push_back(with.seconds / without.seconds);
+    thread_ratios.push_back(with.thread / without.thread);
+    waited.push_back(with.waited);
     writer.push_back(with.writer);
-    ratios.push_back(on.back() / off.back());
   }
   result.note = fmt::format(
-      "{} of {} steps: median {:.3f} s without output, {:.3f} s with, ratio {:.4f}, median of the "
-      "pairs' ratios {:.4f} ({:.4f} to {:.4f}), {:.3f} s in the sink beside it; bytes a row: {}",
-      kPreset, options.count, median(off), median(on), median(on) / median(off), median(ratios),
+      "{} of {} steps, medians: {:.3f} s without output, {:.3f} s with, of a pair's ratios {:.4f} "
+      "({:.4f} to {:.4f}); processor time of training {:.4f}, {:.3f} s waited for the sink, {:.3f} "
+      "s "
+      "in the sink beside it; bytes a row: {}",
+      kPreset, options.count, median(off), median(on), median(ratios),
       *std::min_element(ratios.begin(), ratios.end()),
-      *std::max_element(ratios.begin(), ratios.end()), median(writer), rows);
+      *std::max_element(ratios.begin(), ratios.end()), median(thread_ratios), median(waited),
+      median(writer), rows);
   return result;
 }
 
