@@ -1,8 +1,12 @@
 #include "io/png.h"
 
 #include <png.h>
+#include <zlib.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string_view>
 
 #include "engine/error.h"
 #include "io/durable.h"
@@ -53,6 +57,40 @@ Pixels read_png(const std::string& path) {
   if (!png_image_finish_read(&image, nullptr, pixels.data.data(), 0, nullptr))
     fail(Fault::input, "{} is not a readable PNG file: {}", path, image.message);
   return pixels;
+}
+
+void verify_png(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  const std::string file((std::istreambuf_iterator<char>(in)), {});
+  const auto number = [&](std::size_t at) {  // big endian
+    std::uint32_t value = 0;
+    for (std::size_t i = 0; i < 4; ++i)
+      value = value << 8 | static_cast<std::uint8_t>(file[at + i]);
+    return value;
+  };
+  constexpr std::string_view kSignature = "\x89PNG\r\n\x1a\n";
+  if (!file.starts_with(kSignature))
+    fail(Fault::input, "{} is not a PNG file: expected its signature at offset 0", path);
+  constexpr std::size_t kAround = 12;  // length, type, CRC32
+  std::string_view type;
+  for (std::size_t at = kSignature.size(); type != "IEND";) {
+    const std::size_t left = file.size() - at;
+    if (left < kAround || number(at) > left - kAround)
+      fail(Fault::input, "{} is damaged at offset {}: a chunk promises more than the {} bytes left",
+           path, at, left);
+    const std::size_t bytes = number(at);
+    type = std::string_view(file).substr(at + 4, 4);
+    const auto crc = static_cast<std::uint32_t>(::crc32_z(
+        0, reinterpret_cast<const unsigned char*>(file.data()) + at + 4, bytes + type.size()));
+    const std::uint32_t said = number(at + 8 + bytes);
+    if (crc != said)
+      fail(Fault::input,
+           "{} is damaged: expected CRC32 {:08x} of the chunk at offset {}, found {:08x}", path,
+           said, at, crc);
+    at += bytes + kAround;
+    if (type == "IEND" && at != file.size())
+      fail(Fault::input, "{} is extended: expected {} bytes, found {}", path, at, file.size());
+  }
 }
 
 }  // namespace ganflow

@@ -194,6 +194,7 @@ class Verifier {
     if (const auto step = parse_step(file)) return look_at_step(file, *step);
     if (name.ends_with(".png"))
       return read(file, [&] {
+        verify_png(run_ + "/" + file);
         const Pixels pixels = read_png(run_ + "/" + file);
         return fmt::format("picture of {} x {}", pixels.width, pixels.height);
       });

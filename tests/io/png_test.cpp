@@ -77,4 +77,27 @@ TEST_CASE("a PNG holds the pixels that were written") {
         }).starts_with("5 " + (directory / "no/x.png") + " cannot be written: "));
 }
 
+// Flips in chunks that decoding does not need, or behind the last row, were said to be whole.
+TEST_CASE("no flipped bit and no cut of a PNG goes unnoticed") {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "x.png";
+  write_png(path, {5, 7, 3, std::vector<std::uint8_t>(105, 9)});
+  verify_png(path);
+  const std::vector<char> bytes = file_bytes(path);
+  const auto found = [&](const std::vector<char>& other) {
+    write_bytes(path, other);
+    return error_of([&] { verify_png(path); }).starts_with("6 " + path + " is ");
+  };
+  for (std::size_t bit = 0; bit < 8 * bytes.size(); ++bit) {
+    std::vector<char> flipped = bytes;
+    flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
+    CHECK(found(flipped));
+  }
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    CHECK(found({bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size)}));
+  std::vector<char> longer = bytes;
+  longer.push_back(0);
+  CHECK(found(longer));
+}
+
 TEST_SUITE_END();
