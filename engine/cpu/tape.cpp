@@ -271,6 +271,12 @@ struct TileRunner {
 }  // namespace
 
 void set_blocks(Tape& tape, std::size_t element_size) {
+  for (Stream& stream : tape.streams) {
+    stream.packed = !stream.outer.empty();
+    for (std::size_t axis = 0; axis + 1 < stream.outer.size(); ++axis)
+      stream.packed = stream.packed &&
+                      stream.outer[axis] == stream.outer[axis + 1] * tape.outer[axis + 1];
+  }
   tape.outer_block = std::max<Extent>(1, tape.outer_count);
   tape.inner_block = std::max<Extent>(1, tape.inner);
   tape.kept_block = tape.kept;

@@ -23,6 +23,7 @@ struct Stream {
   Extent offset = 0;
   std::vector<Extent> outer;
   Extent inner = 0;
+  bool packed = false;  // the outer rows lie behind one another
 };
 
 enum class Do : std::uint8_t {

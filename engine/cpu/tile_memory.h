@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstring>
 
@@ -30,7 +31,7 @@ inline Extent outer_offset(const Tape& tape, const Stream& stream, Extent row) {
 // The rectangle of the stream lies in memory as in a register.
 inline bool contiguous(const Stream& stream, const Rectangle& r) {
   if (r.columns() > 1 && stream.inner != 1) return false;
-  return r.rows() == 1 || (stream.outer.size() == 1 && stream.outer[0] == r.columns());
+  return r.rows() == 1 || (stream.packed && stream.outer.back() == r.columns());
 }
 
 // f(register row, element of the stream, elements, step)
@@ -41,9 +42,21 @@ void for_each_row(const Tape& tape, const Stream& stream, const Rectangle& r, F 
     return f(Extent{0}, corner + outer_offset(tape, stream, r.first), r.elements(), Extent{1});
   if (r.columns() == 1 && stream.outer.size() == 1)
     return f(Extent{0}, corner + r.first * stream.outer[0], r.rows(), stream.outer[0]);
-  for (Extent row = r.first; row < r.end; ++row)
-    f((row - r.first) * r.columns(), corner + outer_offset(tape, stream, row), r.columns(),
-      stream.inner);
+  std::array<Extent, Shape::kMaxRank> index{};
+  Extent at = corner, left = r.first;
+  for (std::size_t axis = stream.outer.size(); axis-- > 0; left /= tape.outer[axis]) {
+    index[axis] = left % tape.outer[axis];
+    at += index[axis] * stream.outer[axis];
+  }
+  for (Extent row = 0; row < r.rows(); ++row) {
+    f(row * r.columns(), at, r.columns(), stream.inner);
+    for (std::size_t axis = stream.outer.size(); axis-- > 0;) {
+      at += stream.outer[axis];
+      if (++index[axis] < tape.outer[axis]) break;
+      at -= index[axis] * stream.outer[axis];
+      index[axis] = 0;
+    }
+  }
 }
 
 template <class T, class E>
