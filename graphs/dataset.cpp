@@ -232,12 +232,12 @@ DataSet add_data(Graph& graph, const std::string& name, DataForm form) {
     fail(Fault::usage, "data set '{}' holds points, graph '{}' needs images: choose one of {}", set,
          graph.name(), names_from(Kind::plain_images));
   DataSet data = entry.add(graph, set, variant, form);
-  data.name = set;
+  data.name = name;
   const Picture& p = data.picture;
   const bool fits = (!form.side || (p.height == form.side && p.width == form.side)) &&
                     (!form.channels || p.channels == form.channels);
   if (!fits)
-    fail(Fault::usage, "data set '{}' holds images of {}, graph '{}' needs {}", set,
+    fail(Fault::usage, "data set '{}' holds images of {}, graph '{}' needs {}", name,
          size_text(p.height, p.width, p.channels), graph.name(),
          size_text(form.side, form.side, form.channels));
   return data;

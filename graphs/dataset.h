@@ -25,7 +25,7 @@ struct DataSet {
   Port port;               // (N, P), (N, C, H, W) or points (N, F)
   Extent features = 0;     // P or F
   Picture picture;         // how samples are drawn
-  std::string name = {};   // "mnist"
+  std::string name = {};   // as --data says it, "hdf5:FILE"
   std::string unlabelled;  // why there are no labels, if more can be said than that
   bool image() const { return picture.channels > 0; }
 

@@ -146,8 +146,15 @@ ImagePlayers image_players(Graph& g, ImageRecipe recipe) {
     return g.add(name, Normal{.dim = r.latent, .times = times});
   };
   p.real = p.data.port;
-  p.fake = p.forward(g, "generate", p.G, noise("z", 1), p.condition);
-  p.z = noise("z2", r.generator_batches);
+  const Port z = noise("z", 1);
+  p.fake = p.forward(g, "generate", p.G, z, p.condition);
+  const bool reuse = g.option("reuse_noise", 0) != 0;  // GU-03
+  if (reuse && r.generator_batches != 1)
+    fail(Fault::usage,
+         "--set reuse_noise=1: a generator's step of {} batches cannot reuse the one of the "
+         "critic's",
+         r.generator_batches);
+  p.z = reuse ? g.again("z2", z) : noise("z2", r.generator_batches);
   p.fresh = p.forward(g, "generate2", p.G, p.z, p.fresh_classes);
 
   // Instance noise stands in front of the critic only: samples are drawn without it.

@@ -1,7 +1,7 @@
 // The ready topologies over convolutional networks: dcgan (adversarial) and wgan-gp on images, each
 // conditional on request, with the techniques of the guide and the lecture as options. A recipe
 // holds what a paper's table would. All have
-// --set collapse=0.1 (ops/metrics/collapse.h).
+// --set collapse=0.1 (ops/metrics/collapse.h) and --set reuse_noise=1 (topology.h).
 #pragma once
 
 #include <string>
@@ -46,7 +46,8 @@ struct ImageRecipe {
 // Adversarial losses. Further options: fake_target, flip (GU-15), loss=minimax, spectral=1 (LE-16),
 // noise (instance noise), features=LAYER (LE-06), history (LE-07, of both), replay=N (GU-12).
 void dcgan(Graph& graph, const ImageRecipe& recipe);
-// Wasserstein losses with a gradient penalty. Further options: smooth.norm, smooth.probes, noise.
+// Wasserstein losses with a gradient penalty. Further options: smooth.norm, smooth.probes, noise,
+// coupled=1 (a critic with batch norm or minibatch discrimination is refused without it, GU-20).
 void wgan_gp_images(Graph& graph, const ImageRecipe& recipe);
 
 // LE-17: 4 -> `side` pixels, each stage faded in over the first half of its macro-iterations. A

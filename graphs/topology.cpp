@@ -104,10 +104,13 @@ Players players(Graph& g, const Recipe& r) {
     return r.normal_latent ? g.add(node, Normal{.dim = latent})
                            : g.add(node, Uniform{.dim = latent});
   };
-  p.fake = g.add("generate", Forward{p.G}, noise("noise"));
+  const Port z = noise("noise");
+  p.fake = g.add("generate", Forward{p.G}, z);
   p.d_real = g.add("critic_real", Forward{p.D}, p.real);
   p.d_fake = g.add("critic_fake", Forward{p.D}, p.fake);
-  const Port fresh = g.add("generate2", Forward{p.G}, noise("noise2"));
+  const bool reuse = g.option("reuse_noise", 0) != 0;  // GU-03
+  const Port fresh =
+      g.add("generate2", Forward{p.G}, reuse ? g.again("noise2", z) : noise("noise2"));
   p.d_judge = g.add("critic_judge", Forward{p.D}, fresh);
   p.optimizer = optimizer(g, r);
   p.n_critic = g.option("n_critic", r.n_critic);

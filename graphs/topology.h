@@ -1,7 +1,9 @@
 // The ready topologies over fully connected networks: gan, wgan, wgan-gp, sgp. A recipe holds what
 // a paper's table would: sizes, data, sharpness schedule, optimizer. Each topology is one function
 // that reads like the drawing above it. All have --set collapse=0.1: an evaluation where generated
-// pairs lie closer than this part of the distance of real ones stops the replica (collapse.h).
+// pairs lie closer than this part of the distance of real ones stops the replica (collapse.h); and
+// --set reuse_noise=1: the generator's step takes the noise of the critic's last one (GU-03,
+// Algorithm 1).
 #pragma once
 
 #include <functional>

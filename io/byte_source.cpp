@@ -86,8 +86,8 @@ std::size_t ByteSource::read_some(std::span<std::uint8_t> out) {
     if (!s.refill(path_)) {
       if (s.inside)
         fail(Fault::input,
-             "{} is truncated: its gzip data end at byte {} of the file, after {} unpacked bytes",
-             path_, s.bytes, offset_);
+             "{} is truncated: its gzip data end at byte {} of the file, after {}{} unpacked bytes",
+             path_, s.bytes, offset_, expected_ ? fmt::format(" of {}", expected_) : "");
       return 0;
     }
     if (!s.inside) {  // another gzip member may follow the first

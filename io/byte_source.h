@@ -23,6 +23,8 @@ class ByteSource {
 
   const std::string& path() const { return path_; }
   bool gzip() const;
+  // How many unpacked bytes the file should hold, for that sentence.
+  void expect(std::uint64_t bytes) { expected_ = bytes; }
   std::uint64_t offset() const { return offset_; }  // of the unpacked bytes
   std::uint64_t file_bytes() const;                 // on disk
   // Most bytes the file can unpack to: deflate packs at most 1032 bytes into one.
@@ -34,7 +36,7 @@ class ByteSource {
 
   std::string path_;
   std::unique_ptr<State> state_;
-  std::uint64_t offset_ = 0;
+  std::uint64_t offset_ = 0, expected_ = 0;
 };
 
 }  // namespace ganflow

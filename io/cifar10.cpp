@@ -19,6 +19,7 @@ void append_batch(ImageSet& set, const std::string& path, Extent records) {
     fail(Fault::input, "{} {}: expected {} records of {} bytes, {} bytes{}, found {}", path, what,
          records, kRecord, expected, where, found);
   };
+  source.expect(expected);
   if (source.most_bytes() < expected)
     wrong("is truncated",
           fmt::format("{} {}", source.file_bytes(), source.gzip() ? "gzip bytes" : "bytes"));

@@ -61,6 +61,11 @@ class Formula {
   // 5 %, 50 % and 95 % quantiles over N.
   virtual void tap(const std::string& name, Value value) = 0;
 
+  // A slope by single samples, gradient(sum(critic(x)), x), has no meaning where the samples of a
+  // batch influence each other, in batch norm for one: check() refuses it (GU-20). A formula that
+  // takes the slope of the whole batch on purpose says so here.
+  virtual void couples_samples() {}
+
   // A layer of a network was traced: its nodes of the program begin at `begin`, y is its result.
   // For listings, for errors, and for formulas that look inside of a network.
   virtual void layer(const std::string& /*name*/, ValueId /*begin*/, Value /*y*/) {}

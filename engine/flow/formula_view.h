@@ -30,6 +30,7 @@ class FormulaView : public Formula {
   void assign(Value variable, Value value) override { seen_.assign(variable, value); }
   std::uint32_t stream(const std::string& draw) override { return seen_.stream(draw); }
   void tap(const std::string& name, Value value) override { seen_.tap(name, value); }
+  void couples_samples() override { seen_.couples_samples(); }
   void layer(const std::string& name, ValueId begin, Value y) override {
     seen_.layer(name, begin, y);
   }

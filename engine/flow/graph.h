@@ -175,6 +175,11 @@ class Graph {
     }
   }
 
+  // What `port` drew at the last occurrence of the phase that computes it, for another phase:
+  // noise, labels or data, anything without inputs. A draw is a function of (seed, node,
+  // occurrence), so nothing is kept. Before the first occurrence it is the one to come.
+  Port again(const std::string& name, Port port);
+
   Phase phase(const std::string& name, Count count);
 
   // A scalar port becomes a column of the table of the phase that computes it, a vector (N) three

@@ -4,6 +4,7 @@
 
 #include "engine/error.h"
 #include "engine/program/core.h"
+#include "engine/program/coupling.h"
 #include "engine/suggest.h"
 #include "engine/tensor/philox.h"
 
@@ -32,9 +33,13 @@ int Graph::Impl::append(GraphNode node, const std::function<Value(Formula&)>& bo
   const std::uint32_t before = builder.set_origin(builder.origin(node.label()));
   node.begin = static_cast<ValueId>(builder.program().nodes.size());
   const int index = static_cast<int>(nodes.size());
-  NodeFormula formula(*this, training, index, node.name);
+  // Draws of another node have its name, and its count of draws.
+  const auto draws = training.draws;
+  if (node.again >= 0) training.draws.clear();
+  NodeFormula formula(*this, training, index, node.again < 0 ? node.name : nodes[node.again].name);
   try {
     node.value = body(formula);
+    if (node.again >= 0) training.draws = draws;
     // A formula that returns a leaf (a scalar, say) gets a value of its own to be known by.
     if (node.trace && node.value && shared_leaf(node.value.id()))
       node.value = affine(node.value, 1, 0);
@@ -208,14 +213,36 @@ void NodeFormula::tap(const std::string& name, Value value) {
 void NodeFormula::layer(const std::string& name, ValueId begin, Value y) {
   if (!tracing_.training) return;
   const std::string full = fmt::format("{}", fmt::join(scopes_, "")) + name;
+  graph_.traced_layers.push_back({full, y.shape(), begin, y.id() + 1});
   for (const GraphLayer& known : graph_.layers)
     if (known.name == full) return;
   const auto end = static_cast<ValueId>(tracing_.builder.program().nodes.size());
   graph_.layers.push_back({full, y.shape(), begin, end});
 }
 
+void Graph::Impl::check_slopes() const {
+  const Builder& builder = training.builder;
+  for (const Builder::Slope& slope : builder.slopes()) {
+    const int node = owner(slope.value);
+    if (!nodes[node].trace || couples.contains(node) || shared_leaf(slope.by)) continue;
+    const auto mixing = row_coupling(builder.program(), slope.value, slope.by);
+    if (!mixing) continue;
+    std::string layer;  // the innermost
+    for (const GraphLayer& l : traced_layers)
+      if (layer.empty() && l.begin <= *mixing && *mixing < l.end)
+        layer = fmt::format("layer '{}', ", l.name);
+    fail(Fault::usage,
+         "{}: the slope of a sample goes through {}{} {}, which mixes the samples of a batch, so a "
+         "score has no slope of its own; take LayerNorm instead of BatchNorm, or force it with "
+         ".coupled = true (--set coupled=1 in the ready graphs)",
+         nodes[node].label(), layer, builder.node(*mixing).primitive->name(),
+         builder.type(*mixing).shape.str());
+  }
+}
+
 void Graph::check() const {
   const Impl& g = *impl_;
+  g.check_slopes();
   if (g.phases.empty())
     fail(Fault::usage,
          "graph {}: nothing to train, there is no phase; call phase(...).minimize(...)", g.name);
@@ -225,6 +252,10 @@ void Graph::check() const {
       fail(Fault::usage, "graph {}: phase '{}' minimizes nothing", g.name, g.phases[p].name);
     for (int node : g.phase_nodes(static_cast<int>(p))) used.insert(node);
   }
+  for (const GraphNode& node : g.nodes)
+    if (node.again >= 0 && g.phase_of(node.again) < 0)
+      fail(Fault::usage, "{}: it draws '{}' again, which no phase computes", node.label(),
+           g.nodes[node.again].name);
   for (const PortTap& tap : g.port_taps)
     if (g.phase_of(tap.node) < 0)
       fail(Fault::usage, "tap {}: no phase computes '{}'", tap.name, g.nodes[tap.node].name);

@@ -21,6 +21,7 @@ struct GraphNode {
   Value value;                  // main output of the training trace
   std::vector<PortSpec> specs;  // of every output; sources only
   bool anonymous = false;       // made by port arithmetic
+  int again = -1;               // the node whose last draws these are
 
   std::string label() const { return name + " (" + type + ")"; }
 };
@@ -97,6 +98,8 @@ struct Graph::Impl {
   std::set<std::string> networks;
   std::set<std::string> used_settings;
   std::vector<GraphLayer> layers;
+  std::vector<GraphLayer> traced_layers;  // every time a layer was traced
+  std::set<int> couples;                  // nodes that Formula::couples_samples()
   std::vector<GraphPhase> phases;
   std::vector<PendingAssign> assigns;
   std::vector<PendingTap> taps;
@@ -131,6 +134,8 @@ struct Graph::Impl {
   bool shared_leaf(ValueId id) const;
   // The phase whose nodes overlap most with what `node` was computed from; -1: none.
   int phase_of(int node) const;
+  // No slope by samples goes through what mixes them.
+  void check_slopes() const;
   std::vector<int> phase_nodes(int phase) const;  // with the nodes of its taps
 };
 
@@ -151,6 +156,7 @@ class NodeFormula : public Formula {
   std::uint32_t stream(const std::string& draw) override;
   void tap(const std::string& name, Value value) override;
   void layer(const std::string& name, ValueId begin, Value y) override;
+  void couples_samples() override { graph_.couples.insert(index_); }
 
  protected:
   void push_scope(const std::string& prefix) override;

@@ -79,10 +79,12 @@ class Lowering {
     for (const CutStage& stage : cut.stages) {
       LoweredStage lowered{.name = stage.name, .timing = stage.timing, .after = stage.after};
       lowered.source = stage.source;
-      lowered.stream = stream_id(stage.name);
+      lowered.stream = stream_id(stage.draws);
+      lowered.clock = stage.clock;
       lowered.outputs = stage.outputs;
       lowered.inputs = stage.inputs;
       mix(stage.name);
+      if (stage.clock >= 0) mix(fmt::format("clock {}", stage.clock));
       if (stage.source) {
         // Another number of items is another order of all of them.
         hash_ = combine(hash_, stage.source->size().value_or(0));

@@ -45,6 +45,8 @@ struct LoweredStage {
   // A source fills buffer outputs[i] with its output i, where that is not -1: nothing reads it ...
   std::shared_ptr<const Source> source;
   std::uint32_t stream = 0;
+  // The phase by whose last occurrence it draws; -1: its own, by the present one.
+  int clock = -1;
   // ... or a program runs. Its variables are LoweredReplica::variables by index.
   std::shared_ptr<const Executable> program;
   std::vector<InputRef> inputs;  // in Program::inputs order

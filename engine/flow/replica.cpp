@@ -145,6 +145,7 @@ void Replica::allocate(Token& token, int phase, Timing timing) const {
   }
   token.memory = Memory(bytes);
   token.scalars = Memory(lowered_.scalars.size() * kAlignment);
+  token.last.resize(lowered_.phases.size());
   token.inputs.resize(inputs);
   token.outputs.resize(outputs);
 }
@@ -163,6 +164,7 @@ bool Replica::prepare(Token& token, int phase, std::uint64_t occurrence) noexcep
   try {
     if (!cursor.seek(occurrence, steps_)) return false;
     token.row_step = cursor.row_step();
+    for (int p = 0; p < phases(); ++p) token.last[p] = cursor.last(p);
     fill_scalars(token.scalars, cursor.step());
   } catch (...) {
     token.row_step = cursor.row_step();
@@ -190,6 +192,7 @@ std::byte* Replica::buffer(const Token& token, int index) const {
 void Replica::run(Token& token, int index) const {
   const LoweredStage& stage = phase(token.phase).stages[index];
   const Layout& layout = layouts_[token.phase];
+  const std::uint64_t draw = stage.clock < 0 ? token.occurrence : token.last[stage.clock];
   if (stage.source) {
     std::array<std::span<float>, kMostOutputs> filled;
     for (std::size_t i = 0; i < stage.outputs.size(); ++i) {
@@ -198,7 +201,7 @@ void Replica::run(Token& token, int index) const {
       filled[i] = {reinterpret_cast<float*>(buffer(token, b)),
                    phase(token.phase).buffers[b].bytes / sizeof(float)};
     }
-    stage.source->fill({lowered_.seed, stage.stream, token.occurrence}, layout.batch[index],
+    stage.source->fill({lowered_.seed, stage.stream, draw}, layout.batch[index],
                        std::span(filled).first(stage.outputs.size()));
     return;
   }
@@ -218,7 +221,7 @@ void Replica::run(Token& token, int index) const {
                       .inputs = inputs,
                       .outputs = outputs,
                       .seed = lowered_.seed,
-                      .step = token.occurrence});
+                      .step = draw});
 }
 
 std::span<const float> Replica::tap(const Token& token, const LoweredTap& tap) const {

@@ -46,7 +46,8 @@ struct Token {
   std::uint64_t occurrence = 0;
   std::uint64_t key = 0;  // unique among the slots of one phase and timing in flight
   Step row_step = 0;
-  Token* data = nullptr;  // the slots this occurrence was joined with
+  std::vector<std::uint64_t> last;  // occurrence of every phase before this one
+  Token* data = nullptr;            // the slots this occurrence was joined with
   Token* ahead = nullptr;
 
   Memory memory;                         // buffers and arenas of its stages

@@ -95,6 +95,8 @@ class Cutter {
             {.name = graph_.nodes[key].name, .timing = timing_[n], .source = g.source});
         stage = result_.stages.end() - 1;
         stage->outputs.assign(g.specs.size(), -1);
+        stage->draws = graph_.nodes[g.again < 0 ? n : g.again].name;
+        if (g.again >= 0) stage->clock = graph_.phase_of(g.again);
       }
       stage->nodes.push_back(n);
     }

@@ -11,6 +11,8 @@ struct CutStage {
   std::vector<int> nodes;  // of the graph, ascending
   std::vector<int> after;  // stages
   std::shared_ptr<const Source> source;
+  std::string draws;  // of a source: the node by whose name it draws
+  int clock = -1;     // as LoweredStage has it
   Program program;
   std::vector<InputRef> inputs;
   std::vector<int> outputs;  // buffers, as LoweredStage has them

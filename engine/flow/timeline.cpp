@@ -36,7 +36,7 @@ Cursor::Cursor(const std::vector<LoweredPhase>& phases, int phase, const Cut& st
     : phases_(&phases),
       phase_(phase),
       macro_(start.macro),
-      first_(start.done[phase]),
+      done_(start.done),
       begin_(start.steps),
       counts_(counts(phases, phase)) {
   load();
@@ -52,13 +52,21 @@ void Cursor::load() {
 
 bool Cursor::seek(std::uint64_t occurrence, Step steps) {
   occurrence_ = occurrence;
-  while (begin_ < steps && occurrence >= first_ + count_) {
+  while (begin_ < steps && occurrence >= first() + count_) {
     begin_ += critic_;
-    first_ += count_;
+    for (std::size_t p = 0; p < done_.size(); ++p)
+      done_[p] += occurrences(*phases_, static_cast<int>(p), macro_);
     ++macro_;
     load();
   }
   return begin_ < steps;
+}
+
+std::uint64_t Cursor::last(int phase) const {
+  std::uint64_t before = done_[static_cast<std::size_t>(phase)];
+  if (phase < phase_) before += occurrences(*phases_, phase, macro_);
+  if (phase == phase_) before = occurrence_;
+  return before > 0 ? before - 1 : 0;
 }
 
 }  // namespace ganflow

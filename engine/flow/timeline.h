@@ -36,19 +36,22 @@ class Cursor {
   // because its macro-iteration would begin when `steps` are done.
   bool seek(std::uint64_t occurrence, Step steps);
   // Critic updates done when the occurrence runs.
-  Step step() const { return begin_ + before_ + (counts_ ? occurrence_ - first_ : 0); }
+  Step step() const { return begin_ + before_ + (counts_ ? occurrence_ - first() : 0); }
   // The step of its row: critic updates count themselves.
   Step row_step() const { return step() + (counts_ ? 1 : 0); }
   std::uint64_t macro() const { return macro_; }
+  // The last occurrence of a phase that comes before this one; 0 if there is none.
+  std::uint64_t last(int phase) const;
 
  private:
   void load();
+  std::uint64_t first() const { return done_[static_cast<std::size_t>(phase_)]; }
 
   const std::vector<LoweredPhase>* phases_;
   int phase_;
   std::uint64_t macro_;
-  std::uint64_t first_;  // first occurrence of the phase in macro_
-  Step begin_;           // critic updates done when macro_ begins
+  std::vector<std::uint64_t> done_;  // occurrences of every phase before macro_
+  Step begin_;                       // critic updates done when macro_ begins
   bool counts_;
   std::uint64_t critic_ = 0;  // critic updates in macro_
   std::uint64_t before_ = 0;  // those of phases before this one

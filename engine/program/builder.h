@@ -35,6 +35,13 @@ class Builder {
   Program& program() { return program_; }
   const Program& program() const { return program_; }
   Mode mode() const { return mode_; }
+  // A derivative that was taken: `value` is d of / d by, one of the results of gradient().
+  struct Slope {
+    ValueId of, by, value;
+  };
+  void took(const Slope& slope) { slopes_.push_back(slope); }
+  const std::vector<Slope>& slopes() const { return slopes_; }
+
   // Names of the last primitives whose simplify() found something, for that message.
   std::string last_rules() const;
 
@@ -49,6 +56,7 @@ class Builder {
   Mode mode_;
   Program program_;
   std::uint32_t origin_ = 0;
+  std::vector<Slope> slopes_;
   std::unordered_multimap<std::uint64_t, ValueId> known_;  // hash-consing, simplify mode only
   std::vector<std::string_view> fired_;
   int depth_ = 0;  // of rules building nodes inside rules

@@ -6,15 +6,14 @@
 
 namespace ganflow {
 
-std::optional<ValueId> row_coupling(Value y, Value x) {
-  const Program& program = y.builder().program();
+std::optional<ValueId> row_coupling(const Program& program, ValueId y, ValueId x) {
   std::vector<bool> reached(program.nodes.size()), needed(program.nodes.size());
-  needed[y.id()] = true;
-  for (ValueId id = y.id(); id > x.id(); --id)
+  needed[y] = true;
+  for (ValueId id = y; id > x; --id)
     if (needed[id])
       for (const ValueId input : program.nodes[id].inputs) needed[input] = true;
-  reached[x.id()] = true;
-  for (ValueId id = x.id() + 1; id <= y.id(); ++id) {
+  reached[x] = true;
+  for (ValueId id = x + 1; id <= y; ++id) {
     const Node& node = program.nodes[id];
     if (!needed[id] || node.primitive == &stop_primitive() || node.type.dtype != DType::real)
       continue;

@@ -11,6 +11,9 @@ namespace ganflow {
 // The first node on a differentiable path from x to y that mixes rows (axis 0), by the primitives'
 // row signatures; none: row n of y depends on x through row n alone. Paths through stop() do not
 // count, nothing is differentiated along them.
-std::optional<ValueId> row_coupling(Value y, Value x);
+std::optional<ValueId> row_coupling(const Program& program, ValueId y, ValueId x);
+inline std::optional<ValueId> row_coupling(Value y, Value x) {
+  return row_coupling(y.builder().program(), y.id(), x.id());
+}
 
 }  // namespace ganflow

@@ -55,6 +55,7 @@ std::vector<Value> gradient(Value y, std::span<const Value> wrt, Value seed) {
   for (const Value& v : wrt) {
     const Value c = v.id() <= y.id() ? cotangents[v.id()] : Value();
     result.push_back(c ? c : full_like(v, 0));
+    builder.took({y.id(), v.id(), result.back().id()});
   }
   return result;
 }

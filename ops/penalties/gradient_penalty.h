@@ -17,8 +17,8 @@ struct GradientPenalty {
   double target = 1;   // >= 0, structural
   Measure measure = measure::interpolated;
   // A critic in which the samples of a batch influence each other (batch norm, minibatch
-  // discrimination) has no slope per sample and is refused (GU-20), unless this forces it: g is
-  // then the slope of the summed scores.
+  // discrimination) has no slope per sample and is refused by check() (GU-20), unless this forces
+  // it: g is then the slope of the summed scores.
   bool coupled = false;
 
   // real, fake (N,...) of equal shapes -> (); a conditional critic takes its condition (N,K), which

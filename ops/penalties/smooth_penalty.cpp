@@ -49,6 +49,7 @@ Value SmoothPenalty::operator()(Formula& f, Value images, Value z) const {
   if (probes < 1)
     formula_error(f.builder(), fmt::format("probes is {}, it must be at least 1", probes));
   const auto elements = static_cast<double>(images.shape().row_elements());
+  f.couples_samples();  // a probe sees what z_n does to the whole batch
   const Value limit = f.scalar("k", k), weight = f.scalar("gamma", gamma);
   if (norm == JacobianNorm::pixel_hinge) {
     const Value slopes = squared_slopes(images, z);

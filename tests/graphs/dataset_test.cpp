@@ -173,8 +173,9 @@ TEST_SUITE("data") {
     CHECK(error("spheres") == "2 data set 'spheres' has no labels" + choose);
     CHECK(error("gaussians8") == "2 data set 'gaussians8' has no labels" + choose);
     const Folders one(1, 2);
-    CHECK(error(one.name()) ==
-          "2 data set 'images' has no labels (all its images lie in one folder, 0)" + choose);
+    CHECK(error(one.name()) == "2 data set '" + one.name() +
+                                   "' has no labels (all its images lie in one folder, 0)" +
+                                   choose);
   }
 
   TEST_CASE("points are refused where images are wanted") {
@@ -190,7 +191,8 @@ TEST_SUITE("data") {
       return error_of([&] { add_data(g, name, form); });
     };
     CHECK(error("spheres:48", {.side = 32, .channels = 3}) ==
-          "2 data set 'spheres' holds images of 48 x 48 pixels with 1 channel, graph 'dcgan' needs "
+          "2 data set 'spheres:48' holds images of 48 x 48 pixels with 1 channel, graph 'dcgan' "
+          "needs "
           "32 x 32 pixels with 3 channels");
     CHECK(error("spheres", {.planes = true, .channels = 3}) ==
           "2 data set 'spheres' holds images of 28 x 28 pixels with 1 channel, graph 'dcgan' needs "

@@ -123,9 +123,10 @@ TEST_CASE("refusals: labels, sizes, a norm that couples samples, unknown names")
     return error_of([&] { composed(name, values, data); });
   };
   CHECK(message("wgan-gp-conv", {{"critic_norm", "batch"}}, cifar()) ==
-        "2 penalty (GradientPenalty): the critic mixes the samples of a batch in layer 'D/norm1' "
-        "(sum (2)), so a score has no slope of its own; take LayerNorm instead of BatchNorm, or "
-        "force it with .coupled = true");
+        "2 penalty (GradientPenalty): the slope of a sample goes through layer 'D/norm1', sum (2), "
+        "which mixes the samples of a batch, so a score has no slope of its own; take LayerNorm "
+        "instead of BatchNorm, or force it with .coupled = true (--set coupled=1 in the ready "
+        "graphs)");
   CHECK(message("wgan-gp-conv", {{"critic_norm", "batch"}, {"coupled", "1"}}, cifar()).empty());
   CHECK(message("cdcgan", {{"network", "mnist"}}, "spheres").find("label") != std::string::npos);
   CHECK_FALSE(message("dcgan", {}, "spheres").empty());  // 28 x 28

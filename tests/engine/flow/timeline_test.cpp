@@ -22,8 +22,12 @@ TEST_SUITE("runner") {
   TEST_CASE("cursors of any stride agree with walking through all macro-iterations") {
     const auto p = phases();
     std::vector<Step> critic, generator;  // step of each occurrence
+    std::vector<std::size_t> generators;  // before each critic occurrence
     for (std::uint64_t macro = 0; critic.size() < 50; ++macro) {
-      for (int i = 0; i < p[0].count(macro); ++i) critic.push_back(critic.size());
+      for (int i = 0; i < p[0].count(macro); ++i) {
+        generators.push_back(generator.size());
+        critic.push_back(critic.size());
+      }
       for (int i = 0; i < p[1].count(macro); ++i) generator.push_back(critic.size());
     }
     for (std::size_t stride = 1; stride < 8; ++stride) {
@@ -32,11 +36,14 @@ TEST_SUITE("runner") {
         CHECK(c.seek(t, 50));
         CHECK(c.step() == critic[t]);
         CHECK(c.row_step() == critic[t] + 1);
+        CHECK(c.last(0) == (t == 0 ? 0 : t - 1));
+        CHECK(c.last(1) == (generators[t] == 0 ? 0 : generators[t] - 1));
       }
       for (std::size_t t = stride - 1; t < generator.size(); t += stride) {
         CHECK(g.seek(t, 50));
         CHECK(g.step() == generator[t]);
         CHECK(g.row_step() == generator[t]);
+        CHECK(g.last(0) == generator[t] - 1);
       }
     }
   }
@@ -49,6 +56,7 @@ TEST_SUITE("runner") {
       CHECK(part.seek(t, 100));
       CHECK(part.step() == whole.step());
       CHECK(part.macro() == whole.macro());
+      CHECK(part.last(0) == whole.last(0));
     }
   }
 

@@ -14,7 +14,6 @@
 #include "ops/layers/mlp.h"
 #include "ops/layers/spectral_norm.h"
 #include "ops/layers/virtual_batch_norm.h"
-#include "ops/penalties/gradient_penalty.h"
 #include "ops/primitives/primitives.h"
 #include "support/gradient_check.h"
 #include "support/test_formula.h"
@@ -261,25 +260,6 @@ TEST_CASE("a condition that is missing, or that nobody reads, is refused") {
   CHECK_THROWS_WITH_AS(Network("M", mlp({4, 1}, relu))(f, x, c),
                        "critic_real: the network takes no condition, remove that input", Error);
   CHECK(conditional(f, x, c).shape() == Shape{2, 7});
-}
-
-TEST_CASE("a penalised critic must not mix samples, unless forced (GU-20)") {
-  const auto penalty = [](const Layers& critic, bool coupled) {
-    TestFormula f(4, "penalty", "GradientPenalty");
-    const Value real = f.input("real", {4, 2}), fake = f.input("fake", {4, 2});
-    return GradientPenalty{.critic = {"D", critic}, .coupled = coupled}(f, real, fake).shape();
-  };
-  const Linear one{.out = 1};
-  CHECK_THROWS_WITH_AS(
-      penalty(layers({Linear{.out = 3}, BatchNorm{}, relu, one}), false),
-      "penalty (GradientPenalty): the critic mixes the samples of a batch in layer 'D/norm1' (sum "
-      "(3)), so a score has no slope of its own; take LayerNorm instead of BatchNorm, or force it "
-      "with .coupled = true",
-      Error);
-  CHECK(penalty(layers({Linear{.out = 3}, BatchNorm{}, relu, one}), true) == Shape{});
-  CHECK(penalty(layers({Linear{.out = 3}, LayerNorm{}, relu, one}), false) == Shape{});
-  CHECK_THROWS_AS(penalty(layers({MinibatchDiscrimination{.kernels = 2}, one}), false), Error);
-  CHECK_THROWS_AS(penalty(layers({MinibatchDeviation{}, one}), false), Error);
 }
 
 TEST_SUITE_END();
