@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <optional>
 
 #include "engine/error.h"
 #include "engine/flow/lower.h"
@@ -47,10 +48,30 @@ std::size_t parameters(const LoweredReplica& replica, const std::string& network
   return count;
 }
 
+// GANFLOW_DATA while it lives.
+class DataFolder {
+ public:
+  explicit DataFolder(const std::string& folder) {
+    if (const char* before = std::getenv("GANFLOW_DATA")) before_ = before;
+    setenv("GANFLOW_DATA", folder.c_str(), 1);
+  }
+  ~DataFolder() {
+    if (before_)
+      setenv("GANFLOW_DATA", before_->c_str(), 1);
+    else
+      unsetenv("GANFLOW_DATA");
+  }
+  DataFolder(const DataFolder&) = delete;
+
+ private:
+  std::optional<std::string> before_;
+};
+
+// Was: the folder stayed set, and later tests took it for the real data.
 LoweredReplica lowered(const NamedGraph& preset, GraphSettings settings = {}) {
   static const FakeMnist mnist;
   static ProgramCache cache;
-  setenv("GANFLOW_DATA", cifar_root().c_str(), 1);
+  const DataFolder folder(cifar_root());
   if (preset.name.find("mnist") != std::string::npos) settings.data = "mnist:" + mnist.dir.path();
   Graph graph(preset.name, settings);
   preset.compose(graph);
