@@ -20,11 +20,9 @@ struct Checkpoint {
   std::uint64_t seed = 0;
   std::uint64_t program_hash = 0;
   std::map<std::string, Shape> shapes;
+  // CRC32 over (name, shape, bytes) of all Variables in name order: equal for equal states.
   std::uint32_t state_crc = 0;
 };
-
-// CRC32 over (name, shape, bytes) of all Variables in name order: equal for equal states.
-std::uint32_t state_crc(const std::vector<VariableView>& variables);
 
 // Sealed and durable, read back before it gets its name. Throws Error(output).
 void write_checkpoint(const std::string& path, const ReplicaInfo& replica,

@@ -117,6 +117,10 @@ void require_within(const std::string& path, const std::string& what,
 
 void read_sealed(const std::string& path, const std::function<void(const hdf5::File&)>& use) {
   verify_seal(path);
+  read_contents(path, use);
+}
+
+void read_contents(const std::string& path, const std::function<void(const hdf5::File&)>& use) {
   try {
     use(hdf5::open_file(path));
   } catch (const hdf5::Failure& failure) {

@@ -28,5 +28,7 @@ void require_within(const std::string& path, const std::string& what,
 
 // verify_seal, then lets `use` read the open file; the library's complaints become Error(input).
 void read_sealed(const std::string& path, const std::function<void(const hdf5::File&)>& use);
+// The same without the former, for a file that was sealed just now.
+void read_contents(const std::string& path, const std::function<void(const hdf5::File&)>& use);
 
 }  // namespace ganflow

@@ -101,11 +101,13 @@ GateResult output_cost(const GateOptions& options) {
     writer.push_back(with.writer);
   }
   result.note = fmt::format(
-      "{} of {} steps, medians: {:.3f} s without output, {:.3f} s with, of a pair's ratios {:.4f} "
+      "{} of {} steps, least: {:.3f} s without output, {:.3f} s with; medians: {:.3f} s and {:.3f} "
+      "s, of a pair's ratios {:.4f} "
       "({:.4f} to {:.4f}); processor time of training {:.4f}, {:.3f} s waited for the sink, {:.3f} "
       "s "
       "in the sink beside it; bytes a row: {}",
-      kPreset, options.count, median(off), median(on), median(ratios),
+      kPreset, options.count, *std::min_element(off.begin(), off.end()),
+      *std::min_element(on.begin(), on.end()), median(off), median(on), median(ratios),
       *std::min_element(ratios.begin(), ratios.end()),
       *std::max_element(ratios.begin(), ratios.end()), median(thread_ratios), median(waited),
       median(writer), rows);
