@@ -11,12 +11,14 @@
 #include "ops/layers/spectral_norm.h"
 #include "ops/layers/virtual_batch_norm.h"
 #include "ops/metrics/collapse.h"
+#include "ops/metrics/path_change.h"
 #include "ops/optimizers/adam.h"
 #include "ops/sources/labels.h"
 #include "ops/sources/noise.h"
 #include "ops/techniques/average.h"
 #include "ops/transforms/instance_noise.h"
 #include "ops/transforms/one_hot.h"
+#include "ops/transforms/path.h"
 
 namespace ganflow {
 namespace {
@@ -66,6 +68,7 @@ ImageRecipe with_options(Graph& g, ImageRecipe r) {
   r.beta1 = g.option("beta1", r.beta1);
   r.beta2 = g.option("beta2", r.beta2);
   r.average = g.option("average", r.average);
+  r.frames = g.option("frames", r.frames);
   return r;
 }
 
@@ -99,8 +102,25 @@ Layers make_critic(Graph& g, const ImageRecipe& r, ImageNetwork o) {
   return dcgan_critic(o, minibatch);
 }
 
-Port random_condition(Graph& g, const std::string& name, Extent classes, Extent times) {
-  return g.add(name, OneHot{classes}, g.add(name + ".labels", Labels{classes, times}));
+Port random_condition(Graph& g, const std::string& name, const Labels& labels) {
+  return g.add(name, OneHot{labels.classes}, g.add(name + ".labels", labels));
+}
+
+// SG-14: rows of samples along straight lines of latents, and how much they change.
+void add_paths(Graph& g, const ImagePlayers& p, const Network& network) {
+  const Extent frames = p.recipe.frames;
+  const auto end = [&](const char* name) { return g.add(name, Normal{.dim = p.recipe.latent}); };
+  Port classes;  // one of each path
+  if (p.recipe.conditional)
+    classes = random_condition(g, "path_condition",
+                               {.classes = p.data.label().classes(), .each = frames});
+  const Port samples =
+      p.forward(g, "path_sample", network,
+                g.add("path", Path{frames}, end("path_from"), end("path_to")), classes);
+  Picture picture = p.data.picture;
+  picture.columns = frames;
+  g.sample("paths", samples, picture, every(p.recipe.sample_every), 6 * frames);
+  g.evaluate("path_change", PathChange{.frames = frames}, samples, every(p.recipe.sample_every));
 }
 
 // GU-19, R-45: 100 steps for the first 100 iterations and every 500th, else 5.
@@ -140,7 +160,8 @@ ImagePlayers image_players(Graph& g, ImageRecipe recipe) {
   if (r.conditional) {
     const Port label = p.data.label();
     p.condition = g.add("condition", OneHot{label.classes()}, label);
-    p.fresh_classes = random_condition(g, "condition2", label.classes(), r.generator_batches);
+    p.fresh_classes = random_condition(g, "condition2",
+                                       {.classes = label.classes(), .times = r.generator_batches});
   }
   const auto noise = [&](const std::string& name, Extent times) {
     return g.add(name, Normal{.dim = r.latent, .times = times});
@@ -193,12 +214,13 @@ Phase generator_phase(Graph& g, const ImagePlayers& p, Port objective) {
   const Port z = g.add("sample_z", Normal{.dim = p.recipe.latent});
   Port classes;
   if (p.recipe.conditional)
-    classes = random_condition(g, "sample_condition", p.data.label().classes(), 1);
+    classes = random_condition(g, "sample_condition", {.classes = p.data.label().classes()});
   const Port samples = p.forward(g, "sample", shown, z, classes);
   g.sample("samples", samples, p.data.picture, every(p.recipe.sample_every));
   if (const double least = g.option("collapse", 0.0); least != 0)
     g.evaluate("collapse", Collapse{.real = p.data.port.source(), .least = least}, samples,
                every(p.recipe.sample_every));
+  if (p.recipe.frames > 0) add_paths(g, p, shown);
   return phase;
 }
 

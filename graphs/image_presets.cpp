@@ -72,7 +72,7 @@ ImageRecipe simple(ImageRecipe r) {
   return r;
 }
 
-// SG-06: init N(0, 0.01^2), batch 64.
+// SG-06: init N(0, 0.01^2), batch 64; R-08: ten images of a path.
 ImageRecipe smooth_gan(ImageRecipe r, double gamma) {
   r.smooth = gamma;
   r.init_std = 0.01;
@@ -81,6 +81,7 @@ ImageRecipe smooth_gan(ImageRecipe r, double gamma) {
   r.batch = 64;
   r.linear_decay = false;
   r.generator_batches = 1;
+  r.frames = 10;
   return r;
 }
 

@@ -41,6 +41,7 @@ struct ImageRecipe {
   Extent batch = 128;
   Step steps = 39000;  // critic updates
   Step sample_every = 1000;
+  int frames = 0;  // of paths between latents that are drawn and measured; 0: none; --set frames
 };
 
 // Adversarial losses. Further options: fake_target, flip (GU-15), loss=minimax, spectral=1 (LE-16),

@@ -75,9 +75,12 @@ std::vector<std::uint8_t> to_bytes(const Samples& samples) {
 Pixels tile_grid(const Samples& samples) {
   const Picture& p = samples.picture;
   const std::vector<std::uint8_t> bytes = to_bytes(samples);
-  const Extent tiles = std::min(samples.n, kMostTiles);
+  Extent tiles = std::min(samples.n, kMostTiles);
+  if (p.columns > 0) tiles = std::max<Extent>(1, tiles / p.columns) * p.columns;
   const Extent across =
-      std::max<Extent>(1, std::lround(std::ceil(std::sqrt(static_cast<double>(tiles)))));
+      p.columns > 0
+          ? p.columns
+          : std::max<Extent>(1, std::lround(std::ceil(std::sqrt(static_cast<double>(tiles)))));
   const Extent down = std::max<Extent>(1, (tiles + across - 1) / across);
   Pixels grid = white(down * (p.height + 1) - 1, across * (p.width + 1) - 1, p.channels);
   const Extent line = p.width * p.channels;

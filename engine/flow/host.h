@@ -75,6 +75,8 @@ class Metric {
   virtual ~Metric() = default;
   virtual std::vector<MetricColumn> columns() const = 0;
   virtual Extent samples() const = 0;  // how many rows measure() wants
+  // Rows come from one call of the generator in groups of so many: frames of one path.
+  virtual Extent together() const { return 1; }
   // Scalars the metric follows (k of the sharpness schedule): read each time, by option name.
   virtual std::map<std::string, Scalar> scalars() const { return {}; }
   // One value per column. Const and thread-safe: replicas are measured side by side.
@@ -85,10 +87,12 @@ class Metric {
 //   std::shared_ptr<const Metric> open() const;
 
 // How generated rows are drawn as a picture: H, W, C and the value range of a pixel; C = 0 for
-// point sets, which are drawn as a scatter plot.
+// point sets, which are drawn as a scatter plot. `columns` images stand side by side, 0: as many as
+// there are rows of images.
 struct Picture {
   Extent height = 0, width = 0, channels = 1;
   double lo = 0, hi = 1;
+  Extent columns = 0;
 };
 
 }  // namespace ganflow

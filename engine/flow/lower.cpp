@@ -119,7 +119,8 @@ class Lowering {
     const Extent wanted = from.metric ? from.metric->samples() : from.n;
     LoweredEvaluation e{
         .name = from.name, .every = from.every.steps, .at_start = from.every.at_start};
-    e.rows = std::min(wanted, kEvaluationRows);
+    const Extent together = from.metric ? from.metric->together() : 1;
+    e.rows = std::min(wanted, std::max<Extent>(1, kEvaluationRows / together) * together);
     e.calls = (wanted + e.rows - 1) / e.rows;
     e.metric = from.metric;
     e.picture = from.picture;

@@ -109,6 +109,16 @@ TEST_CASE("Smooth GAN's penalty acts in the generator's step, the average in the
   CHECK(with({{"average", "0.9"}}) == plain);
 }
 
+TEST_CASE("paths between latents are drawn and measured, none cut by a call of the generator") {
+  const Graph graph = composed("cdcgan", {{"frames", "7"}});
+  ProgramCache cache;
+  const LoweredReplica replica = lower(graph, 1, cache);
+  std::map<std::string, Extent> rows;
+  for (const LoweredEvaluation& e : replica.evaluations) rows[e.name] = e.rows;
+  CHECK(rows.at("paths") == 6 * 7);
+  CHECK(rows.at("path_change") == 250 / 7 * 7);
+}
+
 // Was: the replay phase silently took an adaptive number of critic steps for one.
 TEST_CASE("replay beside a varying number of critic steps is refused") {
   CHECK(error_of([] {

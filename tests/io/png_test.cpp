@@ -42,6 +42,14 @@ TEST_CASE("tiles stand near square with white lines between") {
   CHECK(most.width == 8 * 4 - 1);
 }
 
+TEST_CASE("tiles stand in the columns asked for, in whole rows") {
+  const std::vector<float> data(70, 0.f);
+  const Pixels grid = tile_grid({"paths", 0, 70, {1}, {1, 1, 1, 0, 1, 10}, data});
+  CHECK(grid.width == 2 * 10 - 1);
+  CHECK(grid.height == 2 * 6 - 1);  // 64 / 10 rows
+  for (Extent i = 0; i < 10; ++i) CHECK(grid.data[2 * i] == 0);
+}
+
 TEST_CASE("points are drawn where they are") {
   const std::vector<float> data{-2, -2, 2, 2, 9, 0};
   const Pixels plot = draw({"points", 0, 3, {2}, {0, 0, 0, -2, 2}, data});

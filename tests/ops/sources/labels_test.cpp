@@ -57,14 +57,19 @@ TEST_CASE("a sample grid shows the classes in turn") {
   g.phase("generator", 1)
       .minimize("generator_step", mean(mean(g.add("generate", Forward{G}, onehot))), G, Sgd{});
   g.sample("samples", onehot, {.channels = 0}, every(1), 7);
+  g.sample("pairs", g.add("pairs", OneHot{3}, g.add("pair", Labels{.classes = 3, .each = 2})),
+           {.channels = 0}, every(1), 7);
   ProgramCache cache;
   const LoweredReplica replica = lower(g, 1, cache);
   Restored state;
   for (const VariableInfo& v : replica.variables)
     state.variables[v.name].resize(static_cast<std::size_t>(v.shape.elements()));
-  const std::vector<float> rows = generate(replica, replica.evaluations[0], state, 7, 5);
-  for (std::size_t n = 0; n < 7; ++n)
-    for (std::size_t k = 0; k < 3; ++k) CHECK(rows[3 * n + k] == (n % 3 == k ? 1.0f : 0.0f));
+  for (const std::size_t each : {1, 2}) {
+    const std::vector<float> rows = generate(replica, replica.evaluations[each - 1], state, 7, 5);
+    for (std::size_t n = 0; n < 7; ++n)
+      for (std::size_t k = 0; k < 3; ++k)
+        CHECK(rows[3 * n + k] == (n / each % 3 == k ? 1.0f : 0.0f));
+  }
 }
 
 TEST_SUITE_END();

@@ -4,6 +4,7 @@
 
 #include "engine/error.h"
 #include "ops/transforms/gaussian_blur.h"
+#include "ops/transforms/path.h"
 #include "ops/transforms/rescale.h"
 #include "ops/transforms/tunable_sigmoid.h"
 #include "references/gaussian_blur.h"
@@ -131,6 +132,22 @@ TEST_CASE("rescale maps ranges") {
   CHECK(out.at("bytes")[2] == doctest::Approx(1.0 / 255));
   CHECK_THROWS_WITH_AS((Rescale{.from_lo = 1, .from_hi = 1}(f, x)),
                        "scale (Rescale): from_lo and from_hi are both 1, they must differ", Error);
+}
+
+TEST_CASE("a path goes straight from its first row's a to its first row's b") {
+  TestFormula f(6, "path", "Path");
+  const Value a = f.input("a", {6, 2}), b = f.input("b", {6, 2});
+  f.output("y", Path{.frames = 3}(f, a, b));
+  const std::vector<double> from{0, 1, 9, 9, 9, 9, 5, -1, 9, 9, 9, 9};
+  const std::vector<double> to{4, 1, 7, 7, 7, 7, -3, 0, 7, 7, 7, 7};
+  CHECK(f.run({{"a", from}, {"b", to}}).at("y") ==
+        std::vector<double>{0, 1, 2, 1, 4, 1, 5, -1, 1, -0.5, -3, 0});
+  TestFormula cut(5, "path", "Path");
+  cut.output("y", Path{.frames = 3}(cut, cut.input("a", {5, 1}), cut.input("b", {5, 1})));
+  CHECK(cut.run({{"a", {0, 9, 9, 5, 9}}, {"b", {4, 7, 7, -3, 7}}}).at("y") ==
+        std::vector<double>{0, 2, 4, 5, 1});
+  CHECK_THROWS_WITH_AS((Path{.frames = 1}(f, a, b)),
+                       "path (Path): frames are 1, a path needs at least 2", Error);
 }
 
 TEST_SUITE_END();
