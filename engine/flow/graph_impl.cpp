@@ -198,7 +198,7 @@ void NodeFormula::assign(Value variable, Value value) {
 
 std::uint32_t NodeFormula::stream(const std::string& draw) {
   std::string full = tracing_.stream_prefix + name_ + "." + draw;
-  if (const int seen = tracing_.draws[full]++) full += "#" + std::to_string(seen);
+  if (const int seen = tracing_.draws[full]++) full += fmt::format("#{}", seen);
   return stream_id(full);
 }
 
