@@ -41,6 +41,12 @@ StopOnSignal::~StopOnSignal() {
   over_ = true;
   pthread_kill(waiter_.native_handle(), SIGUSR2);
   waiter_.join();
+  // What comes while the process ends changes nothing, and its exit status least of all; only once,
+  // should the end hang.
+  struct sigaction nothing {};
+  nothing.sa_handler = [](int) {};
+  nothing.sa_flags = SA_RESETHAND | SA_RESTART;
+  for (const int signal : {SIGTERM, SIGINT}) sigaction(signal, &nothing, nullptr);
   const sigset_t set = watched();
   pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
