@@ -1,6 +1,6 @@
 // SIGTERM and SIGINT stop a run at the next macro-iteration end, after a last commit. A second one
-// ends the process at once: everything committed or flushed is whole. One that comes after the run
-// is over is ignored.
+// ends the process at once: everything committed or flushed is whole. When the run is over the
+// first one is ignored.
 #pragma once
 
 #include <atomic>

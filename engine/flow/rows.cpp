@@ -41,9 +41,10 @@ Table evaluation_table(const LoweredEvaluation& evaluation) {
 Table timing_table(const LoweredReplica& replica) {
   Table table{
       "timing",
-      "one row per commit; nodes are summed over replicas",
+      "one row per commit, times since the run began or was resumed; nodes are summed over "
+      "replicas",
       {step_column(),
-       {"seconds", ColumnType::float64, "s", "since the run began or was resumed"},
+       {"seconds", ColumnType::float64, "s", "of the clock on the wall"},
        {"steps_per_second", ColumnType::float64, "1/s", "since the row before"},
        {"writer_wait_seconds", ColumnType::float64, "s", "this replica waited for the writer"}},
       true};

@@ -212,6 +212,7 @@ const Primitive& pool_put_primitive() {
   static const PoolPut primitive;
   return primitive;
 }
+
 Value max_pool(Value x, Extent size, Extent stride) {
   const TensorType type = x.type();
   require_image("max_pool", std::span(&type, 1), 0);

@@ -3,7 +3,6 @@
 #include "engine/program/core.h"
 #include "ops/checks.h"
 #include "ops/primitives/arithmetic.h"
-#include "ops/primitives/axes.h"
 #include "ops/primitives/broadcast.h"
 #include "ops/primitives/layout.h"
 #include "ops/primitives/ramp.h"

@@ -22,8 +22,6 @@ namespace {
 
 using Values = std::map<std::string, std::string>;
 
-std::string cifar() { return "cifar10:" + cifar_root() + "/cifar-10"; }
-
 NamedGraph find(const std::string& name) {
   for (const auto& list : {image_graphs(), image_presets()})
     for (const NamedGraph& g : list)
@@ -31,7 +29,7 @@ NamedGraph find(const std::string& name) {
   fail(Fault::usage, "no {}", name);
 }
 
-Graph composed(const std::string& name, Values values, const std::string& data = cifar()) {
+Graph composed(const std::string& name, Values values, const std::string& data = cifar_data()) {
   values.emplace("width", "2");
   values.emplace("latent", "4");
   Graph graph(name, {.batch = 4, .data = data, .values = values});
@@ -132,17 +130,19 @@ TEST_CASE("refusals: labels, sizes, a norm that couples samples, unknown names")
   const auto message = [](const std::string& name, const Values& values, const std::string& data) {
     return error_of([&] { composed(name, values, data); });
   };
-  CHECK(message("wgan-gp-conv", {{"critic_norm", "batch"}}, cifar()) ==
+  CHECK(message("wgan-gp-conv", {{"critic_norm", "batch"}}, cifar_data()) ==
         "2 penalty (GradientPenalty): the slope of a sample goes through layer 'D/norm1', sum (2), "
         "which mixes the samples of a batch, so a score has no slope of its own; take LayerNorm "
         "instead of BatchNorm, or force it with .coupled = true (--set coupled=1 in the ready "
         "graphs)");
-  CHECK(message("wgan-gp-conv", {{"critic_norm", "batch"}, {"coupled", "1"}}, cifar()).empty());
+  CHECK(
+      message("wgan-gp-conv", {{"critic_norm", "batch"}, {"coupled", "1"}}, cifar_data()).empty());
   CHECK(message("cdcgan", {{"network", "mnist"}}, "spheres").find("label") != std::string::npos);
   CHECK_FALSE(message("dcgan", {}, "spheres").empty());  // 28 x 28
-  CHECK(message("dcgan", {{"network", "vgg"}}, cifar())
+  CHECK(message("dcgan", {{"network", "vgg"}}, cifar_data())
             .starts_with("2 --set network=vgg: no such network"));
-  CHECK(message("dcgan", {{"norm", "group"}}, cifar()).starts_with("2 --set norm=group: no such"));
+  CHECK(message("dcgan", {{"norm", "group"}}, cifar_data())
+            .starts_with("2 --set norm=group: no such"));
 }
 
 TEST_SUITE_END();

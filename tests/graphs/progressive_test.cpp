@@ -76,7 +76,7 @@ TEST_CASE("sides of images, and what is refused") {
 
 TEST_CASE(
     "stages follow each other over the same Variables; steps count all their critic updates") {
-  const std::string data = "cifar10:" + cifar_root() + "/cifar-10";
+  const std::string data = cifar_data();
   Graph graph("grow", {.batch = 2,
                        .data = data,
                        .values = {{"stage_iterations", "2"}, {"side", "16"}, {"width", "2"}}});

@@ -26,8 +26,6 @@ namespace {
 
 using Values = std::map<std::string, std::string>;
 
-std::string cifar() { return "cifar10:" + cifar_root() + "/cifar-10"; }
-
 // Mean of a node's draws at every occurrence of the phase that computes it.
 struct Means {
   std::vector<float> critic, generator;
@@ -92,7 +90,7 @@ TEST_CASE("reuse_noise: both batches are the same numbers, without it they are n
   for (const char* name : {"gan", "wgan", "wgan-gp", "sgp"})
     check_reuse(name, "spheres", {{"generator", "8"}, {"critic", "8"}}, "noise", "noise2");
   for (const char* name : {"dcgan", "cdcgan", "wgan-gp-conv"})
-    check_reuse(name, cifar(), {{"width", "2"}}, "z", "z2");
+    check_reuse(name, cifar_data(), {{"width", "2"}}, "z", "z2");
 }
 
 TEST_CASE("what is drawn again follows an adaptive count, and may be data") {
@@ -119,7 +117,7 @@ TEST_CASE("reuse_noise: what cannot be reused is refused") {
         std::string::npos);
   CHECK(error_of([] {
           Graph resnet("mu-cifar-resnet",
-                       {.batch = 4, .data = cifar(), .values = {{"reuse_noise", "1"}}});
+                       {.batch = 4, .data = cifar_data(), .values = {{"reuse_noise", "1"}}});
           for (const NamedGraph& known : presets())
             if (known.name == "mu-cifar-resnet") known.compose(resnet);
         }).find("--set reuse_noise=1: a generator's step of 2 batches") != std::string::npos);

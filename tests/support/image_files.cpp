@@ -74,4 +74,6 @@ const std::string& cifar_root() {
   return root.path();
 }
 
+std::string cifar_data() { return "cifar10:" + cifar_root() + "/cifar-10"; }
+
 }  // namespace ganflow::test

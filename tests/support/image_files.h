@@ -21,6 +21,8 @@ std::vector<char> cifar_records(int records);
 
 // A folder that holds "cifar-10" with one whole batch of these, made once a process.
 const std::string& cifar_root();
+// The same as --data names it.
+std::string cifar_data();
 
 // height x width pixels whose value at (y, x, c) is level + c.
 Pixels flat_picture(Extent height, Extent width, Extent channels, int level);
