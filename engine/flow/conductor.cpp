@@ -133,6 +133,7 @@ bool Conductor::record_row(State& s) {
   RowBlock& block = *s.block;
   const std::size_t row = static_cast<std::size_t>(block.rows[s.phase]++);
   RowWriter writer(block.bytes.data() + block.begin[s.phase] + row * s.row_bytes[s.phase]);
+  s.uncommitted += s.row_bytes[s.phase];
   writer.put(static_cast<std::int64_t>(step.row_step));
   for (const LoweredTap& tap : s.replica->phase(s.phase).taps) {
     const std::span<const float> values = s.replica->tap(step, tap);
@@ -256,8 +257,8 @@ bool Conductor::commit(State& s) {
   const Step now = s.cut.steps;
   const bool late = options_.checkpoint_seconds > 0 &&
                     seconds_between(s.committed_at, Clock::now()) >= options_.checkpoint_seconds;
-  const bool due =
-      s.last || s.stopping || late || passed_mark(options_.checkpoint_every, s.last_boundary, now);
+  const bool due = s.last || s.stopping || late || s.uncommitted >= options_.row_bytes ||
+                   passed_mark(options_.checkpoint_every, s.last_boundary, now);
   if (due && s.committed != now && !s.evaluation_failed && !output_failed_) {
     SnapshotSlot* slot = acquire(s, s.snapshots, true);
     if (slot == nullptr) return false;
@@ -268,6 +269,7 @@ bool Conductor::commit(State& s) {
     ++s.commits;
     s.committed = now;
     s.committed_at = Clock::now();
+    s.uncommitted = 0;
     edges_->write(*slot);
   }
   s.point = Point::proceed;

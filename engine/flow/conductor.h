@@ -58,6 +58,7 @@ class Conductor {
     Step last_boundary = 0;
     std::optional<Step> committed;
     Clock::time_point committed_at;
+    std::size_t uncommitted = 0;  // bytes of rows since
     Point point = Point::boundary;
     int phase = 0;
     std::uint64_t left = 0;       // occurrences of the phase in this macro-iteration

@@ -19,8 +19,11 @@ struct RunnerOptions {
   int ahead = 2;              // ahead slots per phase and replica
   Step checkpoint_every = 0;  // critic updates; 0: at the end only
   double checkpoint_seconds = 0;  // also when this long has passed since the last one; 0: never
-  std::string trace;              // file for Chrome/Perfetto JSON, empty: none
-  int records = 256;              // rows of a phase per batch handed to the writer
+  // Also when the updates of a replica since its last one left so many bytes of rows, which a sink
+  // may have to hold until then.
+  std::size_t row_bytes = std::size_t{32} << 20;
+  std::string trace;  // file for Chrome/Perfetto JSON, empty: none
+  int records = 256;  // rows of a phase per batch handed to the writer
   // Seconds without any node having run after which stderr is told where every slot is; 0: never.
   double watchdog_seconds = 60;
 };

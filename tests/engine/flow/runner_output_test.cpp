@@ -78,6 +78,21 @@ TEST_SUITE("runner") {
     CHECK(never.commits.size() == 1);
   }
 
+  // A run without checkpoints held all its rows in memory until its end.
+  TEST_CASE("rows that a sink must hold are bounded: a commit comes when there are too many") {
+    std::vector<LoweredReplica> lowered{toy_replica(1)};
+    MemorySink sink(lowered), few(lowered);
+    std::size_t updates = 0;  // bytes of a macro-iteration: 3 critic steps and one of the generator
+    for (std::size_t p = 0; p < 2; ++p) updates += (p ? 1 : 3) * sink.tables[0][p].row_bytes();
+    run_toy(lowered, {.steps = 30, .row_bytes = 2 * updates + 1}, sink);
+    run_toy(lowered, {.steps = 30}, few);
+    Steps commits;
+    for (const auto& c : sink.commits) commits.push_back(static_cast<std::int64_t>(c.step));
+    CHECK(commits == Steps{9, 18, 27, 30});
+    CHECK(sink.violations.empty());
+    CHECK(few.commits.size() == 1);
+  }
+
   TEST_CASE("a run of no steps still evaluates and commits its start") {
     std::vector<LoweredReplica> lowered{toy_replica(1, {.evaluate_every = 10})};
     MemorySink sink(lowered);
