@@ -1,8 +1,7 @@
 // One exception type for everything a user can get wrong or a machine can refuse.
 #pragma once
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <stdexcept>
 #include <string>

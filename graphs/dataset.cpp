@@ -1,5 +1,7 @@
 #include "graphs/dataset.h"
 
+#include <fmt/ranges.h>
+
 #include <charconv>
 
 #include "engine/error.h"

@@ -1,5 +1,7 @@
 #include "io/cifar10.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "engine/error.h"

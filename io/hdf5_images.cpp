@@ -1,5 +1,7 @@
 #include "io/hdf5_images.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <filesystem>
 

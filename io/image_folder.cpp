@@ -1,5 +1,6 @@
 #include "io/image_folder.h"
 
+#include <fmt/ranges.h>
 #include <oneapi/tbb/parallel_for.h>
 
 #include <algorithm>

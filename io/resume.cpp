@@ -1,5 +1,7 @@
 #include "io/resume.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cstdio>
 

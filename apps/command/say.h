@@ -2,7 +2,7 @@
 // said is no reason to end a run.
 #pragma once
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdio>
 #include <string>

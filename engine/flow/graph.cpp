@@ -1,5 +1,7 @@
 #include "engine/flow/graph.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <charconv>
 

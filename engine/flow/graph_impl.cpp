@@ -1,5 +1,7 @@
 #include "engine/flow/graph_impl.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "engine/error.h"

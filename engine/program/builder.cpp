@@ -1,5 +1,7 @@
 #include "engine/program/builder.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <bit>
 #include <cmath>

@@ -1,5 +1,7 @@
 #include "engine/program/kernel.h"
 
+#include <fmt/ranges.h>
+
 #include "engine/error.h"
 
 namespace ganflow {

@@ -1,5 +1,7 @@
 #include "engine/tensor/shape.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "engine/error.h"

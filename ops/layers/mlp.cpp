@@ -1,5 +1,7 @@
 #include "ops/layers/mlp.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "engine/error.h"

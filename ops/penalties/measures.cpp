@@ -1,5 +1,7 @@
 #include "ops/penalties/measures.h"
 
+#include <fmt/ranges.h>
+
 #include <array>
 
 #include "engine/error.h"

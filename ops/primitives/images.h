@@ -1,7 +1,7 @@
 // What the primitives on images (N,C,H,W), or (N,H,W,C) stored channels last, share.
 #pragma once
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <span>
 #include <string_view>

@@ -38,7 +38,8 @@ void refused(const std::string& arguments, int code, const std::string& sentence
 }  // namespace
 
 TEST_SUITE("image networks") {
-  TEST_CASE("convolutional runs: equal Variables and tables for threads 1, 2, 8 and replicas") {
+  TEST_CASE("convolutional runs: equal Variables and tables for threads 1, 2, 8 and replicas" *
+            doctest::test_suite("exhaustive")) {
     const TemporaryDirectory dir, pictures;
     write_pictures(pictures, true);
     // Batch statistics; layer norm with a penalty and reused noise; residual blocks with a penalty
