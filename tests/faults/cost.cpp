@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
+#include <memory>
+#include <stdexcept>
 
 #include "apps/command/options.h"
 #include "engine/error.h"
@@ -13,6 +16,7 @@
 #include "engine/flow/runner.h"
 #include "gates.h"
 #include "graphs/topology.h"
+#include "io/child.h"
 #include "io/run_directory.h"
 
 namespace ganflow::faults {
@@ -42,6 +46,12 @@ LoweredReplica lowered(ProgramCache& cache) {
   return lower(graph, member.seed, cache);
 }
 
+RunInfo info_of(const LoweredReplica& replica) {
+  RunInfo info{.graph = kPreset, .device = "cpu", .threads = 1};
+  info.replicas.push_back({.seed = replica.seed, .tables = Runner::tables(replica)});
+  return info;
+}
+
 struct Timed {
   double seconds = 0;  // of training, wall-clock, the last commit included
   double thread = 0;   // processor time of the one thread that trains
@@ -55,19 +65,48 @@ double thread_seconds() {
   return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
-Timed timed(LoweredReplica replica, Sink& sink) {
-  std::vector<LoweredReplica> replicas;
-  replicas.push_back(std::move(replica));
-  const auto begin = std::chrono::steady_clock::now();
-  Runner runner(std::move(replicas),
-                {.steps = kSteps, .threads = 1, .checkpoint_every = kCheckpointEvery}, sink);
-  const std::atomic<bool> stop{false};
-  const double before = thread_seconds();
-  const RunResult result = runner.run(stop, {});
-  const double thread = thread_seconds() - before;
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-  // The last node is the writer.
-  return {took.count(), thread, result.writer_wait_seconds, result.nodes.back().busy_seconds};
+// Hands on to a sink that is there later than the Runner.
+class Later final : public Sink {
+ public:
+  void rows(int r, int table, std::span<const std::byte> rows) override {
+    to->rows(r, table, rows);
+  }
+  void commit(int r, const Snapshot& snapshot) override { to->commit(r, snapshot); }
+  void samples(int r, const Samples& samples) override { to->samples(r, samples); }
+  void flush() override { to->flush(); }
+  Sink* to = nullptr;
+};
+
+// In a process of its own, in which the Runner is made first: where its memory lies, on which its
+// speed depends, is the same with output and without.
+Timed timed(const std::string& run) {
+  const ChildOutcome outcome = in_child(600, [&] {
+    ProgramCache cache;
+    std::vector<LoweredReplica> replicas;
+    replicas.push_back(lowered(cache));
+    const RunInfo info = info_of(replicas[0]);
+    Later sink;
+    Runner runner(std::move(replicas),
+                  {.steps = kSteps, .threads = 1, .checkpoint_every = kCheckpointEvery}, sink);
+    Nowhere nowhere;
+    std::unique_ptr<RunDirectory> directory;
+    if (!run.empty()) directory = std::make_unique<RunDirectory>(run, info);
+    sink.to = directory ? static_cast<Sink*>(directory.get()) : &nowhere;
+    const std::atomic<bool> stop{false};
+    const auto begin = std::chrono::steady_clock::now();
+    const double before = thread_seconds();
+    const RunResult result = runner.run(stop, {});
+    const double thread = thread_seconds() - before;
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    // The last node is the writer.
+    return fmt::format("{} {} {} {}", took.count(), thread, result.writer_wait_seconds,
+                       result.nodes.back().busy_seconds);
+  });
+  Timed t;
+  if (!outcome.ok || std::sscanf(outcome.text.c_str(), "%lf %lf %lf %lf", &t.seconds, &t.thread,
+                                 &t.waited, &t.writer) != 4)
+    throw std::runtime_error(outcome.text);
+  return t;
 }
 
 double median(std::vector<double> values) {
@@ -79,20 +118,8 @@ double median(std::vector<double> values) {
 
 GateResult output_cost(const GateOptions& options) {
   GateResult result;
-  ProgramCache cache;
-  RunInfo info{.graph = kPreset, .device = "cpu", .threads = 1};
-  {
-    const LoweredReplica replica = lowered(cache);
-    info.replicas.push_back({.seed = replica.seed, .tables = Runner::tables(replica)});
-  }
-  const auto without = [&] {
-    Nowhere nowhere;
-    return timed(lowered(cache), nowhere);
-  };
-  const auto with = [&] {
-    RunDirectory directory(options.fresh(), info);
-    return timed(lowered(cache), directory);
-  };
+  const auto without = [] { return timed(""); };
+  const auto with = [&] { return timed(options.fresh()); };
   without();  // the first run finds a cold machine
   std::vector<double> off, on, ratios, thread_ratios, waited, writer;
   for (; result.tried < options.count; ++result.tried) {
@@ -107,7 +134,8 @@ GateResult output_cost(const GateOptions& options) {
     writer.push_back(b.writer);
   }
   std::string rows;
-  for (const Table& table : info.replicas[0].tables)
+  ProgramCache cache;
+  for (const Table& table : Runner::tables(lowered(cache)))
     rows += fmt::format("{}{} {}", rows.empty() ? "" : ", ", table.name, table.row_bytes());
   result.note = fmt::format(
       "{} of {} steps, seconds without output and with: least {:.3f} and {:.3f}, median {:.3f} and "
