@@ -4,7 +4,8 @@ find_package(Threads REQUIRED)             # the writer and signal threads
 find_package(TBB 2021.8 REQUIRED)          # the flow graph that schedules training
 find_package(fmt REQUIRED)                 # messages; std::format is not in GCC 12
 find_package(HDF5 REQUIRED COMPONENTS C)   # what a run leaves: readable by h5py, pandas, MATLAB
-find_package(CLI11 REQUIRED)               # command line and --config file.toml
+find_package(CLI11 REQUIRED)               # command line
+find_package(tomlplusplus REQUIRED)        # --config file.toml, errors with lines
 find_package(nlohmann_json REQUIRED)       # run configuration, trace.json
 find_package(PNG REQUIRED)                 # sample grids
 find_package(ZLIB REQUIRED)                # gzip data files, CRC of checkpoints
@@ -16,6 +17,6 @@ find_library(XSMM_NOBLAS_LIBRARY xsmmnoblas REQUIRED)
 find_path(TURBOJPEG_INCLUDE_DIR turbojpeg.h REQUIRED)
 find_library(TURBOJPEG_LIBRARY turbojpeg REQUIRED)
 set(GANFLOW_LIBRARIES
-  Threads::Threads TBB::tbb fmt::fmt hdf5::hdf5 CLI11::CLI11 nlohmann_json::nlohmann_json PNG::PNG
-  ZLIB::ZLIB ${XSMM_LIBRARY} ${XSMM_NOBLAS_LIBRARY} ${TURBOJPEG_LIBRARY}
+  Threads::Threads TBB::tbb fmt::fmt hdf5::hdf5 CLI11::CLI11 tomlplusplus::tomlplusplus
+  nlohmann_json::nlohmann_json PNG::PNG ZLIB::ZLIB ${XSMM_LIBRARY} ${XSMM_NOBLAS_LIBRARY} ${TURBOJPEG_LIBRARY}
   ${CMAKE_DL_LIBS})

@@ -38,7 +38,7 @@ struct ByteSource::State {
 
 ByteSource::ByteSource(const std::string& path) : path_(path), state_(std::make_unique<State>()) {
   State& s = *state_;
-  s.file = Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  s.file = Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat status {};
   if (!s.file.valid() || ::fstat(s.file.fd(), &status) != 0)
     fail(Fault::usage, "{} cannot be opened: {}", path, std::strerror(errno));

@@ -9,7 +9,6 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <mutex>
 
 #include "engine/error.h"
 #include "io/hdf5.h"
@@ -56,17 +55,6 @@ std::string temporary_name(const std::string& path) {
   return fmt::format("{}/.{}.tmp", parent_of(path), fs::path(path).filename().string());
 }
 
-void bury(const std::string& path) {
-  static std::mutex mutex;
-  static std::vector<Descriptor> buried;
-  Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-  if (!file.valid()) return;
-  [[maybe_unused]] const int ignored = ::ftruncate(file.fd(), 0);
-  ::unlink(path.c_str());
-  const std::lock_guard lock(mutex);
-  buried.push_back(std::move(file));
-}
-
 void write_durably(const std::string& path,
                    const std::function<void(const std::string& temporary)>& write) {
   const std::string temporary = temporary_name(path);
@@ -74,7 +62,7 @@ void write_durably(const std::string& path,
     write(temporary);
     put_in_place(temporary, path);
   } catch (const hdf5::Failure& failure) {
-    bury(temporary);
+    ::unlink(temporary.c_str());
     cannot_write(path, failure.what());
   } catch (...) {
     ::unlink(temporary.c_str());
@@ -83,11 +71,17 @@ void write_durably(const std::string& path,
 }
 
 void make_directory(const std::string& path) {
+  std::vector<std::string> parents;  // of those that are made: their new names are to last
+  for (std::string made = path; !made.empty() && !exists(made); made = parents.back()) {
+    parents.push_back(parent_of(made));
+    if (parents.back() == made) break;
+  }
   std::error_code error;
   fs::create_directories(path, error);
   if (error)
     fail(Fault::output, "directory {} cannot be created: {}; choose another --out", path,
          error.message());
+  for (const std::string& parent : parents) sync_path(parent, O_RDONLY | O_DIRECTORY);
 }
 
 bool exists(const std::string& path) {

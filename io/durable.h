@@ -14,10 +14,6 @@ namespace ganflow {
 void write_durably(const std::string& path,
                    const std::function<void(const std::string& temporary)>& write);
 
-// Gives up a file that the HDF5 library failed to write: its blocks and its name go, but it stays
-// open. The library may still think it open, and would take a new file with its inode for it.
-void bury(const std::string& path);
-
 // ".name.tmp" beside `path`: hidden, in the same directory, removed when a run is opened.
 std::string temporary_name(const std::string& path);
 
@@ -42,7 +38,8 @@ class Descriptor {
 // durable first.
 void put_in_place(const std::string& temporary, const std::string& path, bool sync = true);
 
-void make_directory(const std::string& path);  // with parents; Error(output)
+// With parents, and durable like them. Throws Error(output).
+void make_directory(const std::string& path);
 bool exists(const std::string& path);
 // Names in a directory, sorted; empty if there is none.
 std::vector<std::string> directory_entries(const std::string& path);

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "io/hdf5.h"
 
@@ -30,9 +31,11 @@ herr_t complain(const char* call, int error) {
   return -1;
 }
 
+// The library may never close the file: its descriptor and its room on the disk go now.
 herr_t stop(StopFile& file, const char* call) {
   file.failure = errno;
-  return complain(call, errno);
+  ::close(std::exchange(file.fd, -1));
+  return complain(call, file.failure);
 }
 
 H5FD_t* open_file(const char* name, unsigned flags, hid_t, haddr_t) {
@@ -53,7 +56,7 @@ H5FD_t* open_file(const char* name, unsigned flags, hid_t, haddr_t) {
 }
 
 herr_t close_file(H5FD_t* file) {
-  const int result = ::close(of(file).fd);
+  const int result = of(file).failure ? 0 : ::close(of(file).fd);
   const int error = errno;
   delete &of(file);
   return result == 0 ? 0 : complain("close", error);
@@ -130,7 +133,7 @@ herr_t lock(H5FD_t* file, hbool_t writing) {
 }
 
 herr_t unlock(H5FD_t* file) {
-  if (::flock(of(file).fd, LOCK_UN) == 0 || errno == ENOSYS) return 0;
+  if (of(file).failure || ::flock(of(file).fd, LOCK_UN) == 0 || errno == ENOSYS) return 0;
   return complain("flock", errno);
 }
 

@@ -22,7 +22,7 @@ void MetricsFile::writing(Body&& body) {
     } catch (const hdf5::Failure& failure) {
       failure_ = failure.what();
       leave();
-      if (!live_) bury(temporary_);
+      if (!live_) ::unlink(temporary_.c_str());
     }
   }
   fail(Fault::output, "{} cannot be written: {}; free its disk or choose another --out", path_,

@@ -3,8 +3,7 @@
 //
 // The first failure is final: the file is left as it is, as if the process had died there, since
 // the library counts rows it could not write and closing would record them. Every later call throws
-// the same Error(output). It stays open, so that its inode is not given to a new file, which the
-// library would then take for this one.
+// the same Error(output).
 #pragma once
 
 #include <string>

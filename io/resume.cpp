@@ -3,7 +3,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 
 #include "engine/error.h"
 #include "io/rows_file.h"
@@ -16,9 +18,13 @@ std::string file_of(const std::string& directory, Step step) {
   return directory + "/" + step_name(step) + ".h5";
 }
 
+// Call in a catch block. What can only not be read now may be whole: it stays where it is, and the
+// run is not resumed without it.
 void put_aside(const std::string& path, const Error& error, const char* then,
                std::vector<std::string>& messages) {
-  std::rename(path.c_str(), (path + ".corrupt").c_str());
+  if (dynamic_cast<const Unreadable*>(&error) != nullptr) throw;
+  if (std::rename(path.c_str(), (path + ".corrupt").c_str()) != 0)
+    fail(Fault::output, "{}; it cannot be renamed: {}", error.what(), std::strerror(errno));
   messages.push_back(fmt::format("{}; renamed to .corrupt{}", error.what(), then));
 }
 
@@ -97,10 +103,10 @@ void load_replica(ResumeState& state, int replica) {
     }
   }
   if (!chosen) {
-    if (!steps.empty())
+    if (!steps.empty() || !spans.empty())
       state.messages.push_back(
-          fmt::format("{}: replica {} starts again at step 0, none of its checkpoints is whole",
-                      state.path, replica));
+          fmt::format("{}: replica {} starts again at step 0, {}", state.path, replica,
+                      steps.empty() ? "it has no checkpoint" : "none of its checkpoints is whole"));
     state.restored.emplace_back();
     state.origin.emplace_back();
   } else {
@@ -132,12 +138,15 @@ std::vector<Step> steps_in(const std::string& directory) {
 }
 
 ResumeState load_run(const std::string& path, const RunInfo* known) {
-  if (!exists(path + "/run.h5")) read_run_index(path);  // says so, before a lock file is made
+  if (!holds_run(path)) read_run_index(path);  // says so, before a lock file is made
   ResumeState state{path, RunLock(path), {}, {}, {}, {}, {}};
   try {
+    if (!exists(path + "/run.h5")) fail(Fault::input, "{} has lost its index, run.h5", path);
     state.index = read_run_index(path);
   } catch (const Error& error) {
-    if (error.fault() != Fault::input || known == nullptr) throw;
+    if (known == nullptr || error.fault() != Fault::input ||
+        dynamic_cast<const Unreadable*>(&error) != nullptr)
+      throw;
     state.index = new_run_index(*known);
     state.messages.push_back(fmt::format("{}; made again from this command line", error.what()));
   }
@@ -145,7 +154,12 @@ ResumeState load_run(const std::string& path, const RunInfo* known) {
   return state;
 }
 
-Checkpoint load_checkpoint(const std::string& run, int replica, std::optional<Step> step) {
+bool holds_run(const std::string& path) {
+  return exists(path + "/run.h5") || exists(path + "/" + replica_directory(0));
+}
+
+Checkpoint load_checkpoint(const std::string& run, int replica, std::optional<Step> step,
+                           std::vector<std::string>* messages) {
   const RunIndex index = read_run_index(run);
   const int replicas = static_cast<int>(index.info.replicas.size());
   if (replica < 0 || replica >= replicas)
@@ -162,8 +176,10 @@ Checkpoint load_checkpoint(const std::string& run, int replica, std::optional<St
   for (auto newest = steps.rbegin();; ++newest) {
     try {
       return read_checkpoint(file_of(directory, *newest));
-    } catch (const Error&) {
+    } catch (const Error& error) {
       if (newest + 1 == steps.rend()) throw;
+      if (messages)
+        messages->push_back(fmt::format("{}; an older checkpoint is taken", error.what()));
     }
   }
 }

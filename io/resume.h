@@ -30,13 +30,19 @@ struct ResumeState {
   std::vector<std::string> messages;  // what was found damaged and what was done about it
 };
 
-// Throws Error(busy) if the run is going on, Error(usage) if there is no run in `path`. If its
-// index is damaged: Error(input), or, when `known` says what the run is, a message and that.
+// Throws Error(busy) if the run is going on, Error(usage) if there is no run in `path`, Unreadable
+// if one of its files can only not be read now. If its index is damaged or missing: Error(input or
+// usage), or, when `known` says what the run is, a message and that.
 ResumeState load_run(const std::string& path, const RunInfo* known = nullptr);
 
 // A checkpoint of any run, also one that is going on: of `step`, or the newest that is whole.
-// Throws Error(usage) if there is none (listing those there are), Error(input) if all are damaged.
-Checkpoint load_checkpoint(const std::string& run, int replica, std::optional<Step> step = {});
+// Throws Error(usage) if there is none (listing those there are), Error(input) if all are damaged;
+// newer ones that are add to `messages`.
+Checkpoint load_checkpoint(const std::string& run, int replica, std::optional<Step> step = {},
+                           std::vector<std::string>* messages = nullptr);
+
+// Whether there is a run in `path`, also one that has lost its index.
+bool holds_run(const std::string& path);
 
 // Steps of the files step_N.h5 in a directory, ascending.
 std::vector<Step> steps_in(const std::string& directory);

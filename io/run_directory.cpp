@@ -38,8 +38,10 @@ RunLock lock_new_run(const std::string& path) {
   }
   for (const std::string& name : directory_entries(path))
     if (name == "metrics.h5" || name.starts_with("replica_"))
-      fail(Fault::usage, "{} holds {} of a run whose run.h5 is missing; choose another --out", path,
-           name);
+      fail(Fault::usage,
+           "{} holds {} of a run whose run.h5 is missing; go on with it with --resume or choose "
+           "another --out",
+           path, name);
   return lock;
 }
 
@@ -152,14 +154,6 @@ RunDirectory::~RunDirectory() {
   }
 }
 
-bool RunDirectory::has_timing() const {
-  return std::any_of(index_.info.replicas.begin(), index_.info.replicas.end(),
-                     [](const ReplicaInfo& replica) {
-                       return std::any_of(replica.tables.begin(), replica.tables.end(),
-                                          [](const Table& table) { return table.timing; });
-                     });
-}
-
 std::string RunDirectory::rows_path(const Replica& replica, Step step, bool timing) const {
   return replica.path + rows_folder(timing) + "/" + step_name(step) + ".h5";
 }
@@ -193,7 +187,7 @@ void RunDirectory::open(const ResumeState* state) {
   for (const Replica& replica : replicas_)
     for (const char* folder : {"/rows", "/checkpoints"}) make_directory(replica.path + folder);
   live_[0] = make_live(false);
-  if (has_timing()) live_[1] = make_live(true);
+  if (has_timing(index_.info)) live_[1] = make_live(true);
 }
 
 // A live file with all rows so far: those committed, then those pending.
@@ -334,6 +328,7 @@ void RunDirectory::close() {
         made_again(timing);
         live_[timing]->close();
       });
+  index_.files = immutable_files(path_, index_.info);
   insist_([&] { write_run_index(path_, index_); });
 }
 

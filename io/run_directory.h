@@ -68,7 +68,6 @@ class RunDirectory final : public Sink {
   void read_rows(std::size_t replica, Step step, bool timing, Take&& take) const;
   void take_back(std::size_t replica);
   void commit_rows(std::size_t replica, Step step);
-  bool has_timing() const;
 
   std::string path_;
   RunLock lock_;

@@ -3,6 +3,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
@@ -18,6 +19,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr const char* kSchema = "1.1";
 const char* const kTypeNames[] = {"int64", "float32", "float64"};
 
 Json to_json(const Table& table) {
@@ -95,6 +97,11 @@ std::string now_utc() {
   return text;
 }
 
+// Names that are not UTF-8 are no reason to stop; what is wrong in them is marked.
+std::string text_of(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
 void link(hid_t group, const std::string& name, const std::string& file,
           const std::string& object) {
   hdf5::check(H5Lcreate_external(file.c_str(), object.c_str(), group, name.c_str(), H5P_DEFAULT,
@@ -102,21 +109,12 @@ void link(hid_t group, const std::string& name, const std::string& file,
               "H5Lcreate_external");
 }
 
-// The live files that these replicas' tables make.
-std::vector<std::string> live_files(const std::vector<ReplicaInfo>& replicas) {
-  std::vector<std::string> names{"metrics"};
-  for (const ReplicaInfo& replica : replicas)
-    for (const Table& table : replica.tables)
-      if (table.timing && names.size() == 1) names.push_back("timing");
-  return names;
-}
-
 // replica_RRR: its groups of the live files, and every immutable file by folder and step.
-void link_replica(const std::string& run, hid_t file, const ReplicaInfo& replica) {
+void link_replica(const std::string& run, hid_t file, const ReplicaInfo& replica, bool timing) {
   const std::string name = replica_directory(replica.index);
   const hdf5::Group group = hdf5::make_groups(file, name);
-  for (const std::string& live : live_files({replica}))
-    link(group.id(), live, live + ".h5", "/" + name);
+  link(group.id(), "metrics", "metrics.h5", "/" + name);
+  if (timing) link(group.id(), "timing", "timing.h5", "/" + name);
   for (const std::string& folder : directory_entries(run + "/" + name)) {
     const std::string inside = name + "/" + folder;
     const std::string in_index = folder == "timing" ? "timing_rows" : folder;
@@ -161,7 +159,14 @@ std::string this_host() {
 }  // namespace
 
 RunIndex new_run_index(RunInfo info) {
-  return {std::move(info), uuid(), now_utc(), this_host(), GANFLOW_VERSION, 0};
+  return {std::move(info), uuid(), now_utc(), this_host(), GANFLOW_VERSION};
+}
+
+bool has_timing(const RunInfo& info) {
+  return std::any_of(info.replicas.begin(), info.replicas.end(), [](const ReplicaInfo& replica) {
+    return std::any_of(replica.tables.begin(), replica.tables.end(),
+                       [](const Table& table) { return table.timing; });
+  });
 }
 
 std::string replica_directory(int replica) { return fmt::format("replica_{:03}", replica); }
@@ -175,10 +180,22 @@ bool parse_step_file(const std::string& name, Step& step) {
   return name == step_name(step) + ".h5";
 }
 
+std::vector<std::string> immutable_files(const std::string& run, const RunInfo& info) {
+  std::vector<std::string> files;
+  for (const ReplicaInfo& replica : info.replicas) {
+    const std::string name = replica_directory(replica.index);
+    for (const std::string& folder : directory_entries(run + "/" + name))
+      for (const std::string& entry : directory_entries(run + "/" + name + "/" + folder))
+        if (Step step = 0; parse_step_file(entry, step) || entry.ends_with(".png"))
+          files.push_back(name + "/" + folder + "/" + entry);
+  }
+  return files;
+}
+
 void write_run_index(const std::string& run, const RunIndex& index) {
   write_sealed(run + "/run.h5", [&](const hdf5::File& file) {
     const hid_t root = file.id();
-    hdf5::write_text(root, "schema", "1.0");
+    hdf5::write_text(root, "schema", kSchema);
     hdf5::write_text(root, "kind", "run");
     hdf5::write_text(root, "version", index.version);
     hdf5::write_text(root, "run_id", index.run_id);
@@ -190,10 +207,12 @@ void write_run_index(const std::string& run, const RunIndex& index) {
     hdf5::write_number(root, "resumes", static_cast<std::uint64_t>(index.resumes));
     hdf5::write_number(root, "seed",
                        index.info.replicas.empty() ? 0 : index.info.replicas.front().seed);
-    write_string(root, "config", to_json(index.info).dump(2));
-    for (const std::string& live : live_files(index.info.replicas))
-      link(root, live, live + ".h5", "/");
-    for (const ReplicaInfo& replica : index.info.replicas) link_replica(run, root, replica);
+    write_string(root, "config", text_of(to_json(index.info)));
+    write_string(root, "files", text_of(index.files));
+    const bool timing = has_timing(index.info);
+    link(root, "metrics", "metrics.h5", "/");
+    if (timing) link(root, "timing", "timing.h5", "/");
+    for (const ReplicaInfo& replica : index.info.replicas) link_replica(run, root, replica, timing);
   });
 }
 
@@ -203,8 +222,8 @@ RunIndex read_run_index(const std::string& run) {
   RunIndex index;
   read_sealed(path, [&](const hdf5::File& file) {
     const std::string schema = hdf5::read_text(file.id(), "schema");
-    if (schema != "1.0")
-      fail(Fault::input, "{} has schema {}: this ganflow reads schema 1.0", path, schema);
+    if (schema != kSchema)
+      fail(Fault::usage, "{} has schema {}: this ganflow reads schema {}", path, schema, kSchema);
     index.run_id = hdf5::read_text(file.id(), "run_id");
     index.created = hdf5::read_text(file.id(), "created");
     index.host = hdf5::read_text(file.id(), "host");
@@ -212,6 +231,7 @@ RunIndex read_run_index(const std::string& run) {
     index.resumes = static_cast<int>(hdf5::read_number(file.id(), "resumes"));
     try {
       index.info = info_from(Json::parse(read_string(file.id(), "config")));
+      index.files = Json::parse(read_string(file.id(), "files"));
     } catch (const std::exception& error) {
       fail(Fault::input, "{}: its config is not that of a run: {}", path, error.what());
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "engine/flow/sink.h"
 
@@ -14,10 +15,15 @@ struct RunIndex {
   std::string host;     // of the last start
   std::string version;  // of ganflow, of the last start
   int resumes = 0;
+  // Every immutable file, relative to the run, once it is closed; empty while it goes on.
+  std::vector<std::string> files = {};
 };
 
 // A new identity for a run starting here and now.
 RunIndex new_run_index(RunInfo info);
+
+// Whether there is a timing.h5.
+bool has_timing(const RunInfo& info);
 
 // "replica_000"
 std::string replica_directory(int replica);
@@ -28,8 +34,11 @@ bool parse_step_file(const std::string& name, Step& step);
 
 // Attributes schema, version, run_id, created, seed, graph, host, device, threads, resumes; dataset
 // /config (JSON of the RunInfo); external links /metrics, /timing, /replica_RRR/{metrics, timing,
-// rows, checkpoints, samples...} to the files that are there.
+// rows, checkpoints, samples...} to the files that are there; dataset /files (JSON).
 void write_run_index(const std::string& run, const RunIndex& index);
+
+// The immutable files of the replicas that are there, relative to the run, sorted.
+std::vector<std::string> immutable_files(const std::string& run, const RunInfo& info);
 
 // Throws Error(usage) if `run` holds no run, Error(input) if its index is damaged.
 RunIndex read_run_index(const std::string& run);

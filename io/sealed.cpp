@@ -76,12 +76,16 @@ void write_sealed(const std::string& path, const std::function<void(const hdf5::
   });
 }
 
+Unreadable::Unreadable(const std::string& path, const std::string& why)
+    : Error(Fault::input, fmt::format("{} cannot be read: {}", path, why)) {}
+
 void verify_seal(const std::string& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.valid()) fail(Fault::input, "{} cannot be read: {}", path, std::strerror(errno));
+  if (!file.valid()) throw Unreadable(path, std::strerror(errno));
   const std::uint64_t bytes = file_bytes(file.fd());
   Block found{};
   const ssize_t n = ::pread(file.fd(), found.data(), kBlock, 0);
+  if (n < 0) throw Unreadable(path, std::strerror(errno));
   const std::string_view text(found.data(), kBlock);
   unsigned long long said = 0;
   unsigned said_crc = 0;
@@ -93,7 +97,7 @@ void verify_seal(const std::string& path) {
     fail(Fault::input, "{} is truncated or extended: expected {} bytes, found {}", path, said,
          bytes);
   const std::int64_t crc = crc_after_block(file.fd(), bytes);
-  if (crc < 0) fail(Fault::input, "{} cannot be read: {}", path, std::strerror(errno));
+  if (crc < 0) throw Unreadable(path, std::strerror(errno));
   if (said_crc != crc)
     fail(Fault::input, "{} is damaged: expected CRC32 {:08x} of bytes {} to {}, found {:08x}", path,
          said_crc, kBlock, bytes, crc);
@@ -125,7 +129,7 @@ void read_contents(const std::string& path, const std::function<void(const hdf5:
   try {
     use(hdf5::open_file(path));
   } catch (const hdf5::Failure& failure) {
-    fail(Fault::input, "{} cannot be read: {}", path, failure.what());
+    throw Unreadable(path, failure.what());
   }
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/error.h"
 #include "io/hdf5.h"
 
 namespace ganflow {
@@ -18,7 +19,14 @@ namespace ganflow {
 void write_sealed(const std::string& path, const std::function<void(const hdf5::File&)>& fill,
                   const std::function<void(const std::string& temporary)>& check = {});
 
-// Throws Error(input) naming the file and the damage: missing, not sealed, truncated, changed.
+// The system did not let the file be read (rights, descriptors, memory, its disk), or the library
+// did not read what has the right seal: nothing says that it is damaged.
+class Unreadable : public Error {
+ public:
+  Unreadable(const std::string& path, const std::string& why);
+};
+
+// Throws Error(input) naming the file and the damage (not sealed, truncated, changed), Unreadable.
 void verify_seal(const std::string& path);
 
 // Throws Error(input) if elements of these extents do not fit into the file: what sealed
@@ -26,7 +34,7 @@ void verify_seal(const std::string& path);
 void require_within(const std::string& path, const std::string& what,
                     const std::vector<hsize_t>& extents, std::size_t bytes_each);
 
-// verify_seal, then lets `use` read the open file; the library's complaints become Error(input).
+// verify_seal, then lets `use` read the open file; the library's complaints become Unreadable.
 void read_sealed(const std::string& path, const std::function<void(const hdf5::File&)>& use);
 // The same without the former, for a file that was sealed just now.
 void read_contents(const std::string& path, const std::function<void(const hdf5::File&)>& use);

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "engine/error.h"
@@ -146,14 +147,18 @@ class Verifier {
       : run_(std::move(run)), say_(say), options_(options) {}
 
   int all() {
-    if (!exists(run_ + "/run.h5"))
-      fail(Fault::usage, "{} holds no run: there is no run.h5 in it", run_);
+    if (!holds_run(run_)) fail(Fault::usage, "{} holds no run: there is no run.h5 in it", run_);
     try {
       index_ = read_run_index(run_);
     } catch (const Error&) {
       // Said when its turn comes.
     }
-    std::vector<std::string> files{"metrics.h5"};
+    promised_ = {"run.h5", "metrics.h5"};
+    if (index_) {
+      if (has_timing(index_->info)) promised_.insert("timing.h5");
+      promised_.insert(index_->files.begin(), index_->files.end());
+    }
+    std::vector<std::string> files(promised_.begin(), promised_.end());
     std::error_code error;
     for (fs::recursive_directory_iterator i(run_, error), end; !error && i != end;
          i.increment(error))
@@ -181,10 +186,15 @@ class Verifier {
       return say(Kind::aside, file, "of steps that were computed again");
     if (name.starts_with(".") && name.ends_with(".tmp"))
       return say(Kind::aside, file, "unfinished; the next --resume removes it");
+    const bool live = file == "metrics.h5" || file == "timing.h5";
+    if (!exists(run_ + "/" + file)) {  // if it was not promised: pruned while we looked
+      if (promised_.contains(file))
+        say(Kind::damaged, file,
+            live ? "missing; --resume makes it again from the rows files" : "missing");
+      return;
+    }
     if (file == "run.h5") return read(file, [&] { return about_run(); });
-    if (file == "metrics.h5" || file == "timing.h5") {
-      if (!exists(run_ + "/" + file))
-        return say(Kind::damaged, file, "missing; --resume makes it again from the rows files");
+    if (live) {
       if (index_)
         read(file, [&] { return check_live(run_, *index_, file == "timing.h5"); });
       else
@@ -275,6 +285,7 @@ class Verifier {
     const auto bytes = static_cast<double>(fs::file_size(run_ + "/" + file, error));
     const ChildOutcome outcome =
         in_child(options_.seconds + (error ? 0 : bytes / 2e7), [&] { return std::string(body()); });
+    if (!outcome.ok && !promised_.contains(file) && !exists(run_ + "/" + file)) return "";
     say(outcome.ok ? Kind::whole : Kind::damaged, file, outcome.text);
     return outcome.ok ? outcome.text : "";
   }
@@ -283,6 +294,7 @@ class Verifier {
   const std::function<void(const FileVerdict&)>& say_;
   VerifyOptions options_;
   std::optional<RunIndex> index_;
+  std::set<std::string> promised_;  // files that must be there
   std::map<int, std::vector<RowsSpan>> spans_;
   int damaged_ = 0;
 };

@@ -4,20 +4,31 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <fstream>
 #include <map>
 
+#include "apps/command/config.h"
 #include "engine/error.h"
 
 namespace ganflow {
 namespace {
 
+// Numbers of at least `least`. CLI11's own say the greatest number of a double, with 309 digits.
+CLI::Validator at_least(double least) {
+  const auto check = [least](const std::string& text) {
+    double value = 0;
+    return CLI::detail::lexical_cast(text, value) && value >= least
+               ? std::string()
+               : fmt::format("{} is given, it must be at least {}", text, least);
+  };
+  return {check, fmt::format(">= {}", least)};
+}
+
 // The flags of a run, the same for every preset, graph and app file.
 void add_run_options(CLI::App& app, RunOptions& o) {
   app.add_option("--config", o.config, "TOML file of flags: steps = 1000, set = [\"lr=1e-4\"]");
   app.add_option("--data", o.data, "data set instead of the graph's own, see 'ganflow list'");
-  app.add_option("--steps", o.steps, "critic updates")->check(CLI::PositiveNumber);
-  app.add_option("--batch", o.batch, "rows of a batch")->check(CLI::PositiveNumber);
+  app.add_option("--steps", o.steps, "critic updates")->check(at_least(1));
+  app.add_option("--batch", o.batch, "rows of a batch")->check(at_least(1));
   app.add_option("--seed", o.seed, "seed of the first replica")->capture_default_str();
   app.add_option("--replicas", o.replicas, "runs with seeds S, S+1, ... side by side")
       ->check(CLI::Range(1, 10000))
@@ -46,10 +57,10 @@ void add_run_options(CLI::App& app, RunOptions& o) {
                  "it, quality.modes:max");
   app.add_option("--keep-every", o.keep.every,
                  "keep the first checkpoint at or after each multiple of this many critic updates")
-      ->check(CLI::PositiveNumber);
+      ->check(at_least(1));
   app.add_option("--io-grace", o.io_grace,
                  "seconds that training waits for output that cannot be written")
-      ->check(CLI::NonNegativeNumber)
+      ->check(at_least(0))
       ->capture_default_str();
   app.add_option("--sample-every", o.sample_every, "critic updates between sample grids");
   app.add_option("--evaluate-every", o.evaluate_every, "critic updates between evaluations");
@@ -61,7 +72,7 @@ void add_run_options(CLI::App& app, RunOptions& o) {
 CLI::App* add_use(CLI::App& app, UseOptions& o, const char* name, const char* text) {
   CLI::App* command = app.add_subcommand(name, text);
   command->add_option("run", o.run, "run directory")->required();
-  command->add_option("--replica", o.replica, "which replica")->check(CLI::NonNegativeNumber);
+  command->add_option("--replica", o.replica, "which replica")->check(at_least(0));
   command->add_option("--step", o.step, "which checkpoint [the newest]");
   return command;
 }
@@ -102,15 +113,10 @@ std::vector<std::string> with_config(int argc, char** argv) {
   }
   std::vector<std::string> from_files;
   for (const std::string& file : files) {
-    std::ifstream stream(file);
-    if (!stream) fail(Fault::usage, "--config {}: the file cannot be opened", file);
-    for (const CLI::ConfigItem& item : CLI::ConfigTOML().from_config(stream)) {
-      if (!item.parents.empty())
-        fail(Fault::usage, "--config {}: flags stand outside of sections, '{}' is in one", file,
-             item.fullname());
+    for (const ConfigFlag& item : read_config(file)) {
       const std::string flag = "--" + item.name;
       if (given(flag)) continue;
-      for (const std::string& value : item.inputs) from_files.push_back(flag + "=" + value);
+      for (const std::string& value : item.values) from_files.push_back(flag + "=" + value);
     }
   }
   arguments.insert(arguments.end(), from_files.begin(), from_files.end());

@@ -25,6 +25,9 @@ int guarded(const std::string& name, const std::function<int()>& action) {
   } catch (const std::bad_alloc&) {
     say(stderr, "{}: not enough memory for this graph; lower --batch or --replicas\n", name);
     return static_cast<int>(Fault::usage);
+  } catch (const std::exception& error) {  // of a library, in its own words
+    say(stderr, "{}: {}\n", name, error.what());
+    return static_cast<int>(Fault::usage);
   }
 }
 

@@ -1,12 +1,9 @@
 #include "apps/command/signals.h"
 
-#include <fmt/format.h>
 #include <signal.h>
 #include <unistd.h>
 
-#include <cstdio>
-
-#include "apps/command/say.h"
+#include <string_view>
 
 namespace ganflow {
 namespace {
@@ -24,6 +21,7 @@ sigset_t watched() {
 
 StopOnSignal::StopOnSignal() {
   ::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is an error like a full disk
+  ::signal(SIGPIPE, SIG_IGN);  // Ctrl-C also ends the `tee` that reads what we say
   const sigset_t set = watched();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   waiter_ = std::thread([this] {
@@ -32,7 +30,12 @@ StopOnSignal::StopOnSignal() {
       if (over_) return;
       if (signal == SIGUSR2) continue;
       if (stop_.exchange(true)) _exit(128 + signal);
-      say(stderr, "\nstopping at the end of this iteration; once more to stop at once\n");
+      // From a thread of its own: a log that takes nothing may not keep the next signal waiting.
+      std::thread([] {
+        constexpr std::string_view kText =
+            "\nstopping at the end of this iteration; once more to stop at once\n";
+        [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, kText.data(), kText.size());
+      }).detach();
     }
   });
 }

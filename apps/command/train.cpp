@@ -67,7 +67,7 @@ void require_same(const ResumeState& state, const RunInfo& info) {
         fail(Fault::usage, "--resume {}: the run was begun with {}={}, these flags say {}",
              state.path, option, old->second, value);
     fail(Fault::usage,
-         "--resume {}: replica {} was begun with other settings or another version of "
+         "--resume {}: replica {} was begun with other settings, other data or another version of "
          "the program; its bits could not be continued",
          state.path, r);
   }
@@ -135,8 +135,8 @@ int train(const std::string& name, const Compose& compose, const RunOptions& opt
   if (options.resume) {
     if (options.out.empty()) fail(Fault::usage, "--resume: say which run to go on with, --out DIR");
     ResumeState state = load_run(options.out, &info);
-    require_same(state, info);
     for (const std::string& message : state.messages) say(stderr, "{}\n", message);
+    require_same(state, info);
     restored = state.restored;
     directory = std::make_unique<RunDirectory>(std::move(state), std::move(info), keeping);
   } else {

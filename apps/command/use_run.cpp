@@ -31,7 +31,11 @@ Loaded load(const UseOptions& o, const FindGraph& find) {
   Graph graph(index.info.graph, settings);
   find(index.info.graph)(graph);
   ProgramCache cache;
-  return {lower(graph, info.seed, cache), load_checkpoint(o.run, o.replica, o.step).state};
+  std::vector<std::string> messages;
+  Loaded loaded{lower(graph, info.seed, cache),
+                load_checkpoint(o.run, o.replica, o.step, &messages).state};
+  for (const std::string& message : messages) say(stderr, "{}\n", message);
+  return loaded;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "engine/error.h"
 #include "engine/flow/rows.h"
@@ -121,6 +122,7 @@ bool Conductor::record_row(State& s) {
     return false;
   }
   if (const std::string why = unsound_objective(s, step); !why.empty()) {
+    s.unsound = true;
     die(s, why);
     return false;
   }
@@ -171,6 +173,16 @@ std::string Conductor::unsound_objective(const State& s, const Token& step) cons
                          step.row_step, value);
     }
   }
+  return {};
+}
+
+// The Variable of a snapshot that is not finite, or nothing: updates come after the loss was seen.
+std::string Conductor::unsound_variable(const State& s, const Snapshot& snapshot) const {
+  for (const VariableView& v : snapshot.variables)
+    for (const float value : v.data)
+      if (!std::isfinite(value))
+        return fmt::format("replica {} step {}: Variable '{}' is not finite ({})",
+                           s.replica->step_token().replica, snapshot.step, v.name, value);
   return {};
 }
 
@@ -244,9 +256,10 @@ bool Conductor::evaluate(State& s) {
       s.replica->load(*slot, static_cast<int>(s.evaluation), now);
     } catch (...) {
       slot->failed = true;
-      edges_->write(*slot);
+      write(*slot);
       throw;
     }
+    slot->put(e.name.c_str());
     edges_->evaluate(*slot);
   }
   s.point = Point::commit;
@@ -264,13 +277,18 @@ bool Conductor::commit(State& s) {
     if (slot == nullptr) return false;
     hand_over_rows(s);
     s.replica->save(*slot, s.cut);
+    if (const std::string why = unsound_variable(s, slot->snapshot); !why.empty()) {
+      s.unsound = true;
+      die(s, why);
+      return false;
+    }
     slot->writer_wait_seconds = s.waited;
     stamp(s, *slot);
     ++s.commits;
     s.committed = now;
     s.committed_at = Clock::now();
     s.uncommitted = 0;
-    edges_->write(*slot);
+    write(*slot);
   }
   s.point = Point::proceed;
   return true;
@@ -299,6 +317,11 @@ void Conductor::stamp(const State& s, Delivery& delivery) const {
   delivery.commits_before = s.commits;
 }
 
+void Conductor::write(Delivery& delivery) {
+  delivery.put("writer");
+  edges_->write(delivery);
+}
+
 void Conductor::hand_over_rows(State& s) {
   s.sent = Clock::now();
   if (s.block == nullptr) return;
@@ -306,7 +329,7 @@ void Conductor::hand_over_rows(State& s) {
   s.block = nullptr;
   stamp(s, block);
   ++s.rows;
-  edges_->write(block);
+  write(block);
 }
 
 template <class Slot>
@@ -322,7 +345,23 @@ Slot* Conductor::acquire(State& s, Pool<Slot>& pool, bool writer_bound) {
   return slot;
 }
 
+std::string Conductor::away() {
+  std::string text;
+  const auto line = [&](int replica, Delivery& delivery, const char* what) {
+    if (const char* place = delivery.place())
+      text += fmt::format("  replica {}: {} at '{}'\n", replica, what, place);
+  };
+  int replica = 0;
+  for (State& s : states_) {
+    for (RowBlock& block : s.blocks) line(replica, block, "rows");
+    line(replica++, s.snapshot, "snapshot");
+  }
+  for (EvaluationSlot& slot : evaluation_slots_) line(slot.replica, slot, "evaluation");
+  return text;
+}
+
 void Conductor::returned(Delivery& delivery) {
+  delivery.put(nullptr);
   Token* waiting = nullptr;
   switch (delivery.kind) {
     case Delivery::Kind::rows:
@@ -357,6 +396,11 @@ void Conductor::die(State& s, const std::string& why) {
   s.result.failed = true;
   s.result.message = why;
   retire(s);
+}
+
+Step Conductor::good_before(int replica) const {
+  const State& s = states_[replica];
+  return s.unsound ? s.cut.steps : std::numeric_limits<Step>::max();
 }
 
 ReplicaResult Conductor::result(int replica) const {

@@ -47,6 +47,10 @@ class Conductor {
 
   // Its message does not yet say which checkpoint is the last good one.
   ReplicaResult result(int replica) const;
+  // Checkpoints of earlier steps are good: one of this step held what made a loss unsound.
+  Step good_before(int replica) const;
+  // A line for each delivery that is not here; from any thread.
+  std::string away();
   bool stopped() const;
   double writer_wait_seconds() const;
 
@@ -78,6 +82,7 @@ class Conductor {
     std::vector<float> scratch;  // for quantiles
     ReplicaResult result;
     bool stopped = false;
+    bool unsound = false;  // it stopped since a loss or a Variable is not finite
     std::atomic<bool> evaluation_failed{false};
     std::string evaluation_failure;  // written once, before the flag
     std::mutex evaluation_mutex;
@@ -94,12 +99,14 @@ class Conductor {
   void send_ahead(State& s, std::uint64_t occurrence);
   void recycle(State& s, Token& step);
   void hand_over_rows(State& s);
+  void write(Delivery& delivery);
   void retire(State& s);
   void die(State& s, const std::string& why);
   void stamp(const State& s, Delivery& delivery) const;
   template <class Slot>
   Slot* acquire(State& s, Pool<Slot>& pool, bool writer_bound);
   std::string unsound_objective(const State& s, const Token& step) const;
+  std::string unsound_variable(const State& s, const Snapshot& snapshot) const;
 
   const RunnerOptions& options_;
   const std::atomic<bool>& stop_;

@@ -1,6 +1,7 @@
 #include "engine/flow/lower.h"
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
 
 #include "engine/error.h"
@@ -31,6 +32,20 @@ constexpr Extent kEvaluationRows = 250;
 
 std::uint64_t combine(std::uint64_t hash, std::uint64_t value) {
   return (hash ^ value) * 0x9E3779B97F4A7C15ull + (hash >> 31);
+}
+
+// Of the number of items and of some of them: other files or options of a source draw other items.
+std::uint64_t drawn_hash(const Source& source) {
+  const std::uint64_t items = source.size().value_or(16);
+  const auto batch = static_cast<Extent>(std::min<std::uint64_t>(items, 16));
+  std::vector<std::vector<float>> outputs;
+  for (const PortSpec& spec : source.outputs(batch))
+    outputs.emplace_back(static_cast<std::size_t>(spec.shape.elements()));
+  source.fill({}, batch, std::vector<std::span<float>>(outputs.begin(), outputs.end()));
+  std::uint64_t hash = source.size().value_or(0);
+  for (const std::vector<float>& output : outputs)
+    for (const float value : output) hash = combine(hash, std::bit_cast<std::uint32_t>(value));
+  return hash;
 }
 
 class Lowering {
@@ -86,8 +101,7 @@ class Lowering {
       mix(stage.name);
       if (stage.clock >= 0) mix(fmt::format("clock {}", stage.clock));
       if (stage.source) {
-        // Another number of items is another order of all of them.
-        hash_ = combine(hash_, stage.source->size().value_or(0));
+        hash_ = combine(hash_, drawn_hash(*stage.source));
       } else {
         lowered.program = cache_.get(stage.program, {});
         bind_variables(stage.program, lowered.variables);

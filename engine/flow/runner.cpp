@@ -119,10 +119,10 @@ RunResult Runner::run(const std::atomic<bool>& stop,
   {
     const Watchdog watchdog(
         options.watchdog_seconds, [&] { return statistics.visits(); },
-        [&] { return impl.where(options.watchdog_seconds, names); });
+        [&] { return impl.where(options.watchdog_seconds, names) + conductor.away(); });
     run_graph(options.threads, impl.replicas, conductor, writer, statistics, spans);
+    writer.finish();
   }
-  writer.finish();
   spans.write(start);
   if (writer.error()) std::rethrow_exception(writer.error());
 
@@ -131,9 +131,9 @@ RunResult Runner::run(const std::atomic<bool>& stop,
     ReplicaResult& of = result.replicas.emplace_back(conductor.result(r));
     of.evaluations = writer.evaluations(r);
     if (!of.failed) continue;
-    const std::optional<Step> good = writer.committed(r);
+    const std::optional<Step> good = writer.committed_before(r, conductor.good_before(r));
     of.message += good ? fmt::format("; the last good checkpoint is step {}", *good)
-                       : "; there is no checkpoint yet";
+                       : "; there is no good checkpoint yet";
   }
   for (std::size_t n = 0; n < names.size(); ++n)
     result.nodes.push_back(statistics.node(n, names[n]));

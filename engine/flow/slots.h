@@ -74,6 +74,13 @@ struct Delivery {
   enum class Kind : std::uint8_t { rows, evaluation, commit } kind = Kind::rows;
   int replica = 0;
   std::uint64_t rows_before = 0, evaluations_before = 0, commits_before = 0;
+
+  // Where it is, for whoever asks why nothing moves: an evaluation's name, "writer", or null: here.
+  void put(const char* place) { std::atomic_ref(place_).store(place); }
+  const char* place() { return std::atomic_ref(place_).load(); }
+
+ private:
+  const char* place_ = nullptr;
 };
 
 // Packed rows of the phase tables of one replica, a section per phase.

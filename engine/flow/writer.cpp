@@ -29,7 +29,7 @@ Writer::Writer(const Context& context)
     feed.progress.replica = static_cast<int>(feeds_.size()) - 1;
     feed.progress.steps = context_.steps;
     feed.progress.step = feed.timed_step = replica.start().steps;
-    if (replica.restored()) feed.committed = replica.start().steps;
+    if (replica.restored()) feed.committed[0] = replica.start().steps;
   }
   inbox_.reserve(context_.capacity);
   pending_.reserve(context_.capacity);
@@ -178,7 +178,7 @@ void Writer::write(SnapshotSlot& slot) {
   if (feed.evaluation_failed) return;  // of this step or an earlier one, whichever came first
   write_timing(slot.replica, slot);
   context_.sink.commit(slot.replica, slot.snapshot);
-  feed.committed = slot.snapshot.step;
+  feed.committed = {slot.snapshot.step, feed.committed[0]};
 }
 
 void Writer::write_timing(int replica, const SnapshotSlot& slot) {

@@ -3,6 +3,7 @@
 // order, a commit after everything before it and before everything after it.
 #pragma once
 
+#include <array>
 #include <condition_variable>
 #include <deque>
 #include <exception>
@@ -47,8 +48,12 @@ class Writer {
   // deliveries just come back.
   const std::atomic<bool>& failed() const { return failed_; }
   std::exception_ptr error() const { return error_; }
-  // The newest checkpoint of a replica that the sink took, or the one it was resumed from.
-  std::optional<Step> committed(int replica) const { return feeds_[replica].committed; }
+  // The newest checkpoint before `step` of a replica that the sink took or it was resumed from, of
+  // the last two.
+  std::optional<Step> committed_before(int replica, Step step) const {
+    const auto& [newest, other] = feeds_[replica].committed;
+    return newest && *newest < step ? newest : other;
+  }
   // Last values of a replica's evaluations, by table.
   const std::map<std::string, std::map<std::string, double>>& evaluations(int replica) const {
     return feeds_[replica].evaluations;
@@ -58,8 +63,8 @@ class Writer {
   struct Feed {  // what has reached the sink of one replica
     std::vector<Table> tables;
     std::uint64_t rows = 0, evaluations_done = 0, commits = 0;
-    std::optional<Step> committed;
-    bool evaluation_failed = false;  // nothing after it is good: no more commits
+    std::array<std::optional<Step>, 2> committed;  // the newest first
+    bool evaluation_failed = false;                // nothing after it is good: no more commits
     Progress progress;
     bool news = false;  // for progress
     Step timed_step = 0;

@@ -127,6 +127,59 @@ TEST_SUITE("refusals") {
     CHECK(left_by(run, 1).step == 20);
   }
 
+  // Was: the checkpoint of step 25, of weights of 1e30, was called good; so was one that is not
+  // finite.
+  TEST_CASE("a checkpoint that made the next loss unsound is not the last good one") {
+    const TemporaryDirectory dir;
+    const std::string flags =
+        "train toy-8gaussians --batch 16 --set generator=16 --set critic=16 --threads 1 "
+        "--checkpoint-every 5 ";
+    const Outcome loss =
+        command(flags + "--steps 100 --set lr=steps(0:1e-3,25:1e30) --out " + (dir / "loss"));
+    CAPTURE(loss.output);
+    CHECK(loss.exit_code == 1);
+    CHECK(loss.output.find("step 26: the loss is not finite") != std::string::npos);
+    CHECK(loss.output.find("the last good checkpoint is step 20") != std::string::npos);
+    const Outcome end =
+        command(flags + "--steps 25 --set lr=steps(0:1e-3,25:1e39) --out " + (dir / "end"));
+    CAPTURE(end.output);
+    CHECK(end.exit_code == 1);
+    CHECK(end.output.find("replica 0 step 25: Variable '") != std::string::npos);
+    CHECK(end.output.find("; the last good checkpoint is step 20") != std::string::npos);
+    CHECK(left_by(dir / "end", 0).step == 20);
+  }
+
+  // Was: sources without a number of items, and sets of equal size, could be exchanged.
+  TEST_CASE("a run goes on with its own data only") {
+    const TemporaryDirectory dir;
+    const std::string flags =
+        "train toy-8gaussians --steps 10 --batch 8 --set generator=8 --set "
+        "critic=8 --sample-every 0 --out " +
+        (dir / "run");
+    REQUIRE(command(flags + " --data gaussians8").exit_code == 0);
+    const Outcome other = command(flags + " --resume --data gaussians25");
+    CHECK(other.exit_code == 2);
+    CHECK(
+        other.output.find("the run was begun with data=gaussians8, these flags say gaussians25") !=
+        std::string::npos);
+    CHECK(command(flags + " --resume --data gaussians8").exit_code == 0);
+  }
+
+  // Was: a number of 309 digits as the bound; nan seconds were taken, and waited for ever.
+  TEST_CASE("numbers that are too small") {
+    const auto said = [](const std::string& flag) {
+      const Outcome outcome = command("train thesis-28 " + flag);
+      CHECK(outcome.exit_code == 2);
+      return outcome.output;
+    };
+    CHECK(said("--steps 0").find("--steps: 0 is given, it must be at least 1\n") !=
+          std::string::npos);
+    CHECK(said("--io-grace nan").find("--io-grace: nan is given, it must be at least 0\n") !=
+          std::string::npos);
+    CHECK(said("--io-grace -1").find("it must be at least 0\n") != std::string::npos);
+    CHECK(said("--keep-every 0").find("it must be at least 1\n") != std::string::npos);
+  }
+
   TEST_CASE("output that cannot be written") {
     const Outcome outcome = command("train thesis-28 --steps 10 --out /proc/nowhere/run");
     CHECK(outcome.exit_code == 5);

@@ -97,6 +97,33 @@ TEST_SUITE("use_run") {
     CHECK(command("train --help").output.find("--checkpoint-every") != std::string::npos);
   }
 
+  // Was: a '#' inside quotes began a comment, what is no TOML was left out or called a flag, a
+  // directory was empty.
+  TEST_CASE("a TOML file that is none is refused with its line") {
+    const TemporaryDirectory dir;
+    const std::string file = dir / "run.toml";
+    const auto said = [&](const std::string& text) {
+      std::ofstream(file) << text;
+      const Outcome outcome = command("train thesis-28 --plan --config " + file);
+      CHECK(outcome.exit_code == 2);
+      return outcome.output;
+    };
+    const std::string begin = "ganflow: --config " + file + ": ";
+    CHECK(said("steps = 10\nset = [\"lr=1\"\nbatch = 8\n").starts_with(begin + "line 3, column "));
+    CHECK(said("this is not toml\n").starts_with(begin + "line 1, column "));
+    CHECK(said("steps 10\n").starts_with(begin + "line 1, column "));
+    CHECK(said("[train]\nsteps = 10\n")
+              .starts_with(begin + "line 1, column 1: 'train' is no text, number or truth value"));
+    CHECK(
+        said(std::string(2000000, '\n'))
+            .starts_with(begin + "it may have 2000000 bytes, a file of flags has at most 1048576"));
+    CHECK(command("train thesis-28 --plan --config " + dir.path()).output ==
+          "ganflow: " + dir.path() + " is not a file\n");
+    std::ofstream(file) << "out = \"" << (dir / "a#1") << "\"  # where\nsteps = 10\nbatch = 8\n";
+    CHECK(command("train thesis-28 --config " + file).exit_code == 0);
+    CHECK(std::filesystem::exists(dir / "a#1/run.h5"));
+  }
+
   TEST_CASE("flags from a TOML file") {
     const TemporaryDirectory dir;
     std::ofstream(dir / "run.toml")

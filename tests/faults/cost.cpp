@@ -1,14 +1,13 @@
-// What output costs: thesis-28 with its run directory against thesis-28 whose rows and checkpoints
-// go nowhere, evaluation and samples off in both. Many short pairs, each of the two first in every
-// other one: the clock of a processor drifts by more than output costs. A measurement for a quiet
-// machine, no test.
+// What output costs: one run of thesis-28, evaluation and samples off, of which every other stretch
+// of steps is written to a run directory while the rows and checkpoints of the rest go nowhere. Two
+// runs would differ by more than output costs: the clock of a processor drifts, and memory lies
+// better or worse. A measurement for a quiet machine, no test.
+#include <pthread.h>
 #include <time.h>
 
 #include <algorithm>
-#include <chrono>
-#include <cstdio>
-#include <memory>
-#include <stdexcept>
+#include <array>
+#include <cstring>
 
 #include "apps/command/options.h"
 #include "engine/error.h"
@@ -16,26 +15,18 @@
 #include "engine/flow/runner.h"
 #include "gates.h"
 #include "graphs/topology.h"
-#include "io/child.h"
 #include "io/run_directory.h"
 
 namespace ganflow::faults {
 namespace {
 
 constexpr const char* kPreset = "thesis-28";
-constexpr Step kSteps = 5000, kCheckpointEvery = 1000;
+// Stretches begin halfway between two checkpoints, so that each pays for those it contains.
+constexpr Step kCheckpointEvery = 1000, kStretch = 2 * kCheckpointEvery, kFirst = 500;
 
-class Nowhere final : public Sink {
- public:
-  void rows(int, int, std::span<const std::byte>) override {}
-  void commit(int, const Snapshot&) override {}
-  void samples(int, const Samples&) override {}
-  void flush() override {}
-};
-
-LoweredReplica lowered(ProgramCache& cache) {
+LoweredReplica lowered(Step steps) {
   RunOptions options;
-  options.steps = kSteps;
+  options.steps = steps;
   options.evaluate_every = options.sample_every = 0;
   const Member member = members(options)[0];
   Graph graph(kPreset, graph_settings(options, member));
@@ -43,109 +34,111 @@ LoweredReplica lowered(ProgramCache& cache) {
   std::find_if(all.begin(), all.end(), [](const NamedGraph& g) {
     return g.name == kPreset;
   })->compose(graph);
+  ProgramCache cache;
   return lower(graph, member.seed, cache);
 }
 
-RunInfo info_of(const LoweredReplica& replica) {
-  RunInfo info{.graph = kPreset, .device = "cpu", .threads = 1};
-  info.replicas.push_back({.seed = replica.seed, .tables = Runner::tables(replica)});
-  return info;
-}
-
-struct Timed {
-  double seconds = 0;  // of training, wall-clock, the last commit included
-  double thread = 0;   // processor time of the one thread that trains
-  double waited = 0;   // of these for the sink
-  double writer = 0;   // in the sink, beside training
-};
-
-double thread_seconds() {
+double seconds_of(clockid_t clock) {
   timespec now{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  ::clock_gettime(clock, &now);
   return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
-// Hands on to a sink that is there later than the Runner.
-class Later final : public Sink {
+// Of the wall's clock and of the processor's time for the thread that trains.
+using Times = std::array<double, 2>;
+
+class EveryOther final : public Sink {
  public:
-  void rows(int r, int table, std::span<const std::byte> rows) override {
-    to->rows(r, table, rows);
+  // Made on the thread that will train.
+  EveryOther(RunDirectory& directory, std::size_t row_bytes)
+      : directory_(directory), row_bytes_(row_bytes) {
+    ::pthread_getcpuclockid(::pthread_self(), &training_);
   }
-  void commit(int r, const Snapshot& snapshot) override { to->commit(r, snapshot); }
-  void samples(int r, const Samples& samples) override { to->samples(r, samples); }
-  void flush() override { to->flush(); }
-  Sink* to = nullptr;
+
+  void rows(int replica, int table, std::span<const std::byte> rows) override {
+    if (table == 0) {
+      std::int64_t step = 0;
+      std::memcpy(&step, rows.data() + rows.size() - row_bytes_, sizeof step);
+      reached(static_cast<Step>(step));
+    }
+    if (on_) directory_.rows(replica, table, rows);
+  }
+  void commit(int replica, const Snapshot& snapshot) override {
+    if (on_) directory_.commit(replica, snapshot);
+  }
+  void samples(int, const Samples&) override {}
+  void flush() override {
+    if (on_) directory_.flush();
+  }
+
+  // A step's share of each stretch, the first without output, the second with, and so on.
+  const std::vector<Times>& stretches() const { return stretches_; }
+
+ private:
+  void reached(Step step) {
+    if (step < next_) return;
+    const Times now{seconds_of(CLOCK_MONOTONIC), seconds_of(training_)};
+    if (begun_ > 0) {
+      const auto steps = static_cast<double>(step - begun_);
+      stretches_.push_back({(now[0] - then_[0]) / steps, (now[1] - then_[1]) / steps});
+      on_ = !on_;
+    }
+    begun_ = step;
+    then_ = now;
+    next_ += kStretch;
+  }
+
+  RunDirectory& directory_;
+  std::size_t row_bytes_;
+  clockid_t training_{};
+  bool on_ = false;
+  Step next_ = kFirst, begun_ = 0;
+  Times then_{};
+  std::vector<Times> stretches_;
 };
 
-// In a process of its own, in which the Runner is made first: where its memory lies, on which its
-// speed depends, is the same with output and without.
-Timed timed(const std::string& run) {
-  const ChildOutcome outcome = in_child(600, [&] {
-    ProgramCache cache;
-    std::vector<LoweredReplica> replicas;
-    replicas.push_back(lowered(cache));
-    const RunInfo info = info_of(replicas[0]);
-    Later sink;
-    Runner runner(std::move(replicas),
-                  {.steps = kSteps, .threads = 1, .checkpoint_every = kCheckpointEvery}, sink);
-    Nowhere nowhere;
-    std::unique_ptr<RunDirectory> directory;
-    if (!run.empty()) directory = std::make_unique<RunDirectory>(run, info);
-    sink.to = directory ? static_cast<Sink*>(directory.get()) : &nowhere;
-    const std::atomic<bool> stop{false};
-    const auto begin = std::chrono::steady_clock::now();
-    const double before = thread_seconds();
-    const RunResult result = runner.run(stop, {});
-    const double thread = thread_seconds() - before;
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-    // The last node is the writer.
-    return fmt::format("{} {} {} {}", took.count(), thread, result.writer_wait_seconds,
-                       result.nodes.back().busy_seconds);
-  });
-  Timed t;
-  if (!outcome.ok || std::sscanf(outcome.text.c_str(), "%lf %lf %lf %lf", &t.seconds, &t.thread,
-                                 &t.waited, &t.writer) != 4)
-    throw std::runtime_error(outcome.text);
-  return t;
-}
-
-double median(std::vector<double> values) {
+double quantile(std::vector<double> values, double q) {
   std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
+  return values[static_cast<std::size_t>(q * static_cast<double>(values.size() - 1))];
 }
 
 }  // namespace
 
 GateResult output_cost(const GateOptions& options) {
+  const Step steps = kFirst + (2 * options.count + 1) * kStretch + kCheckpointEvery;
+  std::vector<LoweredReplica> replicas;
+  replicas.push_back(lowered(steps));
+  RunInfo info{.graph = kPreset, .device = "cpu", .threads = 1};
+  info.replicas.push_back({.seed = replicas[0].seed, .tables = Runner::tables(replicas[0])});
+  const std::vector<Table>& tables = info.replicas[0].tables;
+  RunDirectory directory(options.fresh(), info);
+  EveryOther sink(directory, tables[0].row_bytes());
+  Runner runner(std::move(replicas),
+                {.steps = steps, .threads = 1, .checkpoint_every = kCheckpointEvery}, sink);
+  const std::atomic<bool> stop{false};
+  const RunResult run = runner.run(stop, {});
+
   GateResult result;
-  const auto without = [] { return timed(""); };
-  const auto with = [&] { return timed(options.fresh()); };
-  without();  // the first run finds a cold machine
-  std::vector<double> off, on, ratios, thread_ratios, waited, writer;
-  for (; result.tried < options.count; ++result.tried) {
-    const bool first = result.tried % 2 == 0;
-    const Timed early = first ? without() : with(), late = first ? with() : without();
-    const Timed &a = first ? early : late, &b = first ? late : early;
-    off.push_back(a.seconds);
-    on.push_back(b.seconds);
-    ratios.push_back(b.seconds / a.seconds);
-    thread_ratios.push_back(b.thread / a.thread);
-    waited.push_back(b.waited);
-    writer.push_back(b.writer);
-  }
+  std::array<std::vector<double>, 2> ratios, off;
+  const std::vector<Times>& all = sink.stretches();
+  for (std::size_t i = 1; i + 1 < all.size(); i += 2, ++result.tried)
+    for (std::size_t t = 0; t < 2; ++t) {
+      const double beside = (all[i - 1][t] + all[i + 1][t]) / 2;  // drifts cancel
+      off[t].push_back(beside);
+      ratios[t].push_back(all[i][t] / beside);
+    }
   std::string rows;
-  ProgramCache cache;
-  for (const Table& table : Runner::tables(lowered(cache)))
+  for (const Table& table : tables)
     rows += fmt::format("{}{} {}", rows.empty() ? "" : ", ", table.name, table.row_bytes());
+  // The last node is the writer.
   result.note = fmt::format(
-      "{} of {} steps, seconds without output and with: least {:.3f} and {:.3f}, median {:.3f} and "
-      "{:.3f}; median of a pair's ratios {:.4f} ({:.4f} to {:.4f}), of its processor times {:.4f}; "
-      "{:.3f} s waited for the sink, {:.3f} s in it beside training; bytes a row: {}",
-      kPreset, kSteps, *std::min_element(off.begin(), off.end()),
-      *std::min_element(on.begin(), on.end()), median(off), median(on), median(ratios),
-      *std::min_element(ratios.begin(), ratios.end()),
-      *std::max_element(ratios.begin(), ratios.end()), median(thread_ratios), median(waited),
-      median(writer), rows);
+      "stretches of {} steps of {}, {:.3f} ms a step without output; with it times {:.4f} (median; "
+      "quartiles {:.4f}, {:.4f}), processor time times {:.4f} ({:.4f}, {:.4f}); of {:.0f} s {:.3f} "
+      "waited for the sink, {:.3f} in it beside training; bytes a row: {}",
+      kStretch, kPreset, 1e3 * quantile(off[0], 0.5), quantile(ratios[0], 0.5),
+      quantile(ratios[0], 0.25), quantile(ratios[0], 0.75), quantile(ratios[1], 0.5),
+      quantile(ratios[1], 0.25), quantile(ratios[1], 0.75), run.seconds, run.writer_wait_seconds,
+      run.nodes.back().busy_seconds, rows);
   return result;
 }
 

@@ -16,8 +16,11 @@ namespace {
 
 // About half a second of training with a commit every few hundredths of one.
 constexpr const char* kRun =
-    "train toy-8gaussians --steps 4000 --batch 16 --threads 1 --set generator=16 --set critic=16 "
-    "--checkpoint-every 200 --evaluate-every 2000 --sample-every 2000 --seed 11";
+    "train toy-8gaussians --steps 4000 --batch 16 --set generator=16 --set critic=16 "
+    "--checkpoint-every 200 --evaluate-every 2000 --sample-every 2000 --seed 11 --threads ";
+
+// With one thread and with two in turn: the same bits.
+std::string run_of(std::uint64_t trial) { return kRun + std::to_string(1 + trial % 2); }
 
 double seconds_of(const std::function<void()>& body) {
   const auto begin = std::chrono::steady_clock::now();
@@ -36,14 +39,14 @@ void wait_until(Process& process, std::uint64_t operations, std::mt19937_64& ran
 
 GateResult random_kills(const GateOptions& options) {
   GateResult result;
-  const Reference reference(kRun, options.fresh("whole"));
+  const Reference reference(run_of(0), options.fresh("whole"));
   std::mt19937_64 random(options.seed);
   std::uint64_t seen_rows = 0, in_time = 0;
   for (; result.tried < options.count; ++result.tried) {
     const std::string run = options.fresh();
     std::optional<Reference::Counts> seen;
     {
-      Process process(kRun, run);
+      Process process(run_of(result.tried), run);
       wait_until(process, random() % reference.operations(), random);
       try {
         seen = reference.live_rows(run);
@@ -67,10 +70,10 @@ GateResult random_kills(const GateOptions& options) {
 // At every operation on a checkpoint in turn, before it or in the middle of its write.
 GateResult checkpoint_kills(const GateOptions& options) {
   GateResult result;
-  const Reference reference(kRun, options.fresh("whole"));
+  const Reference reference(run_of(0), options.fresh("whole"));
   std::uint64_t operations = 0;
   {
-    Process process(kRun, options.fresh("counted"), {.only = "/checkpoints"});
+    Process process(run_of(0), options.fresh("counted"), {.only = "/checkpoints"});
     process.wait();
     operations = process.state().operations;
   }
@@ -83,7 +86,8 @@ GateResult checkpoint_kills(const GateOptions& options) {
     const std::string run = options.fresh();
     std::uint64_t committed = 0;
     {
-      Process process(kRun, run, {.mode = mode, .at = at, .only = "/checkpoints"});
+      Process process(run_of(result.tried / 2), run,
+                      {.mode = mode, .at = at, .only = "/checkpoints"});
       const int status = process.wait();
       if (status != kKilled)
         result.wrong.push_back(fmt::format("{} at {}: ended with {}", mode, at, status));
@@ -103,18 +107,18 @@ GateResult checkpoint_kills(const GateOptions& options) {
 
 GateResult kill_chains(const GateOptions& options) {
   GateResult result;
-  const Reference reference(kRun, options.fresh("whole"));
+  const Reference reference(run_of(0), options.fresh("whole"));
   std::mt19937_64 random(options.seed);
   std::uint64_t kills = 0;
   for (; result.tried < options.count; ++result.tried) {
     const std::string run = options.fresh();
     for (int link = 0; link < 4; ++link) {
-      Process process(kRun, run);
+      Process process(run_of(result.tried + static_cast<std::uint64_t>(link)), run);
       wait_until(process, random() % (reference.operations() / 2), random);
       process.signal(SIGKILL);
       kills += process.wait() == kKilled;
     }
-    Process last(kRun, run);
+    Process last(run_of(result.tried), run);
     const int status = last.wait();
     const std::string wrong = status == 0 ? reference.different(run)
                                           : fmt::format("ended with {}: {}", status, last.output());
@@ -127,7 +131,7 @@ GateResult kill_chains(const GateOptions& options) {
 // One signal: exit 0 and committed; two: at once. Both resume to the same bits.
 GateResult signals(const GateOptions& options) {
   GateResult result;
-  const Reference reference(kRun, options.fresh("whole"));
+  const Reference reference(run_of(0), options.fresh("whole"));
   std::mt19937_64 random(options.seed);
   std::uint64_t stopped = 0;
   for (; result.tried < options.count; ++result.tried) {
@@ -136,7 +140,7 @@ GateResult signals(const GateOptions& options) {
     const bool twice = result.tried % 4 >= 2;
     std::string wrong;
     {
-      Process process(kRun, run);
+      Process process(run_of(result.tried / 4), run);
       // Signals before main() blocks them end the process like any other.
       while (!exists(run + "/metrics.h5") && !process.ended()) ::usleep(500);
       wait_until(process, random() % reference.operations(), random);
@@ -151,7 +155,7 @@ GateResult signals(const GateOptions& options) {
     }
     if (wrong.empty()) wrong = reference.wrong(run);
     if (wrong.empty()) {
-      Process rest(kRun, run);
+      Process rest(run_of(result.tried / 4), run);
       if (const int status = rest.wait(); status != 0)
         wrong = fmt::format("--resume ended with {}: {}", status, rest.output());
       else

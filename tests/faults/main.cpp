@@ -29,7 +29,7 @@ const std::vector<Gate>& gates() {
       {"flipped-bits", "a flipped bit is found", flipped_bits},
       {"signals", "SIGTERM and SIGINT, once and twice", signals},
       {"slow-output", "output that is slow or stuck", slow_output},
-      {"cost", "thesis-28 with output and without it, COUNT pairs, on a quiet machine",
+      {"cost", "thesis-28 with output and without it, COUNT stretches, on a quiet machine",
        output_cost},
   };
   return all;

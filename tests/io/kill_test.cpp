@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <set>
 
+#include "io/checkpoint.h"
 #include "io/child.h"
 #include "io/verify.h"
 #include "support/run_example.h"
@@ -196,6 +198,29 @@ TEST_CASE("wherever a file finds no room, what was flushed is read and verified"
     });
   }
   CHECK(most > 5 * kMany);
+}
+
+// Was: each attempt cost a descriptor, and after a long grace there was none left to go on with.
+TEST_CASE("output that fails costs no descriptor") {
+  const TemporaryDirectory directory;
+  const RunInfo info = example_info(1);
+  const ChildOutcome outcome = in_child(60, [&] {
+    ::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{100000, 100000};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    const ExampleState state(0, 10);
+    std::set<std::size_t> open;
+    for (int i = 0; i < 20; ++i) {
+      if (error_of([&] {
+            write_checkpoint(directory / "c.h5", info.replicas[0], state.snapshot);
+          }).empty())
+        return std::string("written");
+      open.insert(directory_entries("/proc/self/fd").size());
+    }
+    return fmt::format("{} counts", open.size());
+  });
+  CHECK(outcome.text == "1 counts");
+  CHECK(directory_entries(directory.path()).empty());
 }
 
 TEST_CASE("io child: fills its disk for a while" * doctest::skip()) {

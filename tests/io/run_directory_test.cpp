@@ -199,6 +199,45 @@ TEST_CASE("a damaged checkpoint is put aside and the one before it taken") {
   CHECK(resume_until(run, 1000).empty());
 }
 
+// Was: what could not be read, for want of rights, descriptors or memory, was called damaged and
+// put aside, up to the whole run.
+TEST_CASE("a file that only cannot be read is no damaged file: the run is not resumed") {
+  const TemporaryDirectory directory;
+  const std::string run = directory / "run";
+  write_run(run, {.end = 500});
+  for (const std::string& path : {checkpoint_path(run, 0, 500), rows_path(run, 1, 250)}) {
+    CAPTURE(path);
+    std::filesystem::rename(path, path + ".away");
+    std::filesystem::create_directory(path);  // can be opened, not read, by whoever asks
+    CHECK(error_of([&] { load_run(run); }) == "6 " + path + " cannot be read: Is a directory");
+    CHECK(exists(path));
+    std::filesystem::remove(path);
+    std::filesystem::rename(path + ".away", path);
+  }
+  CHECK(load_run(run).messages.empty());
+}
+
+// Was: `sample` and `evaluate` took an older checkpoint without a word.
+TEST_CASE("whoever takes an older checkpoint learns why") {
+  const TemporaryDirectory directory;
+  const std::string run = directory / "run";
+  write_run(run, {.end = 500});
+  flip_bit(checkpoint_path(run, 0, 500), 600);
+  std::vector<std::string> messages;
+  CHECK(load_checkpoint(run, 0, {}, &messages).state.step == 250);
+  REQUIRE(messages.size() == 1);
+  CHECK(messages[0].starts_with(checkpoint_path(run, 0, 500) + " is damaged: expected CRC32 "));
+}
+
+// Was: an option with such a name ended the process.
+TEST_CASE("a name that is no UTF-8 can be an option") {
+  const TemporaryDirectory directory;
+  RunInfo info = example_info(1);
+  info.options["data"] = "images:caf\xe9";
+  { RunDirectory(directory / "run", info).close(); }
+  CHECK(read_run_index(directory / "run").info.options.at("data") == "images:caf\xef\xbf\xbd");
+}
+
 TEST_CASE("messages about damaged files say what was expected and found") {
   const TemporaryDirectory directory;
   const std::string run = directory / "run";
@@ -235,18 +274,26 @@ TEST_CASE("messages about damaged files say what was expected and found") {
         "6 " + rows_path(run, 0, 250) + " is not a complete checkpoint");
 }
 
-TEST_CASE("a damaged index is made again by who knows what the run is") {
+TEST_CASE("a damaged or lost index is made again by who knows what the run is") {
   const TemporaryDirectory directory;
   const std::string run = directory / "run";
   write_run(run, {.end = 500});
-  flip_bit(run + "/run.h5", 700);
-  const std::string damage = error_of([&] { load_run(run); });
-  CHECK(damage.starts_with("6 " + run + "/run.h5 is damaged: expected CRC32 "));
+  std::string damage;
+  SUBCASE("damaged") {
+    flip_bit(run + "/run.h5", 700);
+    damage = "6 " + run + "/run.h5 is damaged: expected CRC32 ";
+  }
+  SUBCASE("missing (it could not be resumed)") {
+    std::filesystem::remove(run + "/run.h5");
+    damage = "6 " + run + " has lost its index, run.h5";
+  }
+  const std::string said = error_of([&] { load_run(run); });
+  CHECK(said.starts_with(damage));
   const RunInfo info = example_info();
   {
     ResumeState state = load_run(run, &info);
     REQUIRE(state.messages.size() == 1);
-    CHECK(state.messages[0] == damage.substr(2) + "; made again from this command line");
+    CHECK(state.messages[0] == said.substr(2) + "; made again from this command line");
     RunDirectory again(std::move(state), info);
   }
   CHECK(read_run_index(run).info.graph == "thesis-28");

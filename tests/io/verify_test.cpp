@@ -82,6 +82,43 @@ TEST_CASE("a live run is whole, too") {
   CHECK(damages(path).empty());
 }
 
+// Was: a checkpoint that the run pruned while its files were looked at was called damaged.
+TEST_CASE("what a live run removes meanwhile is not missed") {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "run";
+  const RunInfo info = example_info(1);
+  RunDirectory run(path, info);
+  write_example(run, info, {.end = 500});
+  bool removed = false;
+  const auto prune = [&](const FileVerdict& v) {
+    CHECK_MESSAGE(v.kind == FileVerdict::Kind::whole, v.file, ": ", v.text);
+    removed =
+        ::unlink((path + "/replica_000/checkpoints/step_000000250.h5").c_str()) == 0 || removed;
+  };
+  CHECK(verify_run(path, prune) == 0);
+  CHECK(removed);
+}
+
+// Was: a run that had lost files was whole.
+TEST_CASE("of a closed run every file is missed") {
+  const TemporaryDirectory directory;
+  const std::string run = directory / "run";
+  write_run(run);
+  for (const char* file :
+       {"run.h5", "timing.h5", "replica_000/checkpoints/step_000000750.h5",
+        "replica_000/rows/step_000000750.h5", "replica_000/samples/step_000000500.png"}) {
+    CAPTURE(file);
+    std::filesystem::rename(run + "/" + file, directory / "away");
+    const std::vector<std::string> found = damages(run);
+    REQUIRE(!found.empty());
+    CHECK(std::find_if(found.begin(), found.end(), [&](const std::string& text) {
+            return text.starts_with(file + std::string(": missing"));
+          }) != found.end());
+    std::filesystem::rename(directory / "away", run + "/" + file);
+  }
+  CHECK(damages(run).empty());
+}
+
 TEST_CASE("damage is named, file by file") {
   const TemporaryDirectory directory;
   const std::string run = directory / "run";

@@ -1,9 +1,11 @@
 // What reaches the sink: everything, once, in order; evaluations, checkpoints, stop, a failing
 // sink.
 #include <doctest/doctest.h>
+#include <unistd.h>
 #include <xmmintrin.h>
 
 #include <chrono>
+#include <cstdio>
 #include <thread>
 
 #include "engine/error.h"
@@ -91,6 +93,37 @@ TEST_SUITE("runner") {
     CHECK(commits == Steps{9, 18, 27, 30});
     CHECK(sink.violations.empty());
     CHECK(few.commits.size() == 1);
+  }
+
+  // Was: where a sink or a metric hung, only the tokens were listed, all of them waiting.
+  TEST_CASE("the watchdog says what is at the writer and at an evaluation") {
+    for (const bool sink_hangs : {true, false}) {
+      const auto hang = [] { std::this_thread::sleep_for(std::chrono::milliseconds(300)); };
+      ToyHooks hooks;
+      hooks.metric = [&](const Measurement&) {
+        if (!sink_hangs) hang();
+      };
+      std::vector<LoweredReplica> lowered{toy_replica(1, {.evaluate_every = 10}, hooks)};
+      MemorySink sink(lowered);
+      sink.before = [&](const char* call) {
+        if (sink_hangs && std::string(call) == "commit") hang();
+      };
+      std::FILE* log = std::tmpfile();
+      const int terminal = ::dup(STDERR_FILENO);
+      ::dup2(::fileno(log), STDERR_FILENO);
+      run_toy(std::move(lowered),
+              {.steps = 9, .threads = 2, .checkpoint_every = 3, .watchdog_seconds = 0.05}, sink);
+      ::dup2(terminal, STDERR_FILENO);
+      ::close(terminal);
+      std::string text(4096, ' ');
+      std::rewind(log);
+      text.resize(std::fread(text.data(), 1, text.size(), log));
+      std::fclose(log);
+      CAPTURE(text);
+      CHECK(text.find("nothing has moved for 0.05 s") != std::string::npos);
+      CHECK(text.find(sink_hangs ? "replica 0: snapshot at 'writer'"
+                                 : "replica 0: evaluation at 'quality'") != std::string::npos);
+    }
   }
 
   TEST_CASE("a run of no steps still evaluates and commits its start") {
