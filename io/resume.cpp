@@ -103,7 +103,8 @@ void load_replica(ResumeState& state, int replica) {
     }
   }
   if (!chosen) {
-    if (!steps.empty() || !spans.empty())
+    // One rows file alone: the first commit was interrupted.
+    if (!steps.empty() || spans.size() > 1)
       state.messages.push_back(
           fmt::format("{}: replica {} starts again at step 0, {}", state.path, replica,
                       steps.empty() ? "it has no checkpoint" : "none of its checkpoints is whole"));

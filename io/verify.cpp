@@ -155,7 +155,7 @@ class Verifier {
     }
     promised_ = {"run.h5", "metrics.h5"};
     if (index_) {
-      if (has_timing(index_->info)) promised_.insert("timing.h5");
+      if (has_timing(index_->info) && !index_->files.empty()) promised_.insert("timing.h5");
       promised_.insert(index_->files.begin(), index_->files.end());
     }
     std::vector<std::string> files(promised_.begin(), promised_.end());

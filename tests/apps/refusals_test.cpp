@@ -135,13 +135,13 @@ TEST_SUITE("refusals") {
         "train toy-8gaussians --batch 16 --set generator=16 --set critic=16 --threads 1 "
         "--checkpoint-every 5 ";
     const Outcome loss =
-        command(flags + "--steps 100 --set lr=steps(0:1e-3,25:1e30) --out " + (dir / "loss"));
+        command(flags + "--steps 100 --set \"lr=steps(0:1e-3,25:1e30)\" --out " + (dir / "loss"));
     CAPTURE(loss.output);
     CHECK(loss.exit_code == 1);
     CHECK(loss.output.find("step 26: the loss is not finite") != std::string::npos);
     CHECK(loss.output.find("the last good checkpoint is step 20") != std::string::npos);
     const Outcome end =
-        command(flags + "--steps 25 --set lr=steps(0:1e-3,25:1e39) --out " + (dir / "end"));
+        command(flags + "--steps 25 --set \"lr=steps(0:1e-3,25:1e39)\" --out " + (dir / "end"));
     CAPTURE(end.output);
     CHECK(end.exit_code == 1);
     CHECK(end.output.find("replica 0 step 25: Variable '") != std::string::npos);

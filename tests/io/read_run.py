@@ -86,7 +86,7 @@ def check_pandas(run):
 
 def check_index(run):
     with h5py.File(f"{run}/run.h5", "r") as f:
-        assert f.attrs["schema"] == "1.0" and f.attrs["graph"] == "thesis-28"
+        assert f.attrs["schema"] == "1.1" and f.attrs["graph"] == "thesis-28"
         assert f.attrs["seed"] == 7 and f.attrs["device"] == "cpu"
         assert f.attrs["version"] and f.attrs["host"] and f.attrs["created"].endswith("Z")
         config = json.loads(f["config"][()])

@@ -397,7 +397,9 @@ TEST_CASE("a directory that holds a run is refused") {
             "; continue it with --resume or choose another --out");
   std::filesystem::remove(run + "/run.h5");
   CHECK(error_of([&] { RunDirectory(run, example_info()); }) ==
-        "2 " + run + " holds metrics.h5 of a run whose run.h5 is missing; choose another --out");
+        "2 " + run +
+            " holds metrics.h5 of a run whose run.h5 is missing; go on with it with --resume or "
+            "choose another --out");
   CHECK(error_of([&] { load_run(directory.path()); }) ==
         "2 " + directory.path() + " holds no run: there is no run.h5 in it");
   CHECK(!exists(directory / "run.lock"));

@@ -131,9 +131,10 @@ TEST_CASE("damage is named, file by file") {
   SUBCASE("missing rows") {
     ::unlink((run + "/replica_000/rows/step_000000500.h5").c_str());
     const auto found = damages(run);
-    REQUIRE(found.size() == 2);
+    REQUIRE(found.size() == 3);
     CHECK(found[0].starts_with("metrics.h5: table 'replica_000/critic': rows 250 to "));
-    CHECK(found[1] == "replica_000/rows: the rows between step 250 and step 500 are missing");
+    CHECK(found[1] == "replica_000/rows/step_000000500.h5: missing");
+    CHECK(found[2] == "replica_000/rows: the rows between step 250 and step 500 are missing");
   }
   SUBCASE("a value of the live file that was committed otherwise") {
     const std::vector<char> bytes = file_bytes(run + "/metrics.h5");
@@ -161,8 +162,9 @@ TEST_CASE("damage is named, file by file") {
     const std::string folder = run + "/replica_000/checkpoints/";
     std::filesystem::rename(folder + "step_000000250.h5", folder + "step_000000300.h5");
     CHECK(damages(run) ==
-          std::vector<std::string>{"replica_000/checkpoints/step_000000300.h5: " + folder +
-                                   "step_000000300.h5 is of step 250, its name says 300"});
+          std::vector<std::string>{"replica_000/checkpoints/step_000000250.h5: missing",
+                                   "replica_000/checkpoints/step_000000300.h5: " + folder +
+                                       "step_000000300.h5 is of step 250, its name says 300"});
   }
 }
 

@@ -69,7 +69,7 @@ TEST_SUITE("runner") {
     const auto [result, sink] = run_four(hooks, 2);
     CHECK(result.replicas[2].message ==
           "node 'critic_step' replica 2 step 1: the loss is not finite (nan); there is no "
-          "checkpoint yet");
+          "good checkpoint yet");
     CHECK(sink.steps(2, 0).empty());
     CHECK(sink.commits_of(2).empty());
   }
