@@ -1,19 +1,18 @@
 // --config files, with all that is parsed of what they say.
-#include "apps/command/command_line.h"
+#include "apps/command/config.h"
+#include "apps/command/options.h"
 #include "fuzz_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace ganflow;
-  std::string words[] = {"ganflow", "train", "thesis-28", "--config",
-                         fuzz::file_of({data, size}, "config.toml")};
-  char* argv[] = {words[0].data(), words[1].data(), words[2].data(), words[3].data(),
-                  words[4].data()};
+  const std::string path = fuzz::file_of({data, size}, "config.toml");
   try {  // sentences repeat what the file says, line ends and all
-    const auto parsed = parse_command(5, argv);
-    const Request* request = std::get_if<Request>(&parsed);
-    if (!request) return 0;
-    members(request->run);
-    parse_checkpoint_every(request->run.checkpoint_every);
+    RunOptions options;
+    for (const ConfigFlag& flag : read_config(path)) {
+      options.set = flag.values;
+      members(options);
+      for (const std::string& value : flag.values) parse_checkpoint_every(value);
+    }
   } catch (const Error&) {
   }
   return 0;
