@@ -1,11 +1,11 @@
 #include "engine/flow/conductor.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "engine/error.h"
 #include "engine/flow/rows.h"
+#include "engine/flow/soundness.h"
 
 namespace ganflow {
 namespace {
@@ -121,7 +121,7 @@ bool Conductor::record_row(State& s) {
     die(s, step.failure());
     return false;
   }
-  if (const std::string why = unsound_objective(s, step); !why.empty()) {
+  if (const std::string why = unsound_objective(*s.replica, s.phase, step); !why.empty()) {
     s.unsound = true;
     die(s, why);
     return false;
@@ -159,31 +159,6 @@ bool Conductor::record_row(State& s) {
   }
   ++s.phase;
   return next_phase(s);
-}
-
-// The node and the value of a minimized loss that is not finite, or nothing.
-std::string Conductor::unsound_objective(const State& s, const Token& step) const {
-  const LoweredPhase& phase = s.replica->phase(s.phase);
-  for (const LoweredTap& tap : phase.taps) {
-    if (!tap.objective) continue;
-    for (const float value : s.replica->tap(step, tap)) {
-      if (std::isfinite(value)) continue;
-      return fmt::format("node '{}' replica {} step {}: the loss is not finite ({})",
-                         phase.stages[phase.buffers[tap.buffer].writer].name, step.replica,
-                         step.row_step, value);
-    }
-  }
-  return {};
-}
-
-// The Variable of a snapshot that is not finite, or nothing: updates come after the loss was seen.
-std::string Conductor::unsound_variable(const State& s, const Snapshot& snapshot) const {
-  for (const VariableView& v : snapshot.variables)
-    for (const float value : v.data)
-      if (!std::isfinite(value))
-        return fmt::format("replica {} step {}: Variable '{}' is not finite ({})",
-                           s.replica->step_token().replica, snapshot.step, v.name, value);
-  return {};
 }
 
 // Sends the slots of the finished occurrence to the next ones they can serve.
@@ -277,7 +252,7 @@ bool Conductor::commit(State& s) {
     if (slot == nullptr) return false;
     hand_over_rows(s);
     s.replica->save(*slot, s.cut);
-    if (const std::string why = unsound_variable(s, slot->snapshot); !why.empty()) {
+    if (const std::string why = unsound_variable(slot->replica, slot->snapshot); !why.empty()) {
       s.unsound = true;
       die(s, why);
       return false;

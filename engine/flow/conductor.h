@@ -105,8 +105,6 @@ class Conductor {
   void stamp(const State& s, Delivery& delivery) const;
   template <class Slot>
   Slot* acquire(State& s, Pool<Slot>& pool, bool writer_bound);
-  std::string unsound_objective(const State& s, const Token& step) const;
-  std::string unsound_variable(const State& s, const Snapshot& snapshot) const;
 
   const RunnerOptions& options_;
   const std::atomic<bool>& stop_;
