@@ -1,11 +1,13 @@
 #include "io/idx.h"
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <numeric>
 
+#include "io/byte_source.h"
 #include "support/image_files.h"
 #include "support/run_example.h"
 
@@ -30,6 +32,14 @@ std::string images_error(const std::vector<char>& bytes) {
 }  // namespace
 
 TEST_SUITE_BEGIN("io");
+
+// Was: opening it waited for someone to write into it.
+TEST_CASE("a pipe is no data file") {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "pipe";
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  CHECK(error_of([&] { ByteSource source(path); }) == "2 " + path + " is not a file");
+}
 
 TEST_CASE("IDX files are read, plain and gzip, whatever their name") {
   const TemporaryDirectory directory;
