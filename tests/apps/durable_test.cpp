@@ -93,6 +93,20 @@ TEST_SUITE("durable") {
     CHECK(command("verify " + (dir / "none")).exit_code == 2);
   }
 
+  // Was: the file was renamed, and only the refusal that followed was said.
+  TEST_CASE("damage is said before a resume is refused for its flags") {
+    const TemporaryDirectory dir;
+    const std::string run = dir / "run";
+    const std::string flags = kTiny + "--steps 40 --checkpoint-every 20 --out " + run;
+    REQUIRE(command(flags + " --seed 1").exit_code == 0);
+    flip_bit(run + "/replica_000/checkpoints/step_000000040.h5", 600);
+    const Outcome refused = command(flags + " --resume --seed 2");
+    CAPTURE(refused.output);
+    CHECK(refused.exit_code == 2);
+    CHECK(refused.output.find("renamed to .corrupt") != std::string::npos);
+    CHECK(refused.output.find("was begun with seed 1, not 2") != std::string::npos);
+  }
+
   TEST_CASE("samples that collapse stop their replica with the checkpoint before") {
     const TemporaryDirectory dir;
     const std::string run = dir / "run";
