@@ -2,11 +2,11 @@
 #pragma once
 
 #include "apps/command/run.h"
-#include "engine/flow/graph.h"
-#include "graphs/dataset.h"
+#include "engine/graph/graph.h"
 #include "graphs/image_topology.h"
 #include "graphs/networks/image.h"
 #include "graphs/networks/progressive.h"
+#include "graphs/parts/dataset.h"
 #include "graphs/topology.h"
 #include "ops/layers/batch_norm.h"
 #include "ops/layers/blend.h"

@@ -1,8 +1,8 @@
 // What the image topologies share: data, networks and forwards of a recipe.
 #pragma once
 
-#include "graphs/dataset.h"
 #include "graphs/image_topology.h"
+#include "graphs/parts/dataset.h"
 
 namespace ganflow {
 

@@ -6,9 +6,9 @@
 //   z ----> generate --------------------fake---+-> critic_fake --+
 //   z2 ---> generate2 -> critic_judge ------------------------------> generator_step        1 x
 #include "engine/error.h"
-#include "graphs/dataset.h"
 #include "graphs/image_topology.h"
 #include "graphs/networks/progressive.h"
+#include "graphs/parts/dataset.h"
 #include "ops/layers/blend.h"
 #include "ops/layers/forward.h"
 #include "ops/losses/wasserstein.h"

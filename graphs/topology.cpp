@@ -7,8 +7,8 @@
 
 #include "engine/error.h"
 #include "engine/suggest.h"
-#include "graphs/dataset.h"
 #include "graphs/image_topology.h"
+#include "graphs/parts/dataset.h"
 #include "ops/layers/forward.h"
 #include "ops/layers/mlp.h"
 #include "ops/losses/adversarial.h"

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/flow/graph.h"
+#include "engine/graph/graph.h"
 
 namespace ganflow {
 

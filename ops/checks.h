@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "engine/flow/formula.h"
+#include "engine/graph/formula.h"
 
 namespace ganflow {
 

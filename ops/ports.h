@@ -2,7 +2,7 @@
 // a formula node of its own.
 #pragma once
 
-#include "engine/flow/graph.h"
+#include "engine/graph/graph.h"
 
 namespace ganflow {
 

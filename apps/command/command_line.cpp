@@ -9,7 +9,7 @@
 #include "apps/command/config.h"
 #include "engine/error.h"
 
-namespace ganflow {
+namespace ganflow::cli {
 namespace {
 
 // Numbers of at least `least`. CLI11's own say the greatest number of a double, with 309 digits.
@@ -172,4 +172,4 @@ std::variant<Request, int> parse_command(int argc, char** argv) {
   return parse(app, request, verbs, argc, argv);
 }
 
-}  // namespace ganflow
+}  // namespace ganflow::cli

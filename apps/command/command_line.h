@@ -7,7 +7,7 @@
 #include "apps/command/options.h"
 #include "apps/command/use_run.h"
 
-namespace ganflow {
+namespace ganflow::cli {
 
 enum class Verb { train, list, sample, evaluate, verify };
 
@@ -25,4 +25,4 @@ struct Request {
 std::variant<Request, int> parse_command(int argc, char** argv);
 std::variant<Request, int> parse_app(const std::string& name, int argc, char** argv);
 
-}  // namespace ganflow
+}  // namespace ganflow::cli

@@ -5,9 +5,9 @@
 #include <optional>
 
 #include "engine/error.h"
-#include "io/byte_source.h"
+#include "io/data/byte_source.h"
 
-namespace ganflow {
+namespace ganflow::cli {
 namespace {
 
 constexpr std::uint64_t kMostBytes = 1 << 20;
@@ -64,4 +64,4 @@ std::vector<ConfigFlag> read_config(const std::string& path) {
   return flags;
 }
 
-}  // namespace ganflow
+}  // namespace ganflow::cli

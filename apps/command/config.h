@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace ganflow {
+namespace ganflow::cli {
 
 // steps = 1000, set = ["lr=1e-4", "k=0"] -> {name, values as they would stand on the command line}.
 struct ConfigFlag {
@@ -16,4 +16,4 @@ struct ConfigFlag {
 // number or truth value, or a list of lists.
 std::vector<ConfigFlag> read_config(const std::string& path);
 
-}  // namespace ganflow
+}  // namespace ganflow::cli

@@ -8,7 +8,7 @@
 #include "engine/error.h"
 #include "engine/suggest.h"
 
-namespace ganflow {
+namespace ganflow::cli {
 
 namespace {
 
@@ -104,4 +104,4 @@ void check_device(const RunOptions& options) {
        options.precision);
 }
 
-}  // namespace ganflow
+}  // namespace ganflow::cli

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "engine/flow/graph.h"
-#include "io/keep.h"
+#include "engine/graph/graph.h"
+#include "io/run/keep.h"
 
-namespace ganflow {
+namespace ganflow::cli {
 
 struct RunOptions {
   std::string config;  // TOML file, its flags already among these
@@ -58,4 +58,4 @@ CheckpointEvery parse_checkpoint_every(const std::string& text);
 // Throws Error(usage) for a device or a precision that this build does not have.
 void check_device(const RunOptions& options);
 
-}  // namespace ganflow
+}  // namespace ganflow::cli

@@ -8,7 +8,7 @@
 
 #include "apps/command/say.h"
 
-namespace ganflow {
+namespace ganflow::cli {
 namespace {
 
 constexpr int kBarWidth = 24;
@@ -88,4 +88,4 @@ void ProgressView::update(const Progress& progress) {
   say(stderr, "{}\n", line(progress));
 }
 
-}  // namespace ganflow
+}  // namespace ganflow::cli

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "engine/flow/runner.h"
+#include "engine/run/runner.h"
 
-namespace ganflow {
+namespace ganflow::cli {
 
 class ProgressView {
  public:
@@ -40,4 +40,4 @@ bool headline(const std::string& column);
 std::string with_commas(std::uint64_t number);  // "20,000"
 std::string as_duration(double seconds);        // "0:16", "1:02:03"
 
-}  // namespace ganflow
+}  // namespace ganflow::cli

@@ -10,9 +10,12 @@
 #include "apps/command/verify.h"
 #include "engine/error.h"
 #include "engine/suggest.h"
-#include "graphs/dataset.h"
+#include "graphs/parts/dataset.h"
 
 namespace ganflow {
+
+using namespace cli;
+
 namespace {
 
 // Runs `action` and turns whatever is thrown into one sentence and an exit code.

@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <string>
 
-namespace ganflow {
+namespace ganflow::cli {
 
 template <class... Args>
 void say(std::FILE* to, fmt::format_string<Args...> format, Args&&... args) {
@@ -20,4 +20,4 @@ void say(fmt::format_string<Args...> format, Args&&... args) {
   say(stdout, format, std::forward<Args>(args)...);
 }
 
-}  // namespace ganflow
+}  // namespace ganflow::cli

@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-namespace ganflow {
+namespace ganflow::cli {
 namespace {
 
 sigset_t watched() {
@@ -54,4 +54,4 @@ StopOnSignal::~StopOnSignal() {
   pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 
-}  // namespace ganflow
+}  // namespace ganflow::cli

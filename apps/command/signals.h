@@ -6,7 +6,7 @@
 #include <atomic>
 #include <thread>
 
-namespace ganflow {
+namespace ganflow::cli {
 
 // Make one before any other thread starts: it blocks the signals for all of them.
 class StopOnSignal {
@@ -20,4 +20,4 @@ class StopOnSignal {
   std::thread waiter_;
 };
 
-}  // namespace ganflow
+}  // namespace ganflow::cli

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <numeric>
 
-namespace ganflow {
+namespace ganflow::cli {
 
 Interval interval95(const std::vector<double>& values) {
   // 97.5 % quantiles of Student's t for 1..30 degrees of freedom; the normal's beyond.
@@ -90,4 +90,4 @@ std::string summary(const std::vector<Member>& members, const RunResult& result,
   return text;
 }
 
-}  // namespace ganflow
+}  // namespace ganflow::cli

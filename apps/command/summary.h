@@ -6,9 +6,9 @@
 
 #include "apps/command/options.h"
 #include "apps/command/progress.h"
-#include "engine/flow/runner.h"
+#include "engine/run/runner.h"
 
-namespace ganflow {
+namespace ganflow::cli {
 
 // Mean of values and the half width of its 95 % confidence interval (Student's t); 0 for one value.
 struct Interval {
@@ -21,4 +21,4 @@ Interval interval95(const std::vector<double>& values);
 std::string summary(const std::vector<Member>& members, const RunResult& result,
                     const ProgressView& progress);
 
-}  // namespace ganflow
+}  // namespace ganflow::cli

@@ -11,12 +11,12 @@
 #include "apps/command/signals.h"
 #include "apps/command/summary.h"
 #include "engine/error.h"
-#include "engine/flow/lower.h"
-#include "engine/flow/network_summary.h"
-#include "engine/flow/runner.h"
-#include "io/run_directory.h"
+#include "engine/graph/lower.h"
+#include "engine/graph/network_summary.h"
+#include "engine/run/runner.h"
+#include "io/run/run_directory.h"
 
-namespace ganflow {
+namespace ganflow::cli {
 namespace {
 
 // runs/NAME-001, the first number that is free.
@@ -173,4 +173,4 @@ int train(const std::string& name, const Compose& compose, const RunOptions& opt
   return 0;
 }
 
-}  // namespace ganflow
+}  // namespace ganflow::cli

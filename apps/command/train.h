@@ -4,7 +4,7 @@
 #include "apps/command/options.h"
 #include "graphs/topology.h"
 
-namespace ganflow {
+namespace ganflow::cli {
 
 // Composes the graph once per member, checks everything, then trains. Returns the exit code; throws
 // Error for whatever stops it before training and for output that cannot be written.
@@ -14,4 +14,4 @@ int train(const std::string& name, const Compose& compose, const RunOptions& opt
 // the stages of its first member as compiled, with their memory. Returns the exit code.
 int list_graph(const std::string& name, const Compose& compose, const RunOptions& options);
 
-}  // namespace ganflow
+}  // namespace ganflow::cli

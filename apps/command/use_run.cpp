@@ -4,13 +4,13 @@
 
 #include "apps/command/say.h"
 #include "engine/error.h"
-#include "engine/flow/evaluation.h"
-#include "engine/flow/lower.h"
-#include "io/png.h"
-#include "io/resume.h"
-#include "io/samples_file.h"
+#include "engine/graph/lower.h"
+#include "engine/run/evaluation.h"
+#include "io/images/png.h"
+#include "io/run/resume.h"
+#include "io/run/samples_file.h"
 
-namespace ganflow {
+namespace ganflow::cli {
 namespace {
 
 struct Loaded {
@@ -82,4 +82,4 @@ int evaluate_run(const UseOptions& o, const FindGraph& find) {
   return 0;
 }
 
-}  // namespace ganflow
+}  // namespace ganflow::cli

@@ -5,10 +5,10 @@
 #include <optional>
 #include <string>
 
-#include "engine/flow/schedule.h"
+#include "engine/graph/schedule.h"
 #include "graphs/topology.h"
 
-namespace ganflow {
+namespace ganflow::cli {
 
 struct UseOptions {
   std::string run;
@@ -27,4 +27,4 @@ int sample_run(const UseOptions& options, const FindGraph& find);
 // Prints every metric of the graph at a checkpoint. Returns 0; throws Error.
 int evaluate_run(const UseOptions& options, const FindGraph& find);
 
-}  // namespace ganflow
+}  // namespace ganflow::cli

@@ -4,9 +4,9 @@
 
 #include "apps/command/say.h"
 #include "engine/error.h"
-#include "io/verify.h"
+#include "io/run/verify.h"
 
-namespace ganflow {
+namespace ganflow::cli {
 
 int verify_command(const std::string& run) {
   int files = 0;
@@ -21,4 +21,4 @@ int verify_command(const std::string& run) {
   return damaged ? static_cast<int>(Fault::input) : 0;
 }
 
-}  // namespace ganflow
+}  // namespace ganflow::cli

@@ -3,10 +3,10 @@
 
 #include <string>
 
-namespace ganflow {
+namespace ganflow::cli {
 
 // Prints one line a file. Returns 0, or 6 if one is damaged or missing; throws Error(usage) if
 // there is no run.
 int verify_command(const std::string& run);
 
-}  // namespace ganflow
+}  // namespace ganflow::cli

@@ -6,10 +6,12 @@
 #include <memory>
 #include <vector>
 
-#include "engine/program/compile.h"
-#include "engine/program/plan.h"
+#include "engine/device/executable.h"
+#include "engine/kernels/plan.h"
 
 namespace ganflow::cpu {
+
+using namespace kernels;  // this room runs what that one plans
 
 struct Frame {
   const Bindings& bindings;

@@ -1,7 +1,7 @@
 // Where the time of a compiled program goes.
 #pragma once
 
-#include "engine/program/compile.h"
+#include "engine/device/executable.h"
 
 namespace ganflow::cpu {
 

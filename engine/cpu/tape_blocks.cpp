@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "engine/cpu/tape.h"
+#include "engine/cpu/tape_runner.h"
 
 namespace ganflow::cpu {
 namespace {

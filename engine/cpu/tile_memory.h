@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "engine/cpu/tape.h"
+#include "engine/cpu/tape_runner.h"
 
 namespace ganflow::cpu {
 

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "engine/error.h"
-#include "engine/program/core.h"
+#include "engine/program/leaves.h"
 
 namespace ganflow {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "engine/program/core.h"
+#include "engine/program/leaves.h"
 
 namespace ganflow {
 

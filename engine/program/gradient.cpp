@@ -1,8 +1,10 @@
-// Differentiation of programs: the derivative is more nodes of the same program, so it nests.
+#include "engine/program/gradient.h"
+
 #include <algorithm>
 
 #include "engine/error.h"
-#include "engine/program/core.h"
+#include "engine/program/affine.h"
+#include "engine/program/leaves.h"
 
 namespace ganflow {
 namespace {
@@ -89,61 +91,6 @@ Value jvp(Value y, std::span<const Value> from, std::span<const Value> tangents)
     builder.set_origin(before);
   }
   return moved[y.id()] ? moved[y.id()] : full_like(y, 0);
-}
-
-Value Primitive::vjp(const NodeRef&, int, Value) const { return {}; }
-
-Value Primitive::jvp(const NodeRef& node, int input, Value tangent) const {
-  const Node& self = node.output().node();
-  std::vector<TensorType> types;
-  for (int i = 0; i < node.inputs(); ++i) types.push_back(node.input(i).type());
-  const Traits traits = self.primitive->traits(types, self.attributes);
-  if (traits.role == Role::elementwise) return vjp(node, input, tangent);
-  if (!traits.multilinear)
-    fail(Fault::usage, "{} has no forward-mode derivative", self.primitive->name());
-  std::vector<Value> operands;
-  for (int i = 0; i < node.inputs(); ++i) operands.push_back(i == input ? tangent : node.input(i));
-  return apply(*self.primitive, operands, self.attributes);
-}
-
-std::optional<ValueId> Primitive::simplify(Builder&, std::span<const ValueId>,
-                                           const Attributes&) const {
-  return std::nullopt;
-}
-
-std::optional<ValueId> Primitive::simplify_user(Builder&, const Primitive&,
-                                                std::span<const ValueId>, const Attributes&,
-                                                int) const {
-  return std::nullopt;
-}
-
-std::optional<ValueId> Primitive::thin(Builder&, std::span<const ValueId>,
-                                       const Attributes&) const {
-  return std::nullopt;
-}
-
-std::optional<ValueId> Primitive::arranged(Builder&, std::span<const ValueId>,
-                                           const Attributes&) const {
-  return std::nullopt;
-}
-
-Attributes Primitive::with_rows(const Attributes& a, Extent) const { return a; }
-
-Value apply(const Primitive& primitive, std::span<const Value> inputs,
-            const Attributes& attributes) {
-  std::vector<ValueId> ids;
-  for (const Value& v : inputs) {
-    if (!v) fail(Fault::usage, "{}: an operand is absent", primitive.name());
-    if (&v.builder() != &inputs[0].builder())
-      fail(Fault::usage, "{}: operands belong to different programs", primitive.name());
-    ids.push_back(v.id());
-  }
-  return {inputs[0].builder(), inputs[0].builder()(primitive, ids, attributes)};
-}
-
-Value apply(const Primitive& primitive, std::initializer_list<Value> inputs,
-            const Attributes& attributes) {
-  return apply(primitive, std::span<const Value>(inputs.begin(), inputs.size()), attributes);
 }
 
 }  // namespace ganflow

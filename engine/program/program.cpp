@@ -74,6 +74,34 @@ std::vector<std::vector<ValueId>> Program::users() const {
   return users;
 }
 
+std::vector<bool> Program::live() const {
+  std::vector<bool> alive(nodes.size(), false);
+  for (const Output& result : results) alive[result.value] = true;
+  for (ValueId id = static_cast<ValueId>(nodes.size()); id-- > 0;)
+    if (alive[id])
+      for (ValueId input : nodes[id].inputs) alive[input] = true;
+  return alive;
+}
+
+Program Program::without_nodes() const {
+  Program empty{{}, inputs, variables, outputs, results, origins};
+  return empty;
+}
+
+Program without_dead_code(const Program& program) {
+  const std::vector<bool> live = program.live();
+  Program result = program.without_nodes();
+  std::vector<ValueId> now(program.nodes.size());
+  for (ValueId id = 0; id < program.nodes.size(); ++id) {
+    if (!live[id]) continue;
+    now[id] = static_cast<ValueId>(result.nodes.size());
+    Node& node = result.nodes.emplace_back(program.nodes[id]);
+    for (ValueId& input : node.inputs) input = now[input];
+  }
+  for (Output& r : result.results) r.value = now[r.value];
+  return result;
+}
+
 std::vector<TensorType> input_types(const Program& program, const Node& node) {
   std::vector<TensorType> types;
   types.reserve(node.inputs.size());

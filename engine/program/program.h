@@ -45,9 +45,15 @@ struct Program {
   std::string str() const;
   // Equal for equal programs (names of slots included): key of the compile cache.
   std::uint64_t hash() const;
+  // By node: it leads to a result.
+  std::vector<bool> live() const;
+  Program without_nodes() const;  // its slots, origins and results alone
   // ids of the nodes that use each node, in order.
   std::vector<std::vector<ValueId>> users() const;
 };
+
+// The nodes that lead to a result, in order; everything else dropped. Slots are kept.
+Program without_dead_code(const Program& program);
 
 // The types of a node's operands, in order.
 std::vector<TensorType> input_types(const Program& program, const Node& node);

@@ -1,5 +1,5 @@
 // What authors of formulas touch: a handle on a node of the program being traced. 16 bytes.
-// The arithmetic on it lives in ops/primitives; here are only the handle and differentiation.
+// The arithmetic on it lives in ops/primitives; here is only the handle.
 #pragma once
 
 #include <span>
@@ -48,15 +48,5 @@ class NodeRef {
   Builder* builder_;
   ValueId id_;
 };
-
-// d(sum(y * seed)) / d wrt[i], in the same program, so that it can be differentiated again.
-// `seed` has y's shape and defaults to ones. wrt may be intermediate values; one that y does not
-// depend on yields zeros of its shape.
-std::vector<Value> gradient(Value y, std::span<const Value> wrt, Value seed = {});
-Value gradient(Value y, Value wrt, Value seed = {});
-
-// Forward mode: the tangent of y when each from[i] moves by tangents[i]; zeros if nothing reaches
-// y.
-Value jvp(Value y, std::span<const Value> from, std::span<const Value> tangents);
 
 }  // namespace ganflow

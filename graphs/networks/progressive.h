@@ -9,7 +9,7 @@
 // stage before has no influence on what is blended.
 #pragma once
 
-#include "engine/flow/formula.h"
+#include "engine/graph/formula.h"
 
 namespace ganflow {
 

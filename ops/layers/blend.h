@@ -3,7 +3,7 @@
 //   y = old + alpha (fresh - old)      alpha 0: exactly old, alpha 1: fresh up to rounding
 #pragma once
 
-#include "engine/flow/formula.h"
+#include "engine/graph/formula.h"
 
 namespace ganflow {
 

@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "engine/program/core.h"
+#include "engine/program/concat.h"
+#include "engine/program/leaves.h"
 #include "ops/checks.h"
 #include "ops/layers/normalize.h"
 #include "ops/primitives/arithmetic.h"

@@ -2,7 +2,7 @@
 // graph. Forwarded twice, it reads the same Variables.
 #pragma once
 
-#include "engine/flow/formula.h"
+#include "engine/graph/formula.h"
 
 namespace ganflow {
 

@@ -5,7 +5,7 @@
 #include <functional>
 #include <vector>
 
-#include "engine/flow/formula.h"
+#include "engine/graph/formula.h"
 
 namespace ganflow {
 

@@ -4,7 +4,7 @@
 #include <map>
 
 #include "engine/error.h"
-#include "engine/program/core.h"
+#include "engine/program/concat.h"
 #include "ops/checks.h"
 #include "ops/primitives/broadcast.h"
 #include "ops/primitives/layout.h"

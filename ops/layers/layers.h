@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/flow/formula.h"
+#include "engine/graph/formula.h"
 #include "ops/layers/activations.h"
 
 namespace ganflow {

@@ -4,7 +4,8 @@
 
 #include <array>
 
-#include "engine/program/core.h"
+#include "engine/program/concat.h"
+#include "engine/program/leaves.h"
 #include "ops/checks.h"
 #include "ops/layers/normalize.h"
 #include "ops/primitives/arithmetic.h"

@@ -9,7 +9,7 @@
 // TH 2.6, 2.7, R-24; GU-02, GU-10, GU-11.
 #pragma once
 
-#include "engine/flow/formula.h"
+#include "engine/graph/formula.h"
 
 namespace ganflow {
 

@@ -6,7 +6,7 @@
 // f(t) = t is the Wasserstein loss, f(t) = -softplus(-t) the minimax GAN. To be minimized.
 #pragma once
 
-#include "engine/flow/formula.h"
+#include "engine/graph/formula.h"
 #include "ops/layers/activations.h"
 
 namespace ganflow {

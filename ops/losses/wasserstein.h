@@ -5,7 +5,7 @@
 //   generator  -mean D(G(z))
 #pragma once
 
-#include "engine/flow/formula.h"
+#include "engine/graph/formula.h"
 
 namespace ganflow {
 

@@ -4,7 +4,7 @@
 #include <memory>
 #include <span>
 
-#include "engine/flow/host.h"
+#include "engine/graph/host.h"
 
 namespace ganflow {
 

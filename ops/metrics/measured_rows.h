@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "engine/error.h"
-#include "engine/flow/host.h"
+#include "engine/graph/host.h"
 
 namespace ganflow {
 

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "engine/flow/host.h"
+#include "engine/graph/host.h"
 
 namespace ganflow {
 

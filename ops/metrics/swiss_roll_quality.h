@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "engine/flow/host.h"
+#include "engine/graph/host.h"
 #include "ops/sources/swiss_roll.h"
 
 namespace ganflow {

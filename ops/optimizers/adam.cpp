@@ -1,6 +1,6 @@
 #include "ops/optimizers/adam.h"
 
-#include "engine/program/core.h"
+#include "engine/program/leaves.h"
 #include "ops/checks.h"
 #include "ops/layers/initializers.h"
 #include "ops/primitives/arithmetic.h"

@@ -3,7 +3,7 @@
 //   theta <- max(-bound, min(bound, theta))
 #pragma once
 
-#include "engine/flow/formula.h"
+#include "engine/graph/formula.h"
 
 namespace ganflow {
 

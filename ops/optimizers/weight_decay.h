@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "engine/flow/formula.h"
+#include "engine/graph/formula.h"
 
 namespace ganflow {
 

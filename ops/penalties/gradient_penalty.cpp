@@ -1,6 +1,7 @@
 #include "ops/penalties/gradient_penalty.h"
 
 #include "engine/error.h"
+#include "engine/program/gradient.h"
 #include "ops/checks.h"
 #include "ops/primitives/arithmetic.h"
 #include "ops/primitives/math.h"

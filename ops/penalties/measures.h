@@ -11,7 +11,7 @@
 #include <functional>
 #include <string>
 
-#include "engine/flow/formula.h"
+#include "engine/graph/formula.h"
 
 namespace ganflow {
 

@@ -5,8 +5,10 @@
 #include <array>
 
 #include "engine/error.h"
-#include "engine/program/core.h"
+#include "engine/program/concat.h"
 #include "engine/program/coupling.h"
+#include "engine/program/gradient.h"
+#include "engine/program/leaves.h"
 #include "engine/suggest.h"
 #include "ops/checks.h"
 #include "ops/primitives/arithmetic.h"

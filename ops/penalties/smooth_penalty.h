@@ -15,7 +15,7 @@
 // batch.
 #pragma once
 
-#include "engine/flow/formula.h"
+#include "engine/graph/formula.h"
 
 namespace ganflow {
 

@@ -1,5 +1,7 @@
 #include "ops/primitives/arithmetic.h"
 
+#include "engine/program/affine.h"
+#include "engine/program/leaves.h"
 #include "ops/primitives/compare.h"
 #include "ops/primitives/elementwise.h"
 #include "ops/primitives/math.h"

@@ -1,6 +1,6 @@
 #include "ops/primitives/bilinear.h"
 
-#include "engine/program/core.h"
+#include "engine/program/affine.h"
 #include "ops/primitives/arithmetic.h"
 
 namespace ganflow {

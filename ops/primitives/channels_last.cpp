@@ -2,8 +2,9 @@
 
 #include <vector>
 
-#include "engine/program/kernel.h"
-#include "engine/program/reading.h"
+#include "engine/program/authoring.h"
+#include "engine/program/concat.h"
+#include "engine/program/views.h"
 #include "ops/primitives/broadcast.h"
 #include "ops/primitives/images.h"
 #include "ops/primitives/layout.h"

@@ -1,5 +1,7 @@
 #include "ops/primitives/compare.h"
 
+#include "engine/program/affine.h"
+#include "engine/program/leaves.h"
 #include "ops/primitives/elementwise.h"
 #include "ops/primitives/reduce.h"
 

@@ -3,12 +3,12 @@
 #include <algorithm>
 
 #include "engine/error.h"
-#include "engine/program/core.h"
-#include "engine/program/kernel.h"
+#include "engine/program/authoring.h"
+#include "engine/program/leaves.h"
 #include "ops/primitives/bilinear.h"
 #include "ops/primitives/channels_last.h"
-#include "ops/primitives/conv_cpu.h"
 #include "ops/primitives/conv_sizes.h"
+#include "ops/primitives/cpu/conv.h"
 
 namespace ganflow {
 namespace {

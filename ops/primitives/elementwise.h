@@ -1,8 +1,7 @@
 // What elementwise primitives have in common: the shape rule, the row signature, the tile loop.
 #pragma once
 
-#include "engine/program/core.h"
-#include "engine/program/kernel.h"
+#include "engine/program/authoring.h"
 
 namespace ganflow {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "engine/error.h"
-#include "engine/program/core.h"
-#include "engine/program/kernel.h"
+#include "engine/program/authoring.h"
+#include "engine/program/leaves.h"
 
 namespace ganflow {
 namespace {

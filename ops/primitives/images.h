@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/program/core.h"
-#include "engine/program/kernel.h"
+#include "engine/program/authoring.h"
+#include "engine/program/leaves.h"
 
 namespace ganflow {
 

@@ -5,9 +5,10 @@
 #include <vector>
 
 #include "engine/error.h"
-#include "engine/program/core.h"
-#include "engine/program/kernel.h"
-#include "engine/program/reading.h"
+#include "engine/program/authoring.h"
+#include "engine/program/concat.h"
+#include "engine/program/leaves.h"
+#include "engine/program/views.h"
 #include "ops/primitives/channels_last.h"
 #include "ops/primitives/matmul.h"
 #include "ops/primitives/reduce.h"

@@ -4,7 +4,7 @@
 
 #include "ops/primitives/arithmetic.h"
 #include "ops/primitives/elementwise.h"
-#include "ops/primitives/float_math.h"
+#include "ops/primitives/formulas/float_math.h"
 
 namespace ganflow {
 namespace {

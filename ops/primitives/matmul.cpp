@@ -1,12 +1,13 @@
 #include "ops/primitives/matmul.h"
 
 #include "engine/error.h"
-#include "engine/program/core.h"
-#include "engine/program/kernel.h"
+#include "engine/program/authoring.h"
+#include "engine/program/concat.h"
+#include "engine/program/leaves.h"
 #include "ops/primitives/arithmetic.h"
 #include "ops/primitives/bilinear.h"
+#include "ops/primitives/cpu/matmul.h"
 #include "ops/primitives/layout.h"
-#include "ops/primitives/matmul_cpu.h"
 #include "ops/primitives/reduce.h"
 
 namespace ganflow {

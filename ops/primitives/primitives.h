@@ -1,7 +1,9 @@
 // Everything formulas are written in.
 #pragma once
 
-#include "engine/program/core.h"
+#include "engine/program/affine.h"
+#include "engine/program/concat.h"
+#include "engine/program/leaves.h"
 #include "ops/primitives/arithmetic.h"
 #include "ops/primitives/broadcast.h"
 #include "ops/primitives/compare.h"

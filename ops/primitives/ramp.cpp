@@ -2,7 +2,8 @@
 
 #include <array>
 
-#include "engine/program/core.h"
+#include "engine/program/concat.h"
+#include "engine/program/leaves.h"
 #include "ops/primitives/arithmetic.h"
 #include "ops/primitives/layout.h"
 

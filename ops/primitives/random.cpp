@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/program/kernel.h"
+#include "engine/program/authoring.h"
 #include "engine/tensor/philox.h"
 
 namespace ganflow {

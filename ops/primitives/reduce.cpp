@@ -4,6 +4,9 @@
 #include <vector>
 
 #include "engine/error.h"
+#include "engine/program/affine.h"
+#include "engine/program/concat.h"
+#include "engine/program/leaves.h"
 #include "ops/primitives/axes.h"
 #include "ops/primitives/elementwise.h"
 #include "ops/primitives/layout.h"

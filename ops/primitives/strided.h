@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "engine/program/kernel.h"
+#include "engine/program/authoring.h"
 #include "engine/tensor/shape.h"
 
 namespace ganflow {

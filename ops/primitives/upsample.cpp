@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "engine/error.h"
+#include "engine/program/affine.h"
 #include "ops/primitives/channels_last.h"
 #include "ops/primitives/images.h"
 #include "ops/primitives/pool.h"

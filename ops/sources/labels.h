@@ -1,7 +1,7 @@
 // Class numbers without a data set: what a conditional generator is asked for.
 #pragma once
 
-#include "engine/flow/formula.h"
+#include "engine/graph/formula.h"
 
 namespace ganflow {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/flow/host.h"
+#include "engine/graph/host.h"
 
 namespace ganflow {
 

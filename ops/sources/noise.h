@@ -2,7 +2,7 @@
 // times: N is this many batches, where a generator's step is larger than the critic's (MU-12).
 #pragma once
 
-#include "engine/flow/formula.h"
+#include "engine/graph/formula.h"
 
 namespace ganflow {
 

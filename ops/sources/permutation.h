@@ -5,7 +5,7 @@
 #include <array>
 #include <cstdint>
 
-#include "engine/flow/host.h"
+#include "engine/graph/host.h"
 
 namespace ganflow {
 

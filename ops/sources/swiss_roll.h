@@ -4,7 +4,7 @@
 #include <array>
 #include <memory>
 
-#include "engine/flow/host.h"
+#include "engine/graph/host.h"
 
 namespace ganflow {
 

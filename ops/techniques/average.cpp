@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "engine/flow/formula_view.h"
+#include "engine/graph/formula_view.h"
 #include "engine/tensor/philox.h"
 #include "ops/checks.h"
 #include "ops/primitives/arithmetic.h"

@@ -8,7 +8,7 @@
 //   g.sample("samples", g.add("generate_average", Forward{averaged(G)}, z), ...);
 #pragma once
 
-#include "engine/flow/formula.h"
+#include "engine/graph/formula.h"
 
 namespace ganflow {
 

@@ -2,7 +2,7 @@
 
 #include <fmt/ranges.h>
 
-#include "engine/flow/formula_view.h"
+#include "engine/graph/formula_view.h"
 #include "ops/checks.h"
 #include "ops/layers/normalize.h"
 #include "ops/primitives/arithmetic.h"

@@ -5,7 +5,7 @@
 // The critic's loss stays what it is.
 #pragma once
 
-#include "engine/flow/formula.h"
+#include "engine/graph/formula.h"
 
 namespace ganflow {
 

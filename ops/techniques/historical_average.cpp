@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "engine/program/core.h"
+#include "engine/program/leaves.h"
 #include "ops/checks.h"
 #include "ops/layers/initializers.h"
 #include "ops/primitives/arithmetic.h"

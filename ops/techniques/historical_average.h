@@ -4,7 +4,7 @@
 //   weight sum_p |theta_p - stop(mean_p)|^2      mean <- mean + (theta - mean) / t
 #pragma once
 
-#include "engine/flow/formula.h"
+#include "engine/graph/formula.h"
 
 namespace ganflow {
 

@@ -5,7 +5,8 @@
 #include <array>
 
 #include "engine/error.h"
-#include "engine/program/core.h"
+#include "engine/program/concat.h"
+#include "engine/program/leaves.h"
 #include "ops/checks.h"
 #include "ops/layers/initializers.h"
 #include "ops/primitives/broadcast.h"

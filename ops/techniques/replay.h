@@ -8,7 +8,7 @@
 //       .minimize("replay_step", -g.add("replay_loss", Minimax{}, d_past), D, adam);
 #pragma once
 
-#include "engine/flow/graph.h"
+#include "engine/graph/graph.h"
 
 namespace ganflow {
 

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "engine/error.h"
-#include "engine/program/core.h"
+#include "engine/program/concat.h"
 #include "ops/checks.h"
 #include "ops/primitives/arithmetic.h"
 #include "ops/primitives/compare.h"

@@ -8,7 +8,7 @@
 // schedule.
 #pragma once
 
-#include "engine/flow/formula.h"
+#include "engine/graph/formula.h"
 
 namespace ganflow {
 

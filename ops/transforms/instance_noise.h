@@ -2,7 +2,7 @@
 // the critic sees them. sigma usually falls to 0.
 #pragma once
 
-#include "engine/flow/formula.h"
+#include "engine/graph/formula.h"
 
 namespace ganflow {
 

@@ -1,7 +1,7 @@
 // Class numbers as indicator vectors, what conditional networks read (GU-06, GU-09, GU-21).
 #pragma once
 
-#include "engine/flow/formula.h"
+#include "engine/graph/formula.h"
 
 namespace ganflow {
 

@@ -1,6 +1,7 @@
 #include "ops/transforms/path.h"
 
-#include "engine/program/core.h"
+#include "engine/program/affine.h"
+#include "engine/program/concat.h"
 #include "ops/checks.h"
 #include "ops/primitives/arithmetic.h"
 #include "ops/primitives/broadcast.h"

@@ -1,7 +1,7 @@
 #include "ops/transforms/rescale.h"
 
 #include "engine/error.h"
-#include "engine/program/core.h"
+#include "engine/program/affine.h"
 #include "ops/checks.h"
 
 namespace ganflow {

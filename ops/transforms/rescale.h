@@ -2,7 +2,7 @@
 // takes pixels in [0, 1] to [-1, 1] (SG-06, GU A3).
 #pragma once
 
-#include "engine/flow/formula.h"
+#include "engine/graph/formula.h"
 
 namespace ganflow {
 

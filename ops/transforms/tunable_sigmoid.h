@@ -6,7 +6,7 @@
 // k is clamped to at least -0.99999.
 #pragma once
 
-#include "engine/flow/formula.h"
+#include "engine/graph/formula.h"
 
 namespace ganflow {
 

@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "io/hdf5_images.h"
-#include "io/png.h"
+#include "io/data/hdf5_images.h"
+#include "io/images/png.h"
 #include "support/command.h"
 #include "support/image_files.h"
 #include "support/run_example.h"

@@ -10,11 +10,12 @@
 #include <sstream>
 
 #include "apps/command/options.h"
-#include "io/resume.h"
+#include "io/run/resume.h"
 #include "support/command.h"
 #include "support/run_example.h"
 
 using namespace ganflow;
+using namespace ganflow::cli;
 using namespace ganflow::test;
 
 namespace {

@@ -5,7 +5,7 @@
 
 #include <filesystem>
 
-#include "io/png.h"
+#include "io/images/png.h"
 #include "support/command.h"
 #include "support/image_files.h"
 #include "support/run_example.h"

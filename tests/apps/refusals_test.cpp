@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "io/durable.h"
+#include "io/disk/durable.h"
 #include "support/command.h"
 #include "support/run_example.h"
 

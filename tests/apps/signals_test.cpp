@@ -6,7 +6,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/program/leaves.h"
+
 using namespace ganflow;
+using namespace ganflow::cli;
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "io/png.h"
+#include "io/images/png.h"
 #include "support/command.h"
 #include "support/run_example.h"
 

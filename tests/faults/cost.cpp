@@ -11,13 +11,14 @@
 
 #include "apps/command/options.h"
 #include "engine/error.h"
-#include "engine/flow/lower.h"
-#include "engine/flow/runner.h"
+#include "engine/graph/lower.h"
+#include "engine/run/runner.h"
 #include "gates.h"
 #include "graphs/topology.h"
-#include "io/run_directory.h"
+#include "io/run/run_directory.h"
 
 namespace ganflow::faults {
+using namespace cli;
 namespace {
 
 constexpr const char* kPreset = "thesis-28";

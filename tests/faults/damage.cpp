@@ -4,9 +4,9 @@
 #include <random>
 
 #include "gates.h"
-#include "io/durable.h"
-#include "io/resume.h"
-#include "io/verify.h"
+#include "io/disk/durable.h"
+#include "io/run/resume.h"
+#include "io/run/verify.h"
 #include "support/run_example.h"
 #include "trial.h"
 

@@ -7,8 +7,8 @@
 #include <random>
 
 #include "gates.h"
-#include "io/durable.h"
-#include "io/resume.h"
+#include "io/disk/durable.h"
+#include "io/run/resume.h"
 #include "trial.h"
 
 namespace ganflow::faults {

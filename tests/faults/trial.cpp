@@ -14,10 +14,10 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "io/child.h"
-#include "io/durable.h"
-#include "io/resume.h"
-#include "io/sealed.h"
+#include "io/disk/child.h"
+#include "io/disk/durable.h"
+#include "io/disk/sealed.h"
+#include "io/run/resume.h"
 #include "support/run_example.h"
 
 namespace ganflow::faults {

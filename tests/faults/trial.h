@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "io/run_index.h"
+#include "io/run/run_index.h"
 #include "shim_state.h"
 #include "support/command.h"
 

@@ -10,9 +10,9 @@
 #include <sstream>
 
 #include "gates.h"
-#include "io/child.h"
-#include "io/durable.h"
-#include "io/verify.h"
+#include "io/disk/child.h"
+#include "io/disk/durable.h"
+#include "io/run/verify.h"
 #include "trial.h"
 
 namespace ganflow::faults {

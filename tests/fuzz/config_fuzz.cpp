@@ -5,6 +5,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace ganflow;
+  using namespace ganflow::cli;
   const std::string path = fuzz::file_of({data, size}, "config.toml");
   try {  // sentences repeat what the file says, line ends and all
     RunOptions options;

@@ -2,7 +2,7 @@
 #include <array>
 
 #include "fuzz_file.h"
-#include "io/byte_source.h"
+#include "io/data/byte_source.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace ganflow;

@@ -1,8 +1,8 @@
 // Any bytes. The HDF5 library itself hangs or crashes on some: what does not end well in a child
 // process at once is not read here.
 #include "fuzz_file.h"
-#include "io/child.h"
-#include "io/hdf5_images.h"
+#include "io/data/hdf5_images.h"
+#include "io/disk/child.h"
 
 // The library's leaks would each be looked into anew; a fork takes the longer the more memory there
 // is.

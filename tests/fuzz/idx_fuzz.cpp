@@ -1,5 +1,5 @@
 #include "fuzz_file.h"
-#include "io/idx.h"
+#include "io/data/idx.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace ganflow;

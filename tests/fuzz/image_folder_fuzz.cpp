@@ -1,6 +1,6 @@
 // Two images, cut from the bytes, cropped and resized.
 #include "fuzz_file.h"
-#include "io/image_folder.h"
+#include "io/data/image_folder.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace ganflow;

@@ -1,8 +1,8 @@
 // Checkpoints, rows files and run.h5 of any bytes.
 #include "fuzz_file.h"
-#include "io/checkpoint.h"
-#include "io/rows_file.h"
-#include "io/run_index.h"
+#include "io/run/checkpoint.h"
+#include "io/run/rows_file.h"
+#include "io/run/run_index.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace ganflow;

@@ -3,11 +3,11 @@
 #include <fuzzer/FuzzedDataProvider.h>
 
 #include "fuzz_file.h"
-#include "io/checkpoint.h"
-#include "io/hdf5_images.h"
-#include "io/rows_file.h"
-#include "io/run_index.h"
-#include "io/sealed.h"
+#include "io/data/hdf5_images.h"
+#include "io/disk/sealed.h"
+#include "io/run/checkpoint.h"
+#include "io/run/rows_file.h"
+#include "io/run/run_index.h"
 
 namespace {
 

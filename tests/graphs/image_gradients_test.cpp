@@ -7,8 +7,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/program/core.h"
-#include "engine/program/rewrite.h"
+#include "engine/program/gradient.h"
+#include "engine/program/leaves.h"
+#include "engine/rewrite/rewrite.h"
 #include "graphs/networks/image.h"
 #include "ops/losses/wasserstein.h"
 #include "ops/penalties/gradient_penalty.h"

@@ -7,8 +7,8 @@
 #include <cmath>
 
 #include "engine/error.h"
-#include "engine/flow/lower.h"
-#include "engine/flow/runner.h"
+#include "engine/graph/lower.h"
+#include "engine/run/runner.h"
 #include "support/image_files.h"
 #include "support/run_example.h"
 #include "support/toy_flow.h"

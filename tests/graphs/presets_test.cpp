@@ -6,8 +6,8 @@
 #include <optional>
 
 #include "engine/error.h"
-#include "engine/flow/lower.h"
-#include "graphs/dataset.h"
+#include "engine/graph/lower.h"
+#include "graphs/parts/dataset.h"
 #include "graphs/topology.h"
 #include "support/image_files.h"
 #include "support/run_example.h"

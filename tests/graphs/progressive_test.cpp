@@ -9,8 +9,8 @@
 #include <cmath>
 
 #include "engine/error.h"
-#include "engine/flow/lower.h"
-#include "engine/flow/runner.h"
+#include "engine/graph/lower.h"
+#include "engine/run/runner.h"
 #include "graphs/image_topology.h"
 #include "ops/primitives/pool.h"
 #include "support/gradient_check.h"

@@ -3,9 +3,9 @@
 
 #include <array>
 
-#include "engine/flow/graph_impl.h"
-#include "engine/flow/lower.h"
-#include "engine/flow/runner.h"
+#include "engine/graph/graph_impl.h"
+#include "engine/graph/lower.h"
+#include "engine/run/runner.h"
 #include "graphs/topology.h"
 #include "ops/layers/forward.h"
 #include "ops/layers/mlp.h"

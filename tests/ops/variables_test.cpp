@@ -4,7 +4,9 @@
 
 #include <array>
 
-#include "engine/program/core.h"
+#include "engine/program/affine.h"
+#include "engine/program/concat.h"
+#include "engine/program/leaves.h"
 #include "ops/layers/initializers.h"
 #include "ops/layers/mlp.h"
 #include "ops/optimizers/sgd.h"

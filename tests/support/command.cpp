@@ -8,7 +8,7 @@
 #include <cstdio>
 
 #include "engine/error.h"
-#include "io/resume.h"
+#include "io/run/resume.h"
 #include "support/run_example.h"
 
 namespace ganflow::test {

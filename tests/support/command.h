@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/flow/schedule.h"
+#include "engine/graph/schedule.h"
 
 namespace ganflow::test {
 

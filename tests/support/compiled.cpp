@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "engine/tensor/elements.h"
 #include "engine/tensor/philox.h"
 #include "support/allocations.h"
 
@@ -33,30 +34,10 @@ class Buffer {
   std::byte* data_;
 };
 
-template <class T>
-void write(const Buffer& buffer, const std::vector<double>& from, DType type) {
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    if (type == DType::real) reinterpret_cast<T*>(buffer.data())[i] = static_cast<T>(from[i]);
-    if (type == DType::mask) buffer.data()[i] = static_cast<std::byte>(from[i] != 0);
-    if (type == DType::index)
-      reinterpret_cast<std::int32_t*>(buffer.data())[i] = static_cast<std::int32_t>(from[i]);
-  }
-}
+}  // namespace
 
-template <class T>
-std::vector<double> read(const Buffer& buffer, const TensorType& type) {
-  std::vector<double> to(static_cast<std::size_t>(type.shape.elements()));
-  for (std::size_t i = 0; i < to.size(); ++i) {
-    if (type.dtype == DType::real) to[i] = reinterpret_cast<const T*>(buffer.data())[i];
-    if (type.dtype == DType::mask) to[i] = static_cast<double>(buffer.data()[i]);
-    if (type.dtype == DType::index) to[i] = reinterpret_cast<const std::int32_t*>(buffer.data())[i];
-  }
-  return to;
-}
-
-template <class T>
-Tensors run(const Executable& executable, const Program& program, const Tensors& inputs,
-            const RunOptions& options) {
+Tensors run_executable(const Executable& executable, const Program& program, const Tensors& inputs,
+                       const RunOptions& options) {
   const Precision precision = options.compile.precision;
   const auto buffers = [&](const std::vector<Slot>& slots) {
     std::vector<Buffer> made;
@@ -75,7 +56,8 @@ Tensors run(const Executable& executable, const Program& program, const Tensors&
              out = buffers(program.outputs);
   const auto in_at = pointers(in), state_at = pointers(state), out_at = pointers(out);
   for (std::size_t i = 0; i < in.size(); ++i)
-    write<T>(in[i], inputs.at(program.inputs[i].name), program.inputs[i].type.dtype);
+    write_elements(in[i].data(), inputs.at(program.inputs[i].name), program.inputs[i].type.dtype,
+                   precision);
 
   const Bindings bindings{arena.data(),  state_at.data(), in_at.data(),
                           out_at.data(), options.seed,    options.step};
@@ -84,14 +66,17 @@ Tensors run(const Executable& executable, const Program& program, const Tensors&
     arena.poison();
     for (const Buffer& b : out) std::memset(b.data(), 0xff, b.bytes());
     for (std::size_t i = 0; i < state.size(); ++i)
-      write<T>(state[i], inputs.at(program.variables[i].name), program.variables[i].type.dtype);
+      write_elements(state[i].data(), inputs.at(program.variables[i].name),
+                     program.variables[i].type.dtype, precision);
     const std::uint64_t before = allocations();
     executable.run(bindings);
     if (allocations() != before) throw std::logic_error("run() allocates");
     Tensors result;
     for (const Output& o : program.results) {
       const Slot& slot = (o.assign ? program.variables : program.outputs)[o.slot];
-      result[slot.name] = read<T>((o.assign ? state : out)[o.slot], slot.type);
+      result[slot.name] = read_elements((o.assign ? state : out)[o.slot].data(),
+                                        static_cast<std::size_t>(slot.type.shape.elements()),
+                                        slot.type.dtype, precision);
     }
     if (r == 0) {
       first = std::move(result);
@@ -103,15 +88,6 @@ Tensors run(const Executable& executable, const Program& program, const Tensors&
     }
   }
   return first;
-}
-
-}  // namespace
-
-Tensors run_executable(const Executable& executable, const Program& program, const Tensors& inputs,
-                       const RunOptions& options) {
-  return options.compile.precision == Precision::float64
-             ? run<double>(executable, program, inputs, options)
-             : run<float>(executable, program, inputs, options);
 }
 
 Tensors run_compiled(const Program& program, const Tensors& inputs, const RunOptions& options) {

@@ -1,7 +1,7 @@
 // Runs a compiled program on tensors by name, as evaluate() does, so that the two can be compared.
 #pragma once
 
-#include "engine/program/compile.h"
+#include "engine/device/executable.h"
 #include "engine/program/evaluate.h"
 
 namespace ganflow::test {

@@ -1,6 +1,7 @@
 // Random programs of every primitive.
 #pragma once
 
+#include "engine/program/gradient.h"
 #include "ops/primitives/primitives.h"
 #include "tests/support/gradient_check.h"
 

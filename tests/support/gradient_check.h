@@ -21,8 +21,10 @@
 #include <string>
 #include <vector>
 
-#include "engine/program/core.h"
+#include "engine/program/affine.h"
 #include "engine/program/evaluate.h"
+#include "engine/program/gradient.h"
+#include "engine/program/leaves.h"
 #include "engine/tensor/philox.h"
 #include "ops/primitives/arithmetic.h"
 #include "ops/primitives/random.h"

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "io/picture.h"
+#include "io/images/picture.h"
 
 namespace ganflow::test {
 

@@ -9,7 +9,8 @@
 
 #include <fmt/format.h>
 
-#include "engine/program/rewrite.h"
+#include "engine/rewrite/rewrite.h"
+#include "engine/rewrite/simplify.h"
 #include "ops/primitives/primitives.h"
 #include "tests/support/gradient_check.h"
 

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "io/hdf5.h"
-#include "io/table.h"
+#include "io/disk/hdf5.h"
+#include "io/run/table.h"
 
 namespace ganflow::test {
 namespace {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "engine/error.h"
-#include "io/run_directory.h"
+#include "io/run/run_directory.h"
 
 namespace ganflow::test {
 

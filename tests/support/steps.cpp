@@ -1,5 +1,6 @@
 #include "support/steps.h"
 
+#include "engine/program/gradient.h"
 #include "ops/primitives/primitives.h"
 
 namespace ganflow::test {

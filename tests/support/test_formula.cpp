@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "engine/error.h"
-#include "engine/program/core.h"
+#include "engine/program/gradient.h"
+#include "engine/program/leaves.h"
 #include "engine/tensor/philox.h"
 
 namespace ganflow::test {

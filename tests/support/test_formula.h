@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/flow/formula.h"
+#include "engine/graph/formula.h"
 #include "engine/program/evaluate.h"
 
 namespace ganflow::test {

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/flow/runner.h"
+#include "engine/run/runner.h"
 
 namespace ganflow::test {
 

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "engine/cpu/compile_rewritten.h"
-#include "engine/program/rewrite.h"
+#include "engine/cpu/executable.h"
+#include "engine/rewrite/rewrite.h"
 #include "support/compiled.h"
 #include "support/garden.h"
 #include "support/steps.h"

@@ -3,12 +3,13 @@
 
 #include <doctest/doctest.h>
 
-#include "engine/program/rewrite.h"
+#include "engine/rewrite/rewrite.h"
 #include "support/compiled.h"
 #include "support/image_steps.h"
 #include "support/norm_steps.h"
 
 using namespace ganflow;
+using namespace ganflow::kernels;
 using namespace ganflow::test;
 
 namespace {

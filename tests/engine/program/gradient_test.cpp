@@ -1,4 +1,6 @@
 // Differentiation as a whole: nesting, intermediate values, values that do not matter.
+#include "engine/program/gradient.h"
+
 #include <doctest/doctest.h>
 
 #include "engine/error.h"

@@ -2,7 +2,6 @@
 // and parameters.
 #include <doctest/doctest.h>
 
-#include "engine/program/core.h"
 #include "ops/layers/batch_norm.h"
 #include "ops/layers/layer_norm.h"
 #include "ops/layers/layers.h"

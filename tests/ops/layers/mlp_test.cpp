@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "engine/error.h"
+#include "engine/program/gradient.h"
 #include "ops/layers/forward.h"
 #include "ops/layers/linear.h"
 #include "support/test_formula.h"

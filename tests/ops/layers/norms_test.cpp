@@ -5,7 +5,8 @@
 #include <numeric>
 
 #include "engine/error.h"
-#include "engine/program/core.h"
+#include "engine/program/gradient.h"
+#include "engine/program/leaves.h"
 #include "ops/layers/batch_norm.h"
 #include "ops/layers/layer_norm.h"
 #include "ops/layers/layers.h"

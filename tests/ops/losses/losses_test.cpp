@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "engine/error.h"
+#include "engine/program/gradient.h"
 #include "ops/losses/adversarial.h"
 #include "ops/losses/concave.h"
 #include "ops/losses/wasserstein.h"

@@ -6,7 +6,8 @@
 #include <cmath>
 
 #include "engine/error.h"
-#include "engine/program/core.h"
+#include "engine/program/affine.h"
+#include "engine/program/leaves.h"
 #include "ops/layers/initializers.h"
 #include "ops/optimizers/adam.h"
 #include "ops/optimizers/clip.h"

@@ -4,7 +4,8 @@
 
 #include <doctest/doctest.h>
 
-#include "engine/program/rewrite.h"
+#include "engine/program/gradient.h"
+#include "engine/rewrite/rewrite.h"
 #include "ops/primitives/primitives.h"
 #include "support/compiled.h"
 #include "support/tensor_summary.h"

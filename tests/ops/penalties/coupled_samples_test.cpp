@@ -2,7 +2,8 @@
 // whoever takes it, unless the formula says that it is meant.
 #include <doctest/doctest.h>
 
-#include "engine/flow/graph.h"
+#include "engine/graph/graph.h"
+#include "engine/program/gradient.h"
 #include "ops/layers/batch_norm.h"
 #include "ops/layers/forward.h"
 #include "ops/layers/layer_norm.h"

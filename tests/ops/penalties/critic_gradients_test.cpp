@@ -6,7 +6,8 @@
 
 #include <cmath>
 
-#include "engine/program/rewrite.h"
+#include "engine/program/gradient.h"
+#include "engine/rewrite/rewrite.h"
 #include "engine/tensor/philox.h"
 #include "ops/layers/mlp.h"
 #include "ops/losses/wasserstein.h"

@@ -7,7 +7,9 @@
 #include <set>
 
 #include "engine/error.h"
-#include "engine/program/core.h"
+#include "engine/program/affine.h"
+#include "engine/program/gradient.h"
+#include "engine/program/leaves.h"
 #include "ops/layers/mlp.h"
 #include "ops/primitives/arithmetic.h"
 #include "ops/primitives/matmul.h"

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "engine/error.h"
+#include "engine/program/gradient.h"
 #include "ops/layers/batch_norm.h"
 #include "ops/layers/layers.h"
 #include "ops/layers/linear.h"

@@ -3,7 +3,8 @@
 
 #include <cmath>
 
-#include "engine/program/rewrite.h"
+#include "engine/rewrite/rewrite.h"
+#include "engine/rewrite/simplify.h"
 #include "ops/primitives/primitives.h"
 #include "tests/support/garden.h"
 

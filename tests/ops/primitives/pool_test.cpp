@@ -3,7 +3,9 @@
 
 #include <doctest/doctest.h>
 
-#include "engine/program/rewrite.h"
+#include "engine/program/gradient.h"
+#include "engine/rewrite/rewrite.h"
+#include "engine/rewrite/simplify.h"
 #include "ops/primitives/channels_last.h"
 #include "ops/primitives/primitives.h"
 #include "tests/support/primitive_values.h"

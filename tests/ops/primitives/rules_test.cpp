@@ -1,6 +1,8 @@
 // Every local rule of the primitives, before and after.
 #include <doctest/doctest.h>
 
+#include "engine/program/gradient.h"
+#include "engine/rewrite/simplify.h"
 #include "tests/support/rule_check.h"
 
 using namespace ganflow;

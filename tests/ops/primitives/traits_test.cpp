@@ -2,7 +2,7 @@
 // operands equals the stacked results (rows), or their sum (depth).
 #include <doctest/doctest.h>
 
-#include "engine/program/kernel.h"
+#include "engine/program/authoring.h"
 #include "ops/primitives/primitives.h"
 #include "tests/support/gradient_check.h"
 

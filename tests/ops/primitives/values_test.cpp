@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "engine/program/gradient.h"
 #include "ops/primitives/primitives.h"
 #include "tests/support/primitive_values.h"
 

@@ -4,8 +4,8 @@
 
 #include <cmath>
 
-#include "engine/flow/evaluation.h"
-#include "engine/flow/lower.h"
+#include "engine/graph/lower.h"
+#include "engine/run/evaluation.h"
 #include "ops/layers/forward.h"
 #include "ops/layers/mlp.h"
 #include "ops/optimizers/sgd.h"

@@ -4,7 +4,8 @@
 #include <cmath>
 
 #include "engine/error.h"
-#include "engine/program/core.h"
+#include "engine/program/gradient.h"
+#include "engine/program/leaves.h"
 #include "ops/layers/batch_norm.h"
 #include "ops/layers/blend.h"
 #include "ops/layers/layers.h"

@@ -1,0 +1,98 @@
+// Host operators: what runs as ordinary C++ beside the programs. Sources produce batches ahead of
+// compute; metrics measure generated samples beside training.
+#pragma once
+
+#include <array>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/graph/schedule.h"
+#include "engine/tensor/shape.h"
+
+namespace ganflow {
+
+// One output of a source: shape with N first, and the letters of its axes ("NP", "NCHW").
+struct PortSpec {
+  Shape shape;
+  std::string axes;
+  std::string name = {};  // what Port::output() calls it, "label"; the main output needs none
+  Extent classes = 0;     // of labels: values are the numbers 0 .. classes - 1; 0: no labels
+};
+
+constexpr std::size_t kMostOutputs = 8;  // of one source
+
+// Which draw is wanted. Everything a source returns is a pure function of this.
+struct Draw {
+  std::uint64_t seed = 0;    // of the replica
+  std::uint32_t stream = 0;  // stream_id(node name)
+  Step step = 0;             // occurrence: 0, 1, 2, ... of the phase that uses the source
+};
+
+// Immutable once opened, shared by replicas, called from several threads.
+class Source {
+ public:
+  virtual ~Source() = default;
+  // The main output first. How many there are and their names do not depend on the batch.
+  virtual std::vector<PortSpec> outputs(Extent batch) const = 0;
+  // Distinct items, absent for endless sources. A batch larger than this is refused by check().
+  virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
+  // out[i] is outputs()[i] of one and the same draw; empty if nothing reads it.
+  virtual void fill(const Draw& draw, Extent batch,
+                    std::span<const std::span<float>> out) const = 0;
+
+  // The main output alone.
+  PortSpec spec(Extent batch) const { return outputs(batch)[0]; }
+  void fill_main(const Draw& draw, Extent batch, std::span<float> out) const {
+    std::array<std::span<float>, kMostOutputs> all{out};
+    fill(draw, batch, std::span(all).first(outputs(batch).size()));
+  }
+};
+
+// A struct of options is a source operator if it has
+//   std::shared_ptr<const Source> open() const;      // reads files, checks options, throws Error
+
+struct Measurement {
+  std::span<const float> samples;  // (n, row elements), generated in evaluation mode
+  Extent n = 0;
+  Shape row;  // shape of one sample
+  Step step = 0;
+  std::uint64_t seed = 0;                 // for the metric's own draws (the floor), per replica
+  std::map<std::string, double> scalars;  // values of the metric's Scalars at this step
+};
+
+struct MetricColumn {
+  std::string name;  // "kl"
+  std::string unit;  // "nat", "1"
+  std::string description;
+};
+
+class Metric {
+ public:
+  virtual ~Metric() = default;
+  virtual std::vector<MetricColumn> columns() const = 0;
+  virtual Extent samples() const = 0;  // how many rows measure() wants
+  // Rows come from one call of the generator in groups of so many: frames of one path.
+  virtual Extent together() const { return 1; }
+  // Scalars the metric follows (k of the sharpness schedule): read each time, by option name.
+  virtual std::map<std::string, Scalar> scalars() const { return {}; }
+  // One value per column. Const and thread-safe: replicas are measured side by side.
+  virtual std::vector<double> measure(const Measurement& m) const = 0;
+};
+
+// A struct of options is a metric operator if it has
+//   std::shared_ptr<const Metric> open() const;
+
+// How generated rows are drawn as a picture: H, W, C and the value range of a pixel; C = 0 for
+// point sets, which are drawn as a scatter plot. `columns` images stand side by side, 0: as many as
+// there are rows of images.
+struct Picture {
+  Extent height = 0, width = 0, channels = 1;
+  double lo = 0, hi = 1;
+  Extent columns = 0;
+};
+
+}  // namespace ganflow

@@ -1,0 +1,209 @@
+#include "engine/graph/lower.h"
+
+#include <algorithm>
+#include <bit>
+#include <chrono>
+
+#include "engine/error.h"
+#include "engine/graph/graph_impl.h"
+#include "engine/graph/stages.h"
+#include "engine/program/leaves.h"
+#include "engine/tensor/philox.h"
+
+namespace ganflow {
+
+std::shared_ptr<const Executable> ProgramCache::get(const Program& program,
+                                                    const CompileOptions& options) {
+  const std::string text = program.str();
+  auto& known = programs_[program.hash()];
+  for (const auto& [listing, executable] : known)
+    if (listing == text) return executable;
+  const auto begin = std::chrono::steady_clock::now();
+  auto executable = compile(program, options);
+  seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  known.emplace_back(text, executable);
+  return executable;
+}
+
+namespace {
+
+// Rows of one call of an evaluation program: large enough to fill products, small enough for L2.
+constexpr Extent kEvaluationRows = 250;
+
+std::uint64_t combine(std::uint64_t hash, std::uint64_t value) {
+  return (hash ^ value) * 0x9E3779B97F4A7C15ull + (hash >> 31);
+}
+
+// Of the number of items and of some of them: other files or options of a source draw other items.
+std::uint64_t drawn_hash(const Source& source) {
+  const std::uint64_t items = source.size().value_or(16);
+  const auto batch = static_cast<Extent>(std::min<std::uint64_t>(items, 16));
+  std::vector<std::vector<float>> outputs;
+  for (const PortSpec& spec : source.outputs(batch))
+    outputs.emplace_back(static_cast<std::size_t>(spec.shape.elements()));
+  source.fill({}, batch, std::vector<std::span<float>>(outputs.begin(), outputs.end()));
+  std::uint64_t hash = source.size().value_or(0);
+  for (const std::vector<float>& output : outputs)
+    for (const float value : output) hash = combine(hash, std::bit_cast<std::uint32_t>(value));
+  return hash;
+}
+
+class Lowering {
+ public:
+  Lowering(const Graph& graph, ProgramCache& cache) : graph_(graph.impl()), cache_(cache) {}
+
+  LoweredReplica run(std::uint64_t seed) {
+    LoweredReplica replica;
+    replica.seed = seed;
+    replica.settings = graph_.settings.values;
+    for (std::size_t p = 0; p < graph_.phases.size(); ++p)
+      replica.phases.push_back(phase(static_cast<int>(p)));
+    for (const GraphEvaluation& e : graph_.evaluations)
+      replica.evaluations.push_back(evaluation(e));
+    replica.variables = graph_.variables;
+    for (const GraphScalar& s : graph_.scalars) replica.scalars.push_back({s.name, s.schedule});
+    for (const auto& [name, value] : replica.settings) mix(name + "=" + value);
+    for (const VariableInfo& v : replica.variables) mix(v.name + v.shape.str());
+    for (const LoweredScalar& s : replica.scalars) mix(s.name + "=" + s.schedule.text());
+    for (const GraphPhase& p : graph_.phases) mix(p.name + "*" + p.count.text());
+    replica.hash = hash_;
+    return replica;
+  }
+
+ private:
+  void mix(const std::string& text) { hash_ = combine(hash_, stream_id(text)); }
+
+  int variable_index(const std::string& name) const {
+    const auto& all = graph_.variables;
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](auto& v) { return v.name == name; });
+    return static_cast<int>(found - all.begin());
+  }
+
+  void bind_variables(const Program& program, std::vector<int>& indices) const {
+    for (const Slot& slot : program.variables) indices.push_back(variable_index(slot.name));
+  }
+
+  LoweredPhase phase(int index) {
+    const GraphPhase& from = graph_.phases[index];
+    const PhaseStages cut = cut_phase(graph_, index);
+    LoweredPhase phase{.name = from.name, .count = from.count.at()};
+    phase.counts = from.networks == graph_.phases[0].networks;
+    phase.buffers = cut.buffers;
+    phase.taps = cut.taps;
+    for (const CutStage& stage : cut.stages) {
+      LoweredStage lowered{.name = stage.name, .timing = stage.timing, .after = stage.after};
+      lowered.source = stage.source;
+      lowered.stream = stream_id(stage.draws);
+      lowered.clock = stage.clock;
+      lowered.outputs = stage.outputs;
+      lowered.inputs = stage.inputs;
+      mix(stage.name);
+      if (stage.clock >= 0) mix(fmt::format("clock {}", stage.clock));
+      if (stage.source) {
+        hash_ = combine(hash_, drawn_hash(*stage.source));
+      } else {
+        lowered.program = cache_.get(stage.program, {});
+        bind_variables(stage.program, lowered.variables);
+        hash_ = combine(hash_, stage.program.hash());
+      }
+      phase.stages.push_back(std::move(lowered));
+    }
+    return phase;
+  }
+
+  // Traces the formulas that lead to a node once more, in evaluation mode, `rows` at a time.
+  Value retrace(int node, Tracing& tracing, std::map<int, Value>& done) const {
+    const auto found = done.find(node);
+    if (found != done.end()) return found->second;
+    const GraphNode& n = graph_.nodes[node];
+    if (!n.trace)
+      fail(Fault::usage,
+           "{}: samples cannot be drawn through it; evaluate() and sample() take the "
+           "output of formulas on noise",
+           n.label());
+    std::vector<Value> inputs;
+    for (int input : n.inputs) inputs.push_back(retrace(input, tracing, done));
+    tracing.builder.set_origin(tracing.builder.origin(n.label()));
+    NodeFormula formula(graph_, tracing, node, n.name);
+    return done[node] = n.trace(formula, inputs);
+  }
+
+  LoweredEvaluation evaluation(const GraphEvaluation& from) {
+    const Extent wanted = from.metric ? from.metric->samples() : from.n;
+    LoweredEvaluation e{
+        .name = from.name, .every = from.every.steps, .at_start = from.every.at_start};
+    const Extent together = from.metric ? from.metric->together() : 1;
+    e.rows = std::min(wanted, std::max<Extent>(1, kEvaluationRows / together) * together);
+    e.calls = (wanted + e.rows - 1) / e.rows;
+    e.metric = from.metric;
+    e.picture = from.picture;
+    e.fixed_noise = !from.metric;
+    Tracing tracing;
+    tracing.batch = e.rows;
+    tracing.training = false;
+    tracing.stream_prefix = from.name + "/";
+    std::map<int, Value> done;
+    const Value samples = retrace(from.node, tracing, done);
+    output(tracing.builder, "samples", samples);
+    const Program& program = tracing.builder.program();
+    for (const Slot& slot : program.inputs)
+      e.inputs.push_back({InputRef::From::scalar, scalar_index(slot.name)});
+    bind_variables(program, e.variables);
+    for (int axis = 1; axis < samples.shape().rank(); ++axis)
+      e.row = e.row.with(axis - 1, samples.shape()[axis]);
+    e.program = cache_.get(program, {});
+    if (from.metric)
+      for (const auto& [option, scalar] : from.metric->scalars())
+        e.metric_scalars[option] =
+            scalar_index(scalar.name.empty() ? from.name + "." + option : scalar.name);
+    mix(from.name);
+    hash_ = combine(hash_, program.hash());
+    return e;
+  }
+
+  int scalar_index(const std::string& name) const {
+    for (std::size_t i = 0; i < graph_.scalars.size(); ++i)
+      if (graph_.scalars[i].name == name) return static_cast<int>(i);
+    fail(Fault::usage, "graph {}: no scalar '{}'", graph_.name, name);
+  }
+
+  Graph::Impl& graph_;
+  ProgramCache& cache_;
+  std::uint64_t hash_ = 0;
+};
+
+}  // namespace
+
+LoweredReplica lower(const Graph& graph, std::uint64_t seed, ProgramCache& cache) {
+  graph.check();
+  return Lowering(graph, cache).run(seed);
+}
+
+std::string describe(const LoweredReplica& replica) {
+  static constexpr const char* kTimings[] = {"data", "ahead", "step"};
+  std::string text;
+  std::size_t parameters = 0, state = 0;
+  for (const VariableInfo& v : replica.variables)
+    (v.keep == Keep::parameter ? parameters : state) +=
+        static_cast<std::size_t>(v.shape.elements());
+  text += fmt::format("variables: {} parameters, {} state values\n", parameters, state);
+  for (const LoweredPhase& phase : replica.phases) {
+    text += fmt::format("phase {}\n", phase.name);
+    for (const LoweredStage& stage : phase.stages) {
+      text += fmt::format("  {:<20} {:<6}", stage.name, kTimings[static_cast<int>(stage.timing)]);
+      if (stage.source) {
+        text += " source\n";
+        continue;
+      }
+      const kernels::Report& r = stage.program->report();
+      text += fmt::format(
+          " {} products, {} kernels, depth {}, {} copies, {} KiB arena, {:.1f} MFLOP\n", r.products,
+          r.kernels, r.depth, r.copies, r.arena_bytes / 1024, r.flops / 1e6);
+      text += r.listing;
+    }
+  }
+  return text;
+}
+
+}  // namespace ganflow

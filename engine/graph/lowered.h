@@ -1,0 +1,116 @@
+// A graph made ready to run: what lower() makes of a checked Graph and Runner executes.
+//
+// A macro-iteration is the phases in order, phase p repeated count(macro) times. One repetition (an
+// occurrence of the phase) is a small DAG of stages. A stage is one node of the TBB graph: a source
+// or a compiled program. When it may run follows from what it reads:
+//   data   reads no Variable: a function of (seed, occurrence), produced K occurrences ahead
+//   ahead  reads Variables that its phase does not write: may run while an earlier occurrence of
+//          the same macro-iteration is still stepping (the next fakes beside the critic)
+//   step   everything else: runs while it holds the replica's step token
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/device/executable.h"
+#include "engine/graph/formula.h"
+#include "engine/graph/host.h"
+#include "engine/graph/sink.h"
+
+namespace ganflow {
+
+enum class Timing : std::uint8_t { data, ahead, step };
+
+// A value that crosses from one stage to another, or to a tap. It lives in the slot of the stage
+// that writes it, so there are as many copies as that stage's timing has slots.
+struct LoweredBuffer {
+  std::string name;
+  std::size_t bytes = 0;
+  int writer = 0;  // stage
+};
+
+// Where a program input comes from.
+struct InputRef {
+  enum class From : std::uint8_t { buffer, scalar } from = From::buffer;
+  int index = 0;  // of LoweredPhase::buffers or LoweredReplica::scalars
+};
+
+struct LoweredStage {
+  std::string name;
+  Timing timing = Timing::step;
+  std::vector<int> after;  // earlier stages of this phase that must have run for this occurrence
+
+  // A source fills buffer outputs[i] with its output i, where that is not -1: nothing reads it ...
+  std::shared_ptr<const Source> source;
+  std::uint32_t stream = 0;
+  // The phase by whose last occurrence it draws; -1: its own, by the present one.
+  int clock = -1;
+  // ... or a program runs. Its variables are LoweredReplica::variables by index.
+  std::shared_ptr<const Executable> program;
+  std::vector<InputRef> inputs;  // in Program::inputs order
+  std::vector<int> variables;    // in Program::variables order
+  std::vector<int> outputs;      // buffers, of a program in Program::outputs order
+};
+
+// A column group of the phase's table: a scalar, or three quantiles of a vector.
+struct LoweredTap {
+  std::string name;
+  int buffer = 0;
+  Extent elements = 1;     // 1: the value; more: 5 %, 50 %, 95 % quantiles over them
+  bool objective = false;  // a minimized loss: not finite retires the replica
+};
+
+struct LoweredPhase {
+  std::string name;  // also the table's name
+  // Its occurrences are critic updates, the unit of steps: those of the first phase and of phases
+  // that minimize by the same networks.
+  bool counts = false;
+  std::function<int(std::uint64_t macro)> count;  // occurrences in macro-iteration `macro`
+  std::vector<LoweredStage> stages;               // in a valid execution order
+  std::vector<LoweredBuffer> buffers;
+  std::vector<LoweredTap> taps;
+};
+
+// Runs at macro-iteration ends, on copies of the Variables, beside training: the program generates
+// `rows` samples a call, `calls` times; a metric measures them or the sink keeps them.
+struct LoweredEvaluation {
+  std::string name;  // table name of a metric, samples name otherwise
+  Step every = 0;    // critic updates; 0: only at the end
+  bool at_start = false;
+  std::shared_ptr<const Executable> program;
+  std::vector<InputRef> inputs;  // scalars only
+  std::vector<int> variables;
+  Extent rows = 0;  // N of the program
+  Extent calls = 0;
+  Shape row;                             // shape of one sample
+  bool fixed_noise = false;              // same draws at every step (sample grids)
+  std::shared_ptr<const Metric> metric;  // absent: samples go to the sink
+  std::map<std::string, int> metric_scalars;
+  Picture picture;
+};
+
+struct LoweredScalar {
+  std::string name;  // "critic_step.lr", "k"
+  Schedule schedule;
+};
+
+struct LoweredReplica {
+  std::uint64_t seed = 0;
+  std::map<std::string, std::string> settings;
+  std::vector<VariableInfo> variables;
+  std::vector<LoweredScalar> scalars;
+  std::vector<LoweredPhase> phases;
+  std::vector<LoweredEvaluation> evaluations;
+  std::uint64_t hash = 0;  // of all programs and names: resume is refused when it differs
+};
+
+// Values of a replica at a macro-iteration end, as read back from a checkpoint.
+struct Restored {
+  Step step = 0;
+  std::map<std::string, std::uint64_t> counters;
+  std::map<std::string, std::vector<float>> variables;
+};
+
+}  // namespace ganflow

@@ -1,0 +1,149 @@
+#include "engine/graph/schedule.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "engine/error.h"
+
+namespace ganflow {
+namespace {
+
+using Stage = std::pair<Step, double>;
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+template <class T>
+std::optional<T> parsed(std::string_view text) {
+  text = trimmed(text);
+  T value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+double number(std::string_view text, std::string_view whole) {
+  const auto value = parsed<double>(text);
+  if (!value || !std::isfinite(*value)) {
+    fail(Fault::usage, "schedule '{}': '{}' is not a finite number", whole, trimmed(text));
+  }
+  return *value;
+}
+
+Step step_number(std::string_view text, std::string_view whole) {
+  const auto value = parsed<Step>(text);
+  if (!value) {
+    fail(Fault::usage, "schedule '{}': '{}' is not a step, a whole number from 0", whole,
+         trimmed(text));
+  }
+  return *value;
+}
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  for (;;) {
+    const auto at = text.find(separator);
+    parts.push_back(text.substr(0, at));
+    if (at == std::string_view::npos) return parts;
+    text.remove_prefix(at + 1);
+  }
+}
+
+std::pair<std::string_view, std::string_view> pair_of(std::string_view text, std::string_view what,
+                                                      std::string_view whole) {
+  const auto parts = split(text, ':');
+  if (parts.size() != 2) {
+    fail(Fault::usage, "schedule '{}': '{}' is not a pair {}", whole, trimmed(text), what);
+  }
+  return {parts[0], parts[1]};
+}
+
+Schedule steps_of(std::vector<Stage> stages) {
+  if (stages.empty()) fail(Fault::usage, "a steps schedule needs at least one pair step:value");
+  if (stages[0].first != 0) {
+    fail(Fault::usage, "a steps schedule begins at step {}, it must begin at step 0",
+         stages[0].first);
+  }
+  std::string text = "steps(";
+  for (std::size_t i = 0; i < stages.size(); ++i) {
+    if (i > 0 && stages[i].first <= stages[i - 1].first) {
+      fail(Fault::usage, "a steps schedule has step {} after step {}, its steps must increase",
+           stages[i].first, stages[i - 1].first);
+    }
+    text += fmt::format("{}{}: {}", i > 0 ? ", " : "", stages[i].first, stages[i].second);
+  }
+  return {text + ")", [stages = std::move(stages)](Step step) {
+            const auto next = std::upper_bound(stages.begin(), stages.end(), step,
+                                               [](Step s, const Stage& p) { return s < p.first; });
+            return std::prev(next)->second;
+          }};
+}
+
+}  // namespace
+
+Schedule::Schedule(double constant)
+    : text_(fmt::format("{}", constant)), at_([constant](Step) { return constant; }) {}
+
+Schedule::Schedule(std::string text, std::function<double(Step)> at)
+    : text_(std::move(text)), at_(std::move(at)) {}
+
+Schedule steps(std::initializer_list<Stage> stages) { return steps_of(stages); }
+
+Schedule linear(double from, double to, Step begin, Step end) {
+  if (begin >= end) {
+    fail(Fault::usage, "a linear schedule goes from step {} to step {}, the second must be later",
+         begin, end);
+  }
+  return {fmt::format("linear({}: {}, {}: {})", from, to, begin, end), [=](Step step) {
+            if (step <= begin) return from;
+            if (step >= end) return to;
+            const double part =
+                static_cast<double>(step - begin) / static_cast<double>(end - begin);
+            return from + (to - from) * part;
+          }};
+}
+
+Schedule parse_schedule(const std::string& text) {
+  const std::string_view whole = trimmed(text);
+  const auto open = whole.find('(');
+  if (open == std::string_view::npos) {
+    const auto value = parsed<double>(whole);
+    if (value && std::isfinite(*value))
+      return {std::string(whole), [v = *value](Step) { return v; }};
+    fail(Fault::usage,
+         "'{}' is not a schedule: write a number, steps(0:1,1000:0.5) or linear(1:0,0:20000)",
+         text);
+  }
+  const std::string_view name = trimmed(whole.substr(0, open));
+  if (whole.back() != ')') fail(Fault::usage, "schedule '{}' lacks its closing ')'", whole);
+  const auto parts = split(whole.substr(open + 1, whole.size() - open - 2), ',');
+  if (name == "steps") {
+    std::vector<Stage> stages;
+    for (const std::string_view part : parts) {
+      const auto [at, value] = pair_of(part, "step:value", whole);
+      stages.emplace_back(step_number(at, whole), number(value, whole));
+    }
+    return steps_of(std::move(stages));
+  }
+  if (name == "linear") {
+    if (parts.size() != 2) {
+      fail(Fault::usage, "schedule '{}' has {} pairs, linear has two: linear(from:to,begin:end)",
+           whole, parts.size());
+    }
+    const auto [from, to] = pair_of(parts[0], "from:to", whole);
+    const auto [begin, end] = pair_of(parts[1], "begin:end", whole);
+    return linear(number(from, whole), number(to, whole), step_number(begin, whole),
+                  step_number(end, whole));
+  }
+  fail(Fault::usage, "schedule '{}': there is no '{}', only steps(...) and linear(...)", whole,
+       name);
+}
+
+}  // namespace ganflow

@@ -1,0 +1,93 @@
+// What the flow graph hands to the outside: rows of metrics, checkpoints, samples. The engine
+// knows no file format; io implements this with HDF5 and calls come from one writer thread only.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/graph/host.h"
+#include "engine/graph/schedule.h"
+#include "engine/tensor/shape.h"
+
+namespace ganflow {
+
+enum class ColumnType : std::uint8_t { int64, float32, float64 };
+constexpr std::size_t column_bytes(ColumnType type) { return type == ColumnType::float32 ? 4 : 8; }
+
+struct Column {
+  std::string name;
+  ColumnType type = ColumnType::float32;
+  std::string unit;
+  std::string description;
+};
+
+// A table of packed rows (no padding). The first column is always int64 "step".
+struct Table {
+  std::string name;  // "critic", "generator", "quality"
+  std::string description;
+  std::vector<Column> columns;
+  bool timing = false;  // wall-clock: may differ between equal runs, kept in timing.h5
+
+  std::size_t row_bytes() const {
+    std::size_t n = 0;
+    for (const Column& c : columns) n += column_bytes(c.type);
+    return n;
+  }
+};
+
+struct VariableView {
+  std::string name;
+  Shape shape;
+  std::span<const float> data;
+};
+
+// All of a replica at a macro-iteration end: a checkpoint is this and nothing else.
+struct Snapshot {
+  Step step = 0;                                  // critic updates done
+  std::map<std::string, std::uint64_t> counters;  // steps done per phase, "macro"
+  std::vector<VariableView> variables;            // sorted by name
+};
+
+// A batch of generated samples; uint8 conversion is the sink's.
+struct Samples {
+  std::string name;  // "samples"
+  Step step = 0;
+  Extent n = 0;
+  Shape row;
+  Picture picture;
+  std::span<const float> data;
+};
+
+struct ReplicaInfo {
+  int index = 0;
+  std::uint64_t seed = 0;
+  std::map<std::string, std::string> settings;  // --set values of this replica
+  std::uint64_t program_hash = 0;               // resume is refused when it differs
+  std::vector<Table> tables;
+};
+
+// What a run directory says about itself.
+struct RunInfo {
+  std::string graph;                           // preset or graph name
+  std::map<std::string, std::string> options;  // every option with its value
+  std::string device;
+  int threads = 0;
+  std::vector<ReplicaInfo> replicas;
+};
+
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  // `rows` holds whole packed rows of the replica's table, in step order.
+  virtual void rows(int replica, int table, std::span<const std::byte> rows) = 0;
+  // Makes everything up to snapshot.step durable: rows since the last commit, then the checkpoint.
+  virtual void commit(int replica, const Snapshot& snapshot) = 0;
+  virtual void samples(int replica, const Samples& samples) = 0;
+  virtual void flush() = 0;  // called when the writer idles and at least twice a second
+};
+
+}  // namespace ganflow

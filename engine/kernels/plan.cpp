@@ -1,0 +1,301 @@
+#include "engine/kernels/plan.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "engine/kernels/buffers.h"
+#include "engine/kernels/place.h"
+#include "engine/program/affine.h"
+#include "engine/program/leaves.h"
+#include "engine/tensor/memory.h"
+
+namespace ganflow::kernels {
+namespace {
+
+constexpr Time kTick = 1 << 12;  // between kernels: room for the copies in between
+
+class Planner {
+ public:
+  Planner(const Classified& classified, const Fusion& fusion, Precision precision,
+          const PlanOptions& options)
+      : classified_(classified),
+        fusion_(fusion),
+        precision_(precision),
+        options_(options),
+        placement_(place_results(classified, fusion, options)) {}
+
+  Plan make() {
+    place_parts();
+    replace_in_step();
+    return finish();
+  }
+
+ private:
+  const std::vector<Node>& nodes() const { return classified_.program->nodes; }
+  std::size_t element_size(ValueId id) const {
+    return element_bytes(classified_.node(id).type.dtype, precision_);
+  }
+  Time time_of(std::size_t kernel) const { return (placement_.position[kernel] + 1) * kTick; }
+  Time end() const { return static_cast<Time>(fusion_.kernels.size() + 1) * kTick; }
+
+  // When the kernels that compute a value are done; 0 for what needs none.
+  Time produced(ValueId id) const {
+    Time latest = 0;
+    const auto [lo, hi] = range_of(classified_.shape(id), classified_.source[id].at);
+    classified_.visit(classified_.source[id].base, lo, hi, [&](ValueId base, Extent, Extent) {
+      const int kernel = fusion_.kernel_of[base];
+      if (kernel >= 0) latest = std::max(latest, time_of(static_cast<std::size_t>(kernel)));
+    });
+    return latest;
+  }
+  // Outputs are copied behind their kernels, variables when everything has been read.
+  Time time_of(const ResultCopy& copy) const {
+    return copy.to.space == Space::variable ? end() : produced(copy.value) + kTick / 2;
+  }
+  Time last_use(const ResultCopy& copy) const {
+    return options_.double_buffer_to_end ? time_of(copy) : produced(copy.value) + kTick / 2;
+  }
+
+  // Items of Buffers: nodes by id, then copies of parts, then results set aside.
+  int item_of_part(ValueId place, std::size_t part) {
+    const int next =
+        static_cast<int>(nodes().size() + part_items_.size() + placement_.copies.size());
+    return part_items_.emplace(std::pair(place, part), next).first->second;
+  }
+  int item_of_aside(std::size_t copy) const { return static_cast<int>(nodes().size() + copy); }
+
+  bool is_copied(ValueId place, std::size_t part) const {
+    const ValueId id = nodes()[place].inputs[part];
+    return !options_.coalesce || copied_.count({place, part}) || !classified_.is_placeable(id) ||
+           placement_.home[classified_.source[id].base].space != Space::none;
+  }
+
+  void use(ValueId base, Extent lo, Extent hi, Time time, const Traversal& traversal) {
+    if (lo >= hi) return;
+    if (!options_.track_rows) hi -= lo, lo = 0;
+    if (classified_.part[base] != Part::place) {
+      if (const auto leaf = leaves_.find(static_cast<int>(base)); leaf != leaves_.end())
+        leaf->second.uses.push_back({time, lo, hi, traversal});
+      return;
+    }
+    if (!options_.places_keep_parts) return;
+    Extent first = 0;
+    const auto& parts = nodes()[base].inputs;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      const Extent n = classified_.shape(parts[i]).elements();
+      const Extent from = std::max(lo - first, Extent{0}), to = std::min(hi - first, n);
+      if (from < to) {
+        Traversal shifted = traversal;
+        shifted.shift += first;
+        if (is_copied(base, i)) {
+          leaves_[item_of_part(base, i)].uses.push_back({time, from, to, shifted});
+        } else {
+          const StoredView& part = classified_.source[parts[i]];
+          shifted.shift -= part.at.offset;
+          use(part.base, part.at.offset + from, part.at.offset + to, time, shifted);
+        }
+      }
+      first += n;
+    }
+  }
+  void use(const StoredView& source, const Shape& shape, Time time,
+           const Traversal& traversal = {}) {
+    const auto [lo, hi] = range_of(shape, source.at);
+    use(source.base, lo, hi, time, traversal);
+  }
+
+  // Leaves and their uses under the present choice of copies.
+  void find_uses() {
+    leaves_.clear();
+    const auto leaf = [&](ValueId like, Time defined, const Traversal& traversal) {
+      return Leaf{element_size(like), classified_.shape(like).elements(), defined, traversal, {}};
+    };
+    for (std::size_t k = 0; k < fusion_.kernels.size(); ++k)
+      for (const ValueId id : fusion_.kernels[k].stores)
+        if (placement_.home[id].space == Space::none)
+          leaves_[static_cast<int>(id)] =
+              leaf(id, time_of(k), write_traversal(fusion_.kernels[k], id));
+    for_each_copied([&](ValueId place, std::size_t i) {
+      leaves_[item_of_part(place, i)] = leaf(nodes()[place].inputs[i], 0, {});
+    });
+    for (std::size_t k = 0; k < fusion_.kernels.size(); ++k)
+      for (const Member& m : fusion_.kernels[k].members)
+        for (const Operand& operand : classified_.operands(m.id))
+          use(operand.source, classified_.shape(operand.value), time_of(k),
+              read_traversal(classified_, fusion_.kernels[k], m, operand));
+    for (std::size_t i = 0; i < placement_.copies.size(); ++i) {
+      const ResultCopy& copy = placement_.copies[i];
+      use(classified_.source[copy.value], classified_.shape(copy.value),
+          copy.aside ? 1 : last_use(copy));
+      if (!copy.aside) continue;
+      Leaf& aside = leaves_[item_of_aside(i)] = leaf(copy.value, 1, {});
+      aside.uses.push_back({last_use(copy), 0, aside.elements, {}});
+    }
+    for_each_copied([&](ValueId place, std::size_t i) {
+      Leaf& copy = leaves_[item_of_part(place, i)];
+      if (copy.uses.empty()) return void(copy.elements = 0);
+      const ValueId part = nodes()[place].inputs[i];
+      copy.defined = copy.uses[0].time;
+      for (const Use& u : copy.uses) copy.defined = std::min(copy.defined, u.time);
+      // Just before the first use; of a variable, before it may change.
+      copy.defined = is_variable(classified_, classified_.source[part].base) ? 1 : copy.defined - 1;
+      use(classified_.source[part], classified_.shape(part), copy.defined);
+    });
+  }
+
+  // Places backwards: the copy of a part that lies in an earlier place is a use of that.
+  template <class F>
+  void for_each_copied(F f) {
+    for (ValueId id = static_cast<ValueId>(nodes().size()); id-- > 0;)
+      if (classified_.part[id] == Part::place)
+        for (std::size_t i = 0; i < nodes()[id].inputs.size(); ++i)
+          if (is_copied(id, i)) f(id, i);
+  }
+
+  // concat in program order: the first part that can be is its home, others join at their offset.
+  void place_parts() {
+    find_uses();
+    buffers_ = Buffers(options_.interference);
+    for (const auto& [item, leaf] : leaves_) buffers_.set_leaf(item, leaf);
+    for (ValueId id = 0; id < nodes().size(); ++id) {
+      if (classified_.part[id] != Part::place) continue;
+      buffers_.set_place(static_cast<int>(id));
+      Buffers placed = buffers_;
+      if (!place(placed, id, false)) {
+        placed = buffers_;
+        place(placed, id, true);
+      }
+      buffers_ = std::move(placed);
+    }
+  }
+
+  bool place(Buffers& buffers, ValueId id, bool copy_all) {
+    const auto& parts = nodes()[id].inputs;
+    std::vector<std::ptrdiff_t> offsets;
+    std::ptrdiff_t bytes = 0;
+    for (const ValueId part : parts) {
+      offsets.push_back(bytes);
+      bytes += classified_.shape(part).elements() * static_cast<std::ptrdiff_t>(element_size(id));
+    }
+    const int place = static_cast<int>(id);
+    for (const auto& [item, leaf] : leaves_) buffers.set_leaf(item, leaf);
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      const StoredView& part = classified_.source[parts[i]];
+      const int item = static_cast<int>(part.base);
+      if (is_copied(id, i) || !buffers.known(item)) continue;  // unknown: nobody reads it
+      const auto lead = part.at.offset * static_cast<std::ptrdiff_t>(element_size(id));
+      if (!copy_all && buffers.join(place, item, offsets[i] - lead)) continue;
+      copied_.insert({id, i});
+      find_uses();
+      for (const auto& [other, leaf] : leaves_) buffers.set_leaf(other, leaf);
+    }
+    for (std::size_t i = 0; i < parts.size(); ++i)
+      if (is_copied(id, i) && !buffers.join(place, item_of_part(id, i), offsets[i])) return false;
+    return true;
+  }
+
+  // Elementwise results onto operands of their size that die in the same kernel.
+  void replace_in_step() {
+    if (!options_.coalesce) return;
+    for (const auto& [item, leaf] : leaves_) {
+      if (!leaf.traversal.aligned) continue;
+      for (const auto& [other, dying] : leaves_) {
+        if (other == item || dying.element_bytes != leaf.element_bytes ||
+            dying.elements != leaf.elements)
+          continue;
+        const auto last = std::find_if(dying.uses.begin(), dying.uses.end(), [&](const Use& u) {
+          return u.time == leaf.defined && u.traversal.aligned &&
+                 u.traversal.level == leaf.traversal.level;
+        });
+        if (last == dying.uses.end()) continue;
+        const auto offset = (leaf.traversal.shift - last->traversal.shift) *
+                            static_cast<std::ptrdiff_t>(leaf.element_bytes);
+        if (buffers_.join(other, item, offset)) break;
+      }
+    }
+  }
+
+  Plan finish() {
+    Plan plan;
+    std::vector<std::size_t> offsets;
+    plan.arena_bytes = buffers_.pack(offsets);
+    plan.places = placement_.home;
+    const auto in_arena = [&](int item) { return Place{Space::arena, 0, offsets[item]}; };
+    for (ValueId id = 0; id < nodes().size(); ++id)
+      if (classified_.part[id] == Part::place || leaves_.count(static_cast<int>(id)))
+        plan.places[id] = in_arena(static_cast<int>(id));
+    place_constants(plan);
+
+    std::multimap<Time, Step> steps;
+    for (std::size_t k = 0; k < fusion_.kernels.size(); ++k)
+      steps.emplace(time_of(k), Step{static_cast<int>(k), {}, {}, {}, {}});
+    const auto copy = [&](ValueId id, Place to) {
+      const StoredView& source = classified_.source[id];
+      return Step{-1, nodes()[id].type, source.at, plan.places[source.base], to};
+    };
+    for (const auto& [part, item] : part_items_)
+      if (const auto leaf = leaves_.find(item);
+          leaf != leaves_.end() && !leaf->second.uses.empty()) {
+        steps.emplace(leaf->second.defined,
+                      copy(nodes()[part.first].inputs[part.second], in_arena(item)));
+        ++plan.copies;
+      }
+    for (std::size_t i = 0; i < placement_.copies.size(); ++i) {
+      const ResultCopy& result = placement_.copies[i];
+      if (!result.aside) {
+        steps.emplace(time_of(result), copy(result.value, result.to));
+        continue;
+      }
+      const Place aside = in_arena(item_of_aside(i));
+      const TensorType& type = nodes()[result.value].type;
+      steps.emplace(1, copy(result.value, aside));
+      steps.emplace(end(), Step{-1, type, dense_reading(type.shape), aside, result.to});
+    }
+    for (auto& [time, step] : steps) plan.steps.push_back(std::move(step));
+    return plan;
+  }
+
+  // Constants that somebody reads. A full() is one element unless it is read as a dense tensor.
+  void place_constants(Plan& plan) const {
+    std::set<ValueId> read;
+    const auto add = [&](ValueId id) {
+      if (classified_.part[id] == Part::constant) read.insert(id);
+    };
+    for (const FusedKernel& kernel : fusion_.kernels)
+      for (const Member& m : kernel.members)
+        for (const Operand& operand : classified_.operands(m.id)) add(operand.source.base);
+    for (ValueId id = 0; id < nodes().size(); ++id)
+      if (classified_.part[id] == Part::place)
+        for (const ValueId part : nodes()[id].inputs) add(classified_.source[part].base);
+    for (const Output& result : classified_.program->results)
+      add(classified_.source[result.value].base);
+    for (const ValueId id : read) {
+      plan.places[id] = {Space::constants, 0, plan.constant_bytes};
+      const bool one =
+          nodes()[id].primitive == &full_primitive() && !classified_.dense_constant[id];
+      const auto n = static_cast<std::size_t>(one ? 1 : classified_.shape(id).elements());
+      plan.constant_bytes += aligned(n * element_size(id));
+      plan.constants.push_back(id);
+    }
+  }
+
+  const Classified& classified_;
+  const Fusion& fusion_;
+  Precision precision_;
+  PlanOptions options_;
+  Placement placement_;
+  std::set<std::pair<ValueId, std::size_t>> copied_;  // parts that found no place
+  std::map<std::pair<ValueId, std::size_t>, int> part_items_;
+  std::map<int, Leaf> leaves_;
+  Buffers buffers_;
+};
+
+}  // namespace
+
+Plan make_plan(const Classified& classified, const Fusion& fusion, Precision precision,
+               const PlanOptions& options) {
+  return Planner(classified, fusion, precision, options).make();
+}
+
+}  // namespace ganflow::kernels

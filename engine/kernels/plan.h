@@ -1,0 +1,48 @@
+// Schedule and buffers: when every kernel and copy runs, and where every stored value lies.
+#pragma once
+
+#include "engine/kernels/group.h"
+
+namespace ganflow::kernels {
+
+enum class Space : std::uint8_t { none, arena, constants, input, variable, output };
+
+// Where a tensor lies; resolved against the Bindings of a run.
+struct Place {
+  Space space = Space::none;
+  std::uint32_t slot = 0;
+  std::size_t offset = 0;  // bytes
+};
+
+// A kernel of the fusion, or (kernel < 0) a copy of a value of `type`, read as `source` of a tensor
+// at `from`, to `to`.
+struct Step {
+  int kernel = -1;
+  TensorType type;
+  Reading reading;
+  Place from, to;
+};
+
+struct PlanOptions {
+  bool coalesce = true;  // concat placement and updates in step share buffers
+  // For tests, which break one promise at a time: each must show as wrong numbers.
+  bool anti_dependences = true;      // readers of a variable precede its update in place
+  bool interference = true;          // two live values never overlap
+  bool track_rows = true;            // uses are known per block of rows
+  bool places_keep_parts = true;     // reading a concat is a use of its parts
+  bool double_buffer_to_end = true;  // an update beside its variable lives until it is copied
+};
+
+struct Plan {
+  std::vector<Step> steps;
+  std::vector<Place> places;  // by node: of everything that is read or stored
+  std::size_t arena_bytes = 0;
+  std::size_t constant_bytes = 0;
+  std::vector<ValueId> constants;  // to be computed when compiling, at places[id]
+  int copies = 0;                  // of concat parts
+};
+
+Plan make_plan(const Classified& classified, const Fusion& fusion, Precision precision,
+               const PlanOptions& options = {});
+
+}  // namespace ganflow::kernels

@@ -1,0 +1,384 @@
+#include "engine/kernels/tape_maker.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "engine/kernels/domain.h"
+#include "engine/kernels/registers.h"
+
+namespace ganflow::kernels {
+namespace {
+
+Keep keep_of(Mode mode) {
+  switch (mode) {
+    case Mode::rows:
+      return Keep::rows;
+    case Mode::columns:
+      return Keep::columns;
+    case Mode::all:
+      return Keep::all;
+    case Mode::plain:
+      break;
+  }
+  return Keep::nothing;
+}
+
+// Builds the tape stage by stage. Within a segment every value has a register of its own at first;
+// registers are shared at the end, by last use.
+class TapeMaker {
+ public:
+  TapeMaker(const Classified& classified, const FusedKernel& kernel, const Plan& plan,
+            Precision precision)
+      : classified_(classified), kernel_(kernel), plan_(plan), precision_(precision) {}
+
+  Tape make() {
+    set_domain();
+    tape_.keep = keep_of(kernel_.mode);
+    tape_.kept = kernel_.kept();
+    int last = 0;
+    for (const Member& m : kernel_.members) last = std::max(last, read_stage(m));
+    for (const Member& m : kernel_.members) last = std::max(last, m.stage);
+    shared_ = shares_memory();
+    for (const Member& m : kernel_.members)
+      if (m.level == Level::kept) kept_index_[m.id] = tape_.kept_values++;
+    tape_.stages.resize(static_cast<std::size_t>(last) + 1);
+    for (int stage = 0; stage <= last; ++stage) {
+      make_kept(stage);
+      make_segments(stage);
+    }
+    for (const auto& [key, id] : constants_) tape_.constants[id].target += tape_.registers;
+    const int pinned = static_cast<int>(constants_.size());
+    for (Stage& stage : tape_.stages)
+      for (Segment& segment : stage.segments)
+        for (Op& op : segment.ops)
+          for (int& source : op.sources)
+            if (source <= kPinned) source = tape_.registers + (kPinned - source);
+    tape_.registers += pinned;
+    return std::move(tape_);
+  }
+
+ private:
+  static constexpr int kPinned = -2;  // sources kPinned, kPinned - 1, ... : constants
+
+  bool is_sum(const Member& m) const { return classified_.part[m.id] == Part::reduction; }
+  bool is_product(const Member& m) const { return classified_.part[m.id] == Part::product; }
+  int read_stage(const Member& m) const { return m.stage - (is_sum(m) ? 1 : 0); }
+  Level read_level(const Member& m) const { return is_sum(m) ? Level::element : m.level; }
+  const Member* member(ValueId id) const {
+    const auto found = std::find_if(kernel_.members.begin(), kernel_.members.end(),
+                                    [id](const Member& m) { return m.id == id; });
+    return found == kernel_.members.end() ? nullptr : &*found;
+  }
+  Extent rows_of(const Member& m) const {
+    const Extent n = kernel_.row_elements();
+    return kernel_.domain.rank() == 0 || n == 0 ? 1 : classified_.shape(m.id).elements() / n;
+  }
+  bool stored(ValueId id) const {
+    return std::find(kernel_.stores.begin(), kernel_.stores.end(), id) != kernel_.stores.end();
+  }
+
+  void set_domain() {
+    std::vector<Reading> readings{dense_reading(kernel_.domain)};
+    bool partial = kernel_.kind == FusedKernel::Kind::product || kernel_.mode == Mode::rows;
+    for (const Member& m : kernel_.members) {
+      partial = partial || (m.level == Level::element && rows_of(m) != kernel_.rows());
+      if (is_product(m) || read_level(m) == Level::kept) continue;
+      for (const Operand& operand : classified_.operands(m.id))
+        if (!member(operand.source.base)) readings.push_back(element_reading(operand));
+    }
+    const int cut = partial ? 1 : kernel_.mode == Mode::columns ? kernel_.split : 0;
+    domain_ = Domain(kernel_.domain, cut, readings);
+    tape_.outer = domain_.outer();
+    tape_.outer_count = domain_.outer_count();
+    tape_.inner = domain_.inner();
+  }
+  Reading element_reading(const Operand& operand) const {
+    return *in_domain(kernel_, classified_.shape(operand.value), operand.source.at, Level::element);
+  }
+
+  // Something is written over what is read: results wait until the whole tile has been read.
+  bool shares_memory() const {
+    struct Range {
+      Place place;
+      std::size_t bytes;
+    };
+    const auto range = [&](ValueId base, Extent lo, Extent hi) {
+      Place place = plan_.places[base];
+      const std::size_t size = element_bytes(classified_.node(base).type.dtype, precision_);
+      place.offset += static_cast<std::size_t>(lo) * size;
+      return Range{place, static_cast<std::size_t>(hi - lo) * size};
+    };
+    std::vector<Range> written;
+    for (const ValueId id : kernel_.stores)
+      written.push_back(range(id, 0, classified_.shape(id).elements()));
+    for (const Member& m : kernel_.members)
+      for (const Operand& operand : classified_.operands(m.id)) {
+        if (member(operand.source.base)) continue;
+        const auto [lo, hi] = range_of(classified_.shape(operand.value), operand.source.at);
+        const Range read = range(operand.source.base, lo, hi);
+        for (const Range& w : written)
+          if (w.place.space == read.place.space && w.place.slot == read.place.slot &&
+              w.place.offset < read.place.offset + read.bytes &&
+              read.place.offset < w.place.offset + w.bytes)
+            return true;
+      }
+    return false;
+  }
+
+  // `reading` over the domain of a member whose row 0 is the domain's row `row`.
+  Stream stream_of(const Place& place, DType type, Reading reading, Extent row) const {
+    return {place, type, reading.offset - row * reading.steps[0], domain_.outer_steps(reading),
+            domain_.inner_step(reading)};
+  }
+  int add_stream(std::vector<Stream>& streams, Stream stream) {
+    streams.push_back(std::move(stream));
+    return static_cast<int>(streams.size() - 1);
+  }
+  int store_stream(const Member& m) {
+    const DType type = classified_.node(m.id).type.dtype;
+    if (m.level == Level::kept)
+      return add_stream(tape_.kept_streams, {plan_.places[m.id], type, 0, {}, 1});
+    return add_stream(tape_.streams,
+                      stream_of(plan_.places[m.id], type, dense_reading(kernel_.domain), m.row));
+  }
+
+  // --- kept values: one register each, for the whole block
+  void make_kept(int stage) {
+    std::vector<Op>& ops = tape_.stages[static_cast<std::size_t>(stage)].kept;
+    for (const Member& m : kernel_.members) {
+      if (m.level != Level::kept || m.stage != stage) continue;
+      if (!is_sum(m)) {
+        Op op = compute(m);
+        op.target = kept_index_.at(m.id);
+        int i = 0;
+        for (const Operand& operand : classified_.operands(m.id)) {
+          const auto known = kept_index_.find(operand.source.base);
+          op.sources[i++] = known != kept_index_.end() ? known->second : load_kept(ops, operand);
+        }
+        if (classified_.part[m.id] == Part::load) {
+          kept_index_[m.id] = op.sources[0];
+        } else {
+          ops.push_back(op);
+        }
+      }
+    }
+    for (const Member& m : kernel_.members)
+      if (m.level == Level::kept && m.stage == stage && stored(m.id)) {
+        Op op;
+        op.what = Do::store;
+        op.index = store_stream(m);
+        op.sources[0] = kept_index_.at(m.id);
+        ops.push_back(op);
+      }
+  }
+  int load_kept(std::vector<Op>& ops, const Operand& operand) {
+    const ValueId base = operand.source.base;
+    const Reading at =
+        *in_domain(kernel_, classified_.shape(operand.value), operand.source.at, Level::kept);
+    Op op;
+    op.what = Do::load;
+    op.index = add_stream(tape_.kept_streams, {plan_.places[base],
+                                               classified_.node(base).type.dtype,
+                                               at.offset,
+                                               {},
+                                               kernel_.kept() == 1 ? 0 : at.steps[0]});
+    op.target = tape_.kept_values++;
+    ops.push_back(op);
+    return op.target;
+  }
+
+  Op compute(const Member& m) const {
+    Op op;
+    op.what = Do::compute;
+    op.loop = classified_.node(m.id).primitive->tile();
+    op.attributes = classified_.node(m.id).attributes;
+    return op;
+  }
+
+  // --- elements
+  void make_segments(int stage) {
+    std::vector<Extent> cuts{0, kernel_.domain.rank() ? kernel_.rows() : 1};
+    for (const Member& m : kernel_.members)
+      if (m.level == Level::element) {
+        cuts.push_back(m.row);
+        cuts.push_back(m.row + rows_of(m));
+      }
+    std::sort(cuts.begin(), cuts.end());
+    cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
+    const Extent per_row = domain_.outer_per_row();
+    for (std::size_t i = 0; i + 1 < cuts.size(); ++i) {
+      Segment segment = make_segment(stage, cuts[i], cuts[i + 1]);
+      if (segment.ops.empty()) continue;
+      segment.first *= per_row;
+      segment.end *= per_row;
+      if (cuts.size() == 2) segment.end = tape_.outer_count;
+      tape_.stages[static_cast<std::size_t>(stage)].segments.push_back(std::move(segment));
+    }
+  }
+
+  bool covers(const Member& m, Extent first, Extent end) const {
+    return m.level == Level::kept || (m.row <= first && m.row + rows_of(m) >= end);
+  }
+
+  Segment make_segment(int stage, Extent first, Extent end) {
+    Segment segment{first, end, {}};
+    registers_.clear();
+    loaded_.clear();
+    next_ = 0;
+    for (const Member& m : kernel_.members) {
+      if (!covers(m, first, end)) continue;
+      if (is_sum(m)) {
+        if (read_stage(m) != stage) continue;
+        Op op;
+        op.what = Do::add_up;
+        op.index = kept_index_.at(m.id);
+        op.sources[0] = read(segment.ops, classified_.operands(m.id)[0], 0);
+        segment.ops.push_back(op);
+      } else if (m.level == Level::element && m.stage == stage) {
+        registers_[m.id] = produce(segment.ops, m);
+      }
+    }
+    finish_segment(segment, stage, first, end);
+    tape_.registers = std::max(tape_.registers, share_registers(segment.ops));
+    return segment;
+  }
+
+  int produce(std::vector<Op>& ops, const Member& m) {
+    Op op;
+    if (is_product(m)) {
+      op.what = Do::root;
+    } else {
+      op = compute(m);
+      int i = 0;
+      for (const Operand& operand : classified_.operands(m.id))
+        op.sources[i++] = read(ops, operand, m.row);
+      if (classified_.part[m.id] == Part::load) return op.sources[0];
+    }
+    op.target = next_++;
+    ops.push_back(op);
+    return op.target;
+  }
+
+  // The register that holds an operand; loads it if need be.
+  int read(std::vector<Op>& ops, const Operand& operand, Extent row) {
+    const ValueId base = operand.source.base;
+    Op op;
+    if (const Member* inside = member(base)) {
+      if (const auto known = registers_.find(base); known != registers_.end()) return known->second;
+      if (inside->level == Level::kept) {
+        op.what = Do::spread;
+        op.index = kept_index_.at(base);
+      } else {
+        op.what = Do::restore;
+        op.index = saved_.at(base);
+      }
+      op.target = next_++;
+      ops.push_back(op);
+      return registers_[base] = op.target;
+    }
+    const Reading at = element_reading(operand);
+    const auto key = std::tuple(base, at.offset - row * at.steps[0], at.steps);
+    if (at.steps == decltype(at.steps){}) return pinned(key, base, at);
+    if (const auto known = loaded_.find(key); known != loaded_.end()) return known->second;
+    op.what = Do::load;
+    op.index = add_stream(
+        tape_.streams, stream_of(plan_.places[base], classified_.node(base).type.dtype, at, row));
+    op.target = next_++;
+    ops.push_back(op);
+    return loaded_[key] = op.target;
+  }
+
+  using Key = std::tuple<ValueId, Extent, std::array<Extent, Shape::kMaxRank>>;
+  int pinned(const Key& key, ValueId base, const Reading& at) {
+    const auto [found, fresh] = constants_.emplace(key, constants_.size());
+    if (fresh) {
+      Op op;
+      op.what = Do::load;
+      op.index = add_stream(
+          tape_.streams, {plan_.places[base], classified_.node(base).type.dtype, at.offset, {}, 0});
+      op.target = static_cast<int>(found->second);
+      tape_.constants.push_back(op);
+    }
+    return kPinned - static_cast<int>(found->second);
+  }
+
+  // What later stages need is saved; what others read is stored.
+  void finish_segment(Segment& segment, int stage, Extent first, Extent end) {
+    std::vector<Op> loads_first, others;
+    for (const Member& m : kernel_.members) {
+      if (m.level != Level::element || m.stage != stage || !covers(m, first, end)) continue;
+      Op op;
+      op.sources[0] = registers_.at(m.id);
+      if (needed_later(m.id, stage)) {
+        op.what = Do::save;
+        op.index = saved_.emplace(m.id, tape_.saved).first->second;
+        tape_.saved = std::max(tape_.saved, op.index + 1);
+        segment.ops.push_back(op);
+      }
+      if (!stored(m.id)) continue;
+      op.what = Do::store;
+      op.index = store_stream(m);
+      (classified_.part[m.id] == Part::load ? loads_first : others).push_back(op);
+      if (!shared_ && classified_.part[m.id] == Part::elementwise &&
+          classified_.node(m.id).type.dtype == DType::real)
+        for (Op& made : segment.ops)
+          if (made.what == Do::compute && made.target == op.sources[0]) made.index = op.index;
+    }
+    segment.ops.insert(segment.ops.end(), loads_first.begin(), loads_first.end());
+    segment.ops.insert(segment.ops.end(), others.begin(), others.end());
+  }
+  bool needed_later(ValueId id, int stage) const {
+    for (const Member& m : kernel_.members)
+      if (read_level(m) == Level::element && read_stage(m) > stage && !is_product(m))
+        for (const Operand& operand : classified_.operands(m.id))
+          if (operand.source.base == id) return true;
+    return false;
+  }
+
+  const Classified& classified_;
+  const FusedKernel& kernel_;
+  const Plan& plan_;
+  Precision precision_;
+  Tape tape_;
+  Domain domain_;
+  bool shared_ = false;
+  std::map<ValueId, int> kept_index_, registers_, saved_;
+  std::map<Key, std::size_t> constants_;
+  std::map<Key, int> loaded_;
+  int next_ = 0;
+};
+
+}  // namespace
+
+Tape make_tape(const Classified& classified, const FusedKernel& kernel, const Plan& plan,
+               Precision precision) {
+  return TapeMaker(classified, kernel, plan, precision).make();
+}
+
+Tape copy_tape(const Step& step) {
+  const Reading dense = dense_reading(step.type.shape);
+  const Domain domain(step.type.shape, 0, {dense, step.reading});
+  Tape tape;
+  tape.outer = domain.outer();
+  tape.outer_count = domain.outer_count();
+  tape.inner = domain.inner();
+  tape.registers = 1;
+  const auto stream = [&](const Place& place, const Reading& reading) {
+    return Stream{place, step.type.dtype, reading.offset, domain.outer_steps(reading),
+                  domain.inner_step(reading)};
+  };
+  tape.streams = {stream(step.from, step.reading), stream(step.to, dense)};
+  Op load, store;
+  load.what = Do::load;
+  load.index = 0;
+  load.target = 0;
+  store.what = Do::store;
+  store.index = 1;
+  store.sources[0] = 0;
+  tape.stages.resize(1);
+  tape.stages[0].segments = {{0, tape.outer_count, {load, store}}};
+  return tape;
+}
+
+}  // namespace ganflow::kernels

@@ -1,0 +1,81 @@
+// Runs lowered replicas as a oneTBB flow graph of closed token rings: nothing is rejected, nothing
+// is generated freely, memory is the number of tokens. See lowered.h for what a stage is.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/graph/lowered.h"
+
+namespace ganflow {
+
+struct RunnerOptions {
+  Step steps = 0;             // critic updates; stop at the first macro-iteration end at or after
+  int threads = 1;            // TBB workers including the caller
+  int prefetch = 3;           // data slots per phase and replica
+  int ahead = 2;              // ahead slots per phase and replica
+  Step checkpoint_every = 0;  // critic updates; 0: at the end only
+  double checkpoint_seconds = 0;  // also when this long has passed since the last one; 0: never
+  // Also when the updates of a replica since its last one left so many bytes of rows, which a sink
+  // may have to hold until then.
+  std::size_t row_bytes = std::size_t{32} << 20;
+  std::string trace;  // file for Chrome/Perfetto JSON, empty: none
+  int records = 256;  // rows of a phase per batch handed to the writer
+  // Seconds without any node having run after which stderr is told where every slot is; 0: never.
+  double watchdog_seconds = 60;
+};
+
+// Called from the writer thread a few times a second.
+struct Progress {
+  int replica = 0;
+  Step step = 0, steps = 0;
+  double seconds = 0;                                  // since the run began
+  std::vector<std::pair<std::string, double>> values;  // last row of the first phase
+};
+
+struct ReplicaResult {
+  Step step = 0;
+  bool failed = false;
+  std::string message;  // "node 'critic_step' replica 2 step 100: loss is not finite (nan)"
+  std::map<std::string, std::map<std::string, double>> evaluations;  // last values, by table
+};
+
+struct NodeStatistics {
+  std::string node;
+  std::uint64_t count = 0;
+  double busy_seconds = 0, p50_us = 0, p99_us = 0;
+};
+
+struct RunResult {
+  std::vector<ReplicaResult> replicas;
+  std::vector<NodeStatistics> nodes;
+  double seconds = 0;
+  double writer_wait_seconds = 0;  // steps that waited because every record was in flight
+  bool stopped = false;            // by the stop flag, before `steps`
+};
+
+class Runner {
+ public:
+  // All replicas must have the same phases, stages and tables by name. `restored` is empty or one
+  // per replica.
+  Runner(std::vector<LoweredReplica> replicas, RunnerOptions options, Sink& sink,
+         std::vector<std::optional<Restored>> restored = {});
+  ~Runner();
+
+  // The tables a replica writes, in the order of Sink::rows: one per phase, one per metric
+  // evaluation, one for node statistics (timing).
+  static std::vector<Table> tables(const LoweredReplica& replica);
+
+  // Blocks until every replica has stopped. `stop` is polled at every macro-iteration end.
+  RunResult run(const std::atomic<bool>& stop,
+                const std::function<void(const Progress&)>& progress);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ganflow

@@ -1,0 +1,292 @@
+#include "engine/run/runner_graph.h"
+
+#include <oneapi/tbb/flow_graph.h>
+#include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/info.h>
+#include <oneapi/tbb/task_arena.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <memory>
+#include <mutex>
+#include <tuple>
+
+#include "engine/device/denormals.h"
+#include "engine/error.h"
+
+namespace ganflow {
+namespace {
+
+namespace flow = tbb::flow;
+
+using Sender = flow::sender<Token*>;
+using Receiver = flow::receiver<Token*>;
+using Stage = flow::function_node<Token*, Token*>;
+using Tokens = std::tuple<Token*, Token*>;
+
+// Critical path first: the step token before slots that run ahead of it.
+constexpr flow::node_priority_t kStepPriority = 1;
+
+// All receivers queue, so a rejection is a bug, and going on would hang.
+template <class To, class Message>
+void put(To& to, Message message, const char* edge) {
+  if (to.try_put(message)) return;
+  fmt::print(stderr, "ganflow: edge '{}' rejected a slot; this is a bug in the engine\n", edge);
+  std::abort();
+}
+
+// Two slots of one occurrence become one: a slot that ran ahead is attached to the other, two
+// branches of a fork are the same slot.
+Token* meet(const Tokens& tokens) {
+  auto [token, other] = tokens;
+  if (token == other) return token;
+  if (other->timing == Timing::ahead) {
+    token->ahead = other;
+    token->data = other->data;
+  } else {
+    token->data = other;
+  }
+  if (other->failed) token->fail(other->failure());
+  return token;
+}
+
+struct Match {
+  explicit Match(flow::graph& graph)
+      : join(
+            graph, [](Token* t) { return t->key; }, [](Token* t) { return t->key; }),
+        meeting(graph, flow::unlimited, meet) {
+    flow::make_edge(join, meeting);
+  }
+  flow::join_node<Tokens, flow::key_matching<std::uint64_t>> join;
+  flow::function_node<Tokens, Token*> meeting;
+};
+
+class TokenGraph final : public Edges {
+ public:
+  TokenGraph(tbb::task_group_context& context, std::deque<Replica>& replicas,
+             ScheduleNode& schedule_node, Writer& writer, Statistics& statistics, Trace& trace);
+  void run();
+
+  void begin(Token& token) override {
+    put(*entries_[token.phase][static_cast<std::size_t>(token.timing)], &token, "begin");
+  }
+  void schedule(Token& token) override { put(schedule_, &token, "schedule"); }
+  void evaluate(EvaluationSlot& slot) override { put(evaluate_, &slot, "evaluate"); }
+  void write(Delivery& delivery) override { put(writer_node_, &delivery, "write"); }
+
+ private:
+  using Entry = flow::broadcast_node<Token*>;
+  using WriterNode = flow::async_node<Delivery*, Delivery*>;
+
+  void lay_out(int phase, int first_node);
+  Sender& lay_out(int phase, Timing timing, int first_node, Sender& entry);
+  Sender& match(Sender& a, Sender& b);
+  void visit_stage(Token& token, int node, int stage);
+  void visit_evaluation(EvaluationSlot& slot);
+  template <class Body>
+  void measured(int node, int replica, std::uint64_t occurrence, Body&& body);
+
+  flow::graph graph_;
+  std::deque<Replica>& replicas_;
+  ScheduleNode& schedule_node_;
+  Writer& writer_;
+  Statistics& statistics_;
+  Trace& trace_;
+  int schedule_index_ = 0;  // of the schedule node among the names
+  std::deque<std::array<std::unique_ptr<Entry>, 3>> entries_;  // by phase and Timing
+  std::deque<Stage> stages_;
+  std::deque<Match> matches_;
+  flow::function_node<Token*> schedule_;
+  flow::function_node<EvaluationSlot*> evaluate_;
+  WriterNode writer_node_;
+  flow::function_node<Delivery*> returned_;
+};
+
+TokenGraph::TokenGraph(tbb::task_group_context& context, std::deque<Replica>& replicas,
+                       ScheduleNode& schedule_node, Writer& writer, Statistics& statistics,
+                       Trace& trace)
+    : graph_(context),
+      replicas_(replicas),
+      schedule_node_(schedule_node),
+      writer_(writer),
+      statistics_(statistics),
+      trace_(trace),
+      schedule_(
+          graph_, flow::unlimited,
+          [this](Token* token) {
+            const std::uint64_t occurrence = token->occurrence;
+            token->node = schedule_index_;
+            measured(schedule_index_, token->replica, occurrence,
+                     [&] { schedule_node_.advance(*token); });
+          },
+          kStepPriority),
+      evaluate_(graph_, flow::unlimited, [this](EvaluationSlot* slot) { visit_evaluation(*slot); }),
+      writer_node_(graph_, flow::unlimited,
+                   [this](Delivery* delivery, WriterNode::gateway_type& gateway) {
+                     gateway.reserve_wait();
+                     writer_.push(*delivery);
+                   }),
+      returned_(graph_, flow::unlimited,
+                [this](Delivery* delivery) { schedule_node_.returned(*delivery); }) {
+  const LoweredReplica& shape = replicas_[0].lowered();
+  for (const LoweredPhase& phase : shape.phases) {
+    lay_out(static_cast<int>(entries_.size()), schedule_index_);
+    schedule_index_ += static_cast<int>(phase.stages.size());
+  }
+  flow::make_edge(writer_node_, returned_);
+  writer_.on_return([this](Delivery& delivery) {
+    auto& gateway = writer_node_.gateway();
+    put(gateway, &delivery, "returned");
+    gateway.release_wait();
+  });
+}
+
+void TokenGraph::lay_out(int phase, int first_node) {
+  auto& entries = entries_.emplace_back();
+  for (auto& entry : entries) entry = std::make_unique<Entry>(graph_);
+  const auto has = [&](Timing timing) { return !replicas_[0].slots(phase, timing).empty(); };
+  Sender* ready = nullptr;  // what the next timing has to be matched with
+  for (const Timing timing : {Timing::data, Timing::ahead, Timing::step}) {
+    if (timing != Timing::step && !has(timing)) continue;
+    Sender* entry = entries[static_cast<std::size_t>(timing)].get();
+    if (ready != nullptr) entry = &match(*entry, *ready);
+    ready = &lay_out(phase, timing, first_node, *entry);
+  }
+  flow::make_edge(*ready, schedule_);
+}
+
+// The stages of one timing; what they read of other timings was matched before. Returns where a
+// slot leaves when all have run.
+Sender& TokenGraph::lay_out(int phase, Timing timing, int first_node, Sender& entry) {
+  const auto& stages = replicas_[0].phase(phase).stages;
+  const std::size_t n = stages.size();
+  std::vector<Sender*> outlet(n, nullptr);
+  std::vector<bool> leaf(n, false);
+  std::vector<std::vector<bool>> reach(n, std::vector<bool>(n, false));
+  for (std::size_t i = 0; i < n; ++i) {
+    if (stages[i].timing != timing) continue;
+    std::vector<std::size_t> before;
+    for (const int j : stages[i].after) {
+      if (stages[j].timing == timing) before.push_back(static_cast<std::size_t>(j));
+    }
+    for (const std::size_t j : before) {
+      reach[i][j] = true;
+      for (std::size_t k = 0; k < n; ++k) reach[i][k] = reach[i][k] || reach[j][k];
+    }
+    // An edge that follows from others would only cost a match.
+    Sender* inlet = nullptr;
+    for (std::size_t j = 0; j < n; ++j) {
+      const bool implied = std::any_of(before.begin(), before.end(),
+                                       [&](std::size_t k) { return k != j && reach[k][j]; });
+      if (!reach[i][j] || implied || stages[j].timing != timing) continue;
+      inlet = inlet == nullptr ? outlet[j] : &match(*inlet, *outlet[j]);
+      leaf[j] = false;
+    }
+    const int node = first_node + static_cast<int>(i);
+    const auto body = [this, node, i](Token* token) {
+      visit_stage(*token, node, static_cast<int>(i));
+      return token;
+    };
+    const auto priority = timing == Timing::step ? kStepPriority : flow::no_priority;
+    Stage& stage = stages_.emplace_back(graph_, flow::unlimited, body, priority);
+    flow::make_edge(inlet == nullptr ? entry : *inlet, stage);
+    outlet[i] = &stage;
+    leaf[i] = true;
+  }
+  Sender* end = nullptr;
+  for (std::size_t i = 0; i < n; ++i) {
+    if (leaf[i]) end = end == nullptr ? outlet[i] : &match(*end, *outlet[i]);
+  }
+  return end == nullptr ? entry : *end;
+}
+
+Sender& TokenGraph::match(Sender& a, Sender& b) {
+  Match& match = matches_.emplace_back(graph_);
+  flow::make_edge(a, flow::input_port<0>(match.join));
+  flow::make_edge(b, flow::input_port<1>(match.join));
+  return match.meeting;
+}
+
+template <class Body>
+void TokenGraph::measured(int node, int replica, std::uint64_t occurrence, Body&& body) {
+  const auto begin = Clock::now();
+  body();
+  const auto end = Clock::now();
+  const auto thread = static_cast<std::size_t>(tbb::this_task_arena::current_thread_index());
+  trace_.add(thread, {node, replica, occurrence, begin, end});
+  const std::chrono::nanoseconds busy = end - begin;
+  statistics_.add(thread, static_cast<std::size_t>(node), static_cast<std::uint64_t>(busy.count()));
+}
+
+// Around every stage: nothing is thrown into TBB, a failed slot falls through to the schedule.
+void TokenGraph::visit_stage(Token& token, int node, int stage) {
+  token.node = node;
+  token.seen_step = token.row_step;
+  measured(node, token.replica, token.occurrence, [&] {
+    if (token.failed) return;
+    const Replica& replica = replicas_[token.replica];
+    try {
+      replica.run(token, stage);
+    } catch (...) {
+      token.fail(fmt::format("node '{}' replica {} step {}: {}",
+                             replica.phase(token.phase).stages[stage].name, token.replica,
+                             token.row_step, current_exception_text()));
+    }
+  });
+}
+
+// One call a visit, so that a long evaluation leaves gaps for other work.
+void TokenGraph::visit_evaluation(EvaluationSlot& slot) {
+  bool more = false;
+  const Replica& replica = replicas_[slot.replica];
+  measured(schedule_index_ + 1 + slot.evaluation, slot.replica, slot.step, [&] {
+    try {
+      more = !replica.generate(slot);
+      if (!more && replica.lowered().evaluations[slot.evaluation].metric) replica.measure(slot);
+    } catch (...) {
+      slot.failed = true;
+      schedule_node_.evaluation_failed(slot, current_exception_text());
+    }
+  });
+  more ? evaluate(slot) : write(slot);
+}
+
+// Lets TBB have at least this many threads; the arena is what limits a run. The limit only ever
+// rises: when it falls between two runs (to one thread above all), TBB 2021.8 was seen to give the
+// later one no worker at all.
+void allow_threads(std::size_t threads) {
+  using Control = tbb::global_control;
+  static std::mutex mutex;
+  static std::unique_ptr<Control> control;
+  static std::size_t allowed = 0;
+  const std::lock_guard lock(mutex);
+  if (threads <= allowed) return;
+  allowed = std::max<std::size_t>(threads, std::max(2, tbb::info::default_concurrency()));
+  control.reset();  // the smallest of all controls would rule
+  control = std::make_unique<Control>(Control::max_allowed_parallelism, allowed);
+}
+
+void TokenGraph::run() {
+  schedule_node_.start(*this);
+  graph_.wait_for_all();
+}
+
+}  // namespace
+
+void run_graph(int threads, std::deque<Replica>& replicas, ScheduleNode& schedule_node,
+               Writer& writer, Statistics& statistics, Trace& trace) {
+  const FlushDenormals flush;
+  allow_threads(static_cast<std::size_t>(threads));
+  tbb::task_arena arena(threads);
+  arena.execute([&] {
+    // The context carries this thread's floating-point mode to every worker.
+    tbb::task_group_context context(
+        tbb::task_group_context::isolated,
+        tbb::task_group_context::default_traits | tbb::task_group_context::fp_settings);
+    TokenGraph graph(context, replicas, schedule_node, writer, statistics, trace);
+    graph.run();
+  });
+}
+
+}  // namespace ganflow

@@ -1,0 +1,28 @@
+// The only door to oneTBB: lays the stages of the phases out as a flow graph and runs it.
+//
+//   data slots   schedule -> data stages ---------------------------+
+//                                                                   v
+//   ahead slots  schedule ----------------------> match -> ahead stages -+
+//                                                                        v
+//   step token   schedule -----------------------------------> match -> step stages -> schedule
+//   deliveries   schedule, evaluations -> writer thread -> schedule of whoever waits
+//
+// Matches pair slots by (replica, occurrence). Every node queues and every ring is closed by slots
+// that exist beforehand, so that nothing is rejected and nothing grows.
+#pragma once
+
+#include <deque>
+
+#include "engine/run/schedule_node.h"
+#include "engine/run/statistics.h"
+#include "engine/run/trace.h"
+#include "engine/run/writer.h"
+
+namespace ganflow {
+
+// Runs until every slot has come to rest, on `threads` threads including the caller, denormals
+// flushed in all of them.
+void run_graph(int threads, std::deque<Replica>& replicas, ScheduleNode& schedule_node,
+               Writer& writer, Statistics& statistics, Trace& trace);
+
+}  // namespace ganflow

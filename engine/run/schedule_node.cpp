@@ -1,0 +1,402 @@
+#include "engine/run/schedule_node.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "engine/error.h"
+#include "engine/run/rows.h"
+#include "engine/run/soundness.h"
+
+namespace ganflow {
+namespace {
+
+// Rows wait this long for company before they go to the writer.
+constexpr double kRowSeconds = 0.25;
+
+// Whether a multiple of `every` lies in (before, now].
+bool passed_mark(Step every, Step before, Step now) {
+  return every > 0 && now / every > before / every;
+}
+
+}  // namespace
+
+ScheduleNode::ScheduleNode(std::deque<Replica>& replicas, const RunnerOptions& options,
+                           const std::atomic<bool>& stop, const std::atomic<bool>& output_failed)
+    : options_(options), stop_(stop), output_failed_(output_failed) {
+  Replica::EvaluationNeeds needs;
+  for (Replica& replica : replicas) {
+    State& s = states_.emplace_back();
+    s.replica = &replica;
+    s.cut = replica.start();
+    s.last_boundary = s.cut.steps;
+    if (replica.restored()) s.committed = s.cut.steps;
+    s.snapshot = replica.make_snapshot();
+    s.snapshots.add(s.snapshot, 1);
+    s.sent = s.committed_at = Clock::now();
+    std::size_t bytes = 0, elements = 0;
+    const std::vector<Table> tables = make_tables(replica.lowered());
+    for (int p = 0; p < replica.phases(); ++p) {
+      s.row_bytes.push_back(tables[p].row_bytes());
+      bytes += s.row_bytes[p] * static_cast<std::size_t>(options.records);
+      for (const LoweredTap& tap : replica.phase(p).taps) {
+        elements = std::max(elements, static_cast<std::size_t>(tap.elements));
+      }
+    }
+    s.scratch.resize(elements);
+    for (int b = 0; b < kBlocks; ++b) {
+      RowBlock& block = s.blocks.emplace_back();
+      block.bytes.resize(bytes);
+      block.rows.resize(s.row_bytes.size());
+      std::size_t begin = 0;
+      for (const std::size_t row : s.row_bytes) {
+        block.begin.push_back(begin);
+        begin += row * static_cast<std::size_t>(options.records);
+      }
+      s.free_blocks.add(block, 1);
+    }
+    replica.add_needs(needs);
+  }
+  for (int e = 0; e < kEvaluationSlots; ++e) {
+    EvaluationSlot& slot = evaluation_slots_.emplace_back();
+    slot.variables = Memory(needs.variables);
+    slot.arena = Memory(needs.arena);
+    slot.output = Memory(needs.output);
+    slot.scalars = Memory(needs.scalars);
+    slot.samples.resize(needs.samples);
+    slot.variable_pointers.resize(needs.pointers);
+    slot.inputs.resize(needs.inputs);
+    slot.values.resize(needs.columns);
+    free_evaluations_.add(slot, states_.size());
+  }
+}
+
+void ScheduleNode::start(Edges& edges) {
+  edges_ = &edges;
+  for (State& s : states_) {
+    Replica& replica = *s.replica;
+    for (int p = 0; p < replica.phases(); ++p) {
+      auto& slots = replica.slots(p, Timing::data);
+      for (std::uint64_t k = 0; k < slots.size(); ++k) {
+        const std::uint64_t occurrence = s.cut.done[p] + k;
+        Token& slot = slots[occurrence % slots.size()];
+        if (replica.prepare(slot, p, occurrence)) edges.begin(slot);
+      }
+    }
+    edges.schedule(replica.step_token());
+  }
+}
+
+void ScheduleNode::advance(Token& step) noexcept {
+  State& s = states_[step.replica];
+  try {
+    for (;;) {
+      switch (s.point) {
+        case Point::row:
+          if (!record_row(s)) return;
+          break;
+        case Point::boundary:
+          at_boundary(s);
+          break;
+        case Point::evaluations:
+          if (!evaluate(s)) return;
+          break;
+        case Point::commit:
+          if (!commit(s)) return;
+          break;
+        case Point::proceed:
+          if (!go_on(s)) return;
+          break;
+      }
+    }
+  } catch (...) {
+    die(s, fmt::format("node 'schedule' replica {} step {}: {}", step.replica, s.cut.steps,
+                       current_exception_text()));
+  }
+}
+
+// The end of an occurrence.
+bool ScheduleNode::record_row(State& s) {
+  Token& step = s.replica->step_token();
+  if (step.failed) {
+    die(s, step.failure());
+    return false;
+  }
+  if (const std::string why = unsound_objective(*s.replica, s.phase, step); !why.empty()) {
+    s.unsound = true;
+    die(s, why);
+    return false;
+  }
+  if (s.block == nullptr) {
+    RowBlock* block = acquire(s, s.free_blocks, true);
+    if (block == nullptr) return false;
+    std::fill(block->rows.begin(), block->rows.end(), 0);
+    s.block = block;
+  }
+  RowBlock& block = *s.block;
+  const std::size_t row = static_cast<std::size_t>(block.rows[s.phase]++);
+  RowWriter writer(block.bytes.data() + block.begin[s.phase] + row * s.row_bytes[s.phase]);
+  s.uncommitted += s.row_bytes[s.phase];
+  writer.put(static_cast<std::int64_t>(step.row_step));
+  for (const LoweredTap& tap : s.replica->phase(s.phase).taps) {
+    const std::span<const float> values = s.replica->tap(step, tap);
+    if (tap.elements == 1) {
+      writer.put(values[0]);
+    } else {
+      for (const float q : quantiles(values, s.scratch)) writer.put(q);
+    }
+  }
+  if (block.rows[s.phase] == options_.records ||
+      seconds_between(s.sent, Clock::now()) >= kRowSeconds) {
+    hand_over_rows(s);
+  }
+
+  ++s.cut.done[s.phase];
+  if (counts(s.replica->lowered().phases, s.phase)) ++s.cut.steps;
+  recycle(s, step);
+  if (--s.left > 0) {
+    next_occurrence(s);
+    return false;
+  }
+  ++s.phase;
+  return next_phase(s);
+}
+
+// Sends the slots of the finished occurrence to the next ones they can serve.
+void ScheduleNode::recycle(State& s, Token& step) {
+  Replica& replica = *s.replica;
+  if (step.data != nullptr) {
+    Token& slot = *step.data;
+    const std::uint64_t next = step.occurrence + replica.slots(s.phase, Timing::data).size();
+    if (replica.prepare(slot, s.phase, next)) edges_->begin(slot);
+  }
+  if (step.ahead != nullptr) {
+    send_ahead(s, step.occurrence + replica.slots(s.phase, Timing::ahead).size());
+  }
+}
+
+// Only occurrences of this macro-iteration: the Variables read are final for no other.
+void ScheduleNode::send_ahead(State& s, std::uint64_t occurrence) {
+  auto& slots = s.replica->slots(s.phase, Timing::ahead);
+  if (slots.empty() || occurrence >= s.phase_end) return;
+  Token& slot = slots[occurrence % slots.size()];
+  if (s.replica->prepare(slot, s.phase, occurrence)) edges_->begin(slot);
+}
+
+void ScheduleNode::next_occurrence(State& s) {
+  Token& step = s.replica->step_token();
+  s.replica->prepare(step, s.phase, s.cut.done[s.phase]);
+  s.point = Point::row;
+  edges_->begin(step);
+}
+
+// True when the macro-iteration is over and the token still here.
+bool ScheduleNode::next_phase(State& s) {
+  for (; s.phase < s.replica->phases(); ++s.phase) {
+    s.left = occurrences(s.replica->lowered().phases, s.phase, s.cut.macro);
+    if (s.left == 0) continue;
+    const std::uint64_t first = s.cut.done[s.phase];
+    s.phase_end = first + s.left;
+    const std::uint64_t slots = s.replica->slots(s.phase, Timing::ahead).size();
+    for (std::uint64_t k = 0; k < slots; ++k) send_ahead(s, first + k);
+    next_occurrence(s);
+    return false;
+  }
+  ++s.cut.macro;
+  s.first = false;
+  s.point = Point::boundary;
+  return true;
+}
+
+void ScheduleNode::at_boundary(State& s) {
+  s.last = s.cut.steps >= options_.steps;
+  s.stopping = stop_ || output_failed_;
+  s.evaluation = 0;
+  const bool resumed = s.first && s.replica->restored();
+  s.point = resumed ? Point::proceed : Point::evaluations;
+}
+
+bool ScheduleNode::evaluate(State& s) {
+  const auto& evaluations = s.replica->lowered().evaluations;
+  const Step now = s.cut.steps;
+  for (; s.evaluation < evaluations.size(); ++s.evaluation) {
+    const LoweredEvaluation& e = evaluations[s.evaluation];
+    const bool due =
+        (s.first && e.at_start) || s.last || passed_mark(e.every, s.last_boundary, now);
+    if (!due || output_failed_) continue;
+    EvaluationSlot* slot = acquire(s, free_evaluations_, false);
+    if (slot == nullptr) return false;
+    stamp(s, *slot);
+    ++s.evaluations;
+    try {
+      s.replica->load(*slot, static_cast<int>(s.evaluation), now);
+    } catch (...) {
+      slot->failed = true;
+      write(*slot);
+      throw;
+    }
+    slot->put(e.name.c_str());
+    edges_->evaluate(*slot);
+  }
+  s.point = Point::commit;
+  return true;
+}
+
+bool ScheduleNode::commit(State& s) {
+  const Step now = s.cut.steps;
+  const bool late = options_.checkpoint_seconds > 0 &&
+                    seconds_between(s.committed_at, Clock::now()) >= options_.checkpoint_seconds;
+  const bool due = s.last || s.stopping || late || s.uncommitted >= options_.row_bytes ||
+                   passed_mark(options_.checkpoint_every, s.last_boundary, now);
+  if (due && s.committed != now && !s.evaluation_failed && !output_failed_) {
+    SnapshotSlot* slot = acquire(s, s.snapshots, true);
+    if (slot == nullptr) return false;
+    hand_over_rows(s);
+    s.replica->save(*slot, s.cut);
+    if (const std::string why = unsound_variable(slot->replica, slot->snapshot); !why.empty()) {
+      s.unsound = true;
+      die(s, why);
+      return false;
+    }
+    slot->writer_wait_seconds = s.waited;
+    stamp(s, *slot);
+    ++s.commits;
+    s.committed = now;
+    s.committed_at = Clock::now();
+    s.uncommitted = 0;
+    write(*slot);
+  }
+  s.point = Point::proceed;
+  return true;
+}
+
+bool ScheduleNode::go_on(State& s) {
+  if (s.evaluation_failed) {
+    die(s, s.evaluation_failure);
+    return false;
+  }
+  if (s.last || s.stopping) {
+    s.stopped = !s.last;
+    retire(s);
+    return false;
+  }
+  s.last_boundary = s.cut.steps;
+  critic_updates(s.replica->lowered().phases, s.cut.macro);  // refused where there are none
+  s.phase = 0;
+  return next_phase(s);
+}
+
+void ScheduleNode::stamp(const State& s, Delivery& delivery) const {
+  delivery.replica = s.replica->step_token().replica;
+  delivery.rows_before = s.rows;
+  delivery.evaluations_before = s.evaluations;
+  delivery.commits_before = s.commits;
+}
+
+void ScheduleNode::write(Delivery& delivery) {
+  delivery.put("writer");
+  edges_->write(delivery);
+}
+
+void ScheduleNode::hand_over_rows(State& s) {
+  s.sent = Clock::now();
+  if (s.block == nullptr) return;
+  RowBlock& block = *s.block;
+  s.block = nullptr;
+  stamp(s, block);
+  ++s.rows;
+  write(block);
+}
+
+template <class Slot>
+Slot* ScheduleNode::acquire(State& s, Pool<Slot>& pool, bool writer_bound) {
+  // Set before the token may be taken up elsewhere.
+  const bool waited = s.waiting.has_value();
+  if (writer_bound && !waited) s.waiting = Clock::now();
+  Slot* slot = pool.acquire(s.replica->step_token());
+  if (slot != nullptr) {
+    if (waited) s.waited += seconds_between(*s.waiting, Clock::now());
+    s.waiting.reset();
+  }
+  return slot;
+}
+
+std::string ScheduleNode::away() {
+  std::string text;
+  const auto line = [&](int replica, Delivery& delivery, const char* what) {
+    if (const char* place = delivery.place())
+      text += fmt::format("  replica {}: {} at '{}'\n", replica, what, place);
+  };
+  int replica = 0;
+  for (State& s : states_) {
+    for (RowBlock& block : s.blocks) line(replica, block, "rows");
+    line(replica++, s.snapshot, "snapshot");
+  }
+  for (EvaluationSlot& slot : evaluation_slots_) line(slot.replica, slot, "evaluation");
+  return text;
+}
+
+void ScheduleNode::returned(Delivery& delivery) {
+  delivery.put(nullptr);
+  Token* waiting = nullptr;
+  switch (delivery.kind) {
+    case Delivery::Kind::rows:
+      waiting = states_[delivery.replica].free_blocks.release(static_cast<RowBlock&>(delivery));
+      break;
+    case Delivery::Kind::evaluation:
+      waiting = free_evaluations_.release(static_cast<EvaluationSlot&>(delivery));
+      break;
+    case Delivery::Kind::commit:
+      waiting = states_[delivery.replica].snapshots.release(static_cast<SnapshotSlot&>(delivery));
+      break;
+  }
+  if (waiting != nullptr) edges_->schedule(*waiting);
+}
+
+void ScheduleNode::evaluation_failed(const EvaluationSlot& slot, const std::string& why) {
+  State& s = states_[slot.replica];
+  const std::lock_guard lock(s.evaluation_mutex);
+  if (s.evaluation_failed) return;
+  s.evaluation_failure = fmt::format("node '{}' replica {} step {}: {}",
+                                     s.replica->lowered().evaluations[slot.evaluation].name,
+                                     slot.replica, slot.step, why);
+  s.evaluation_failed = true;
+}
+
+void ScheduleNode::retire(State& s) {
+  hand_over_rows(s);
+  s.result.step = s.cut.steps;
+}
+
+void ScheduleNode::die(State& s, const std::string& why) {
+  s.result.failed = true;
+  s.result.message = why;
+  retire(s);
+}
+
+Step ScheduleNode::good_before(int replica) const {
+  const State& s = states_[replica];
+  return s.unsound ? s.cut.steps : std::numeric_limits<Step>::max();
+}
+
+ReplicaResult ScheduleNode::result(int replica) const {
+  const State& s = states_[replica];
+  ReplicaResult result = s.result;
+  // The last evaluation may fail when the token has retired already.
+  if (s.evaluation_failed && !result.failed) {
+    result.failed = true;
+    result.message = s.evaluation_failure;
+  }
+  return result;
+}
+
+bool ScheduleNode::stopped() const {
+  return std::any_of(states_.begin(), states_.end(), [](const State& s) { return s.stopped; });
+}
+
+double ScheduleNode::writer_wait_seconds() const {
+  double sum = 0;
+  for (const State& s : states_) sum += s.waited;
+  return sum;
+}
+
+}  // namespace ganflow

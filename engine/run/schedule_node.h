@@ -1,0 +1,118 @@
+// Decides what a step token does next: rows, evaluations, commits, the next occurrence, retirement.
+// One schedule node for all replicas; a replica's state is touched only by whoever holds its step
+// token. Knows no TBB: it sends slots through Edges.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/run/replica.h"
+#include "engine/run/statistics.h"
+
+namespace ganflow {
+
+// Where slots are sent. Each call gives the slot away.
+class Edges {
+ public:
+  virtual ~Edges() = default;
+  virtual void begin(Token& token) = 0;     // to the stages of token.phase and token.timing
+  virtual void schedule(Token& token) = 0;  // a step token back to the schedule node
+  virtual void evaluate(EvaluationSlot& slot) = 0;
+  virtual void write(Delivery& delivery) = 0;
+};
+
+class ScheduleNode {
+ public:
+  // Evaluations that may run or wait for delivery at a time, in all replicas together.
+  static constexpr int kEvaluationSlots = 2;
+  // Record blocks per replica: one that fills, one at the writer, one on its way.
+  static constexpr int kBlocks = 3;
+
+  // `output_failed` tells whether the writer has given up.
+  ScheduleNode(std::deque<Replica>& replicas, const RunnerOptions& options,
+               const std::atomic<bool>& stop, const std::atomic<bool>& output_failed);
+
+  // Sends what a replica starts with. `edges` must live until everything came home.
+  void start(Edges& edges);
+  // The body of the schedule node. Does not throw.
+  void advance(Token& step) noexcept;
+  // A delivery came back from the writer.
+  void returned(Delivery& delivery);
+  // An evaluation failed: the replica stops at its next macro-iteration end.
+  void evaluation_failed(const EvaluationSlot& slot, const std::string& why);
+
+  // Its message does not yet say which checkpoint is the last good one.
+  ReplicaResult result(int replica) const;
+  // Checkpoints of earlier steps are good: one of this step held what made a loss unsound.
+  Step good_before(int replica) const;
+  // A line for each delivery that is not here; from any thread.
+  std::string away();
+  bool stopped() const;
+  double writer_wait_seconds() const;
+
+ private:
+  enum class Point : std::uint8_t { row, boundary, evaluations, commit, proceed };
+  struct State {
+    Replica* replica = nullptr;
+    Cut cut;
+    Step last_boundary = 0;
+    std::optional<Step> committed;
+    Clock::time_point committed_at;
+    std::size_t uncommitted = 0;  // bytes of rows since
+    Point point = Point::boundary;
+    int phase = 0;
+    std::uint64_t left = 0;       // occurrences of the phase in this macro-iteration
+    std::uint64_t phase_end = 0;  // first occurrence after them
+    std::size_t evaluation = 0;   // next to consider at this boundary
+    bool first = true, last = false, stopping = false;  // this boundary
+    std::vector<std::size_t> row_bytes;                 // by phase
+    std::deque<RowBlock> blocks;
+    Pool<RowBlock> free_blocks;
+    RowBlock* block = nullptr;                             // the one that fills
+    Clock::time_point sent;                                // when the last one was handed over
+    std::optional<Clock::time_point> waiting;              // for the writer, since
+    double waited = 0;                                     // seconds
+    std::uint64_t rows = 0, evaluations = 0, commits = 0;  // handed over
+    Pool<SnapshotSlot> snapshots;
+    SnapshotSlot snapshot;
+    std::vector<float> scratch;  // for quantiles
+    ReplicaResult result;
+    bool stopped = false;
+    bool unsound = false;  // it stopped since a loss or a Variable is not finite
+    std::atomic<bool> evaluation_failed{false};
+    std::string evaluation_failure;  // written once, before the flag
+    std::mutex evaluation_mutex;
+  };
+
+  // Each returns false when the token waits or went away.
+  bool record_row(State& s);
+  bool evaluate(State& s);
+  bool commit(State& s);
+  bool go_on(State& s);
+  void at_boundary(State& s);
+  bool next_phase(State& s);
+  void next_occurrence(State& s);
+  void send_ahead(State& s, std::uint64_t occurrence);
+  void recycle(State& s, Token& step);
+  void hand_over_rows(State& s);
+  void write(Delivery& delivery);
+  void retire(State& s);
+  void die(State& s, const std::string& why);
+  void stamp(const State& s, Delivery& delivery) const;
+  template <class Slot>
+  Slot* acquire(State& s, Pool<Slot>& pool, bool writer_bound);
+
+  const RunnerOptions& options_;
+  const std::atomic<bool>& stop_;
+  const std::atomic<bool>& output_failed_;
+  Edges* edges_ = nullptr;
+  std::deque<State> states_;
+  std::deque<EvaluationSlot> evaluation_slots_;
+  Pool<EvaluationSlot> free_evaluations_;
+};
+
+}  // namespace ganflow

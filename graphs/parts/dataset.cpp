@@ -1,0 +1,261 @@
+#include "graphs/parts/dataset.h"
+
+#include <fmt/ranges.h>
+
+#include <charconv>
+
+#include "engine/error.h"
+#include "engine/program/affine.h"
+#include "engine/program/leaves.h"
+#include "engine/suggest.h"
+#include "graphs/parts/image_data.h"
+#include "io/data/cifar10.h"
+#include "io/data/hdf5_images.h"
+#include "io/data/idx.h"
+#include "io/data/image_folder.h"
+#include "ops/metrics/density_kl_1d.h"
+#include "ops/metrics/mode_coverage.h"
+#include "ops/metrics/sphere_quality.h"
+#include "ops/metrics/swiss_roll_quality.h"
+#include "ops/primitives/layout.h"
+#include "ops/sources/gaussian1d.h"
+#include "ops/sources/gaussians2d.h"
+#include "ops/sources/spheres.h"
+#include "ops/sources/swiss_roll.h"
+
+namespace ganflow {
+namespace {
+
+// "spheres:48" -> {"spheres", "48"}.
+std::pair<std::string, std::string> split(const std::string& name) {
+  const auto colon = name.find(':');
+  if (colon == std::string::npos) return {name, ""};
+  return {name.substr(0, colon), name.substr(colon + 1)};
+}
+
+Spheres sphere_options(Graph& g, const std::string& variant) {
+  Spheres spheres;
+  if (variant == "two") {
+    spheres.count = 2;
+  } else if (!variant.empty()) {
+    const char* end = variant.data() + variant.size();
+    if (std::from_chars(variant.data(), end, spheres.side).ptr != end)
+      fail(Fault::usage, "--data spheres:{}: the variant is 'two' or the side in pixels", variant);
+  }
+  spheres.count = g.option("spheres.count", spheres.count);
+  spheres.side = g.option("spheres.side", static_cast<int>(spheres.side));
+  spheres.radius = g.option("spheres.radius", static_cast<int>(spheres.radius));
+  spheres.images = static_cast<std::uint64_t>(g.option("spheres.images", 0));
+  return spheres;
+}
+
+// Gray images between the form of the spheres, (N, P) in [0, 1], and the form that was asked for.
+Port formed(Graph& g, const std::string& node, Port rows, Extent side, DataForm form) {
+  const bool symmetric = form.range == PixelRange::symmetric;
+  if (!form.planes && !symmetric) return rows;
+  return g.add(
+      node,
+      [=](Formula&, Value x) {
+        if (symmetric) x = affine(x, 2, -1);
+        return form.planes ? reshape(x, {x.rows(), 1, side, side}) : x;
+      },
+      rows);
+}
+Port unformed(Graph& g, const std::string& node, Port images, DataForm form) {
+  const bool symmetric = form.range == PixelRange::symmetric;
+  if (!form.planes && !symmetric) return images;
+  return g.add(
+      node,
+      [=](Formula&, Value x) {
+        if (symmetric) x = affine(x, 0.5, 0.5);
+        return reshape(x, {x.rows(), x.shape().row_elements()});
+      },
+      images);
+}
+
+DataSet add_spheres(Graph& g, const std::string& name, const std::string& variant, DataForm form) {
+  const Spheres set = sphere_options(g, variant);
+  const Port rows = g.add(name, set);
+  return {.port = formed(g, name + ".images", rows, set.side, form),
+          .features = set.side * set.side,
+          .picture = {.height = set.side,
+                      .width = set.side,
+                      .channels = 1,
+                      .lo = form.range == PixelRange::unit ? 0.0 : -1.0,
+                      .hi = 1}};
+}
+
+template <class Set>
+DataSet add_points(Graph& g, const std::string& name, Extent features, double reach) {
+  return {.port = g.add(name, Set{}),
+          .features = features,
+          .picture = {.channels = 0, .lo = -reach, .hi = reach}};
+}
+
+enum class Kind { points, plain_images, labelled_images };
+
+struct Entry {
+  DataSetInfo info;
+  Kind kind;
+  DataSet (*add)(Graph&, const std::string& name, const std::string& variant, DataForm);
+  void (*evaluate)(Graph&, const std::string& variant, Port, Scalar, Every, DataForm);
+};
+
+DataSet add_idx(Graph& g, const std::string& name, const std::string& variant, DataForm form) {
+  const std::string directory = data_directory(name, variant, name);
+  return add_images(g, name, directory, form, [&] { return read_idx_set(directory); });
+}
+
+const std::vector<Entry>& entries() {
+  static const std::vector<Entry> all = {
+      {{"spheres", "artificial spheres, 28x28; spheres:48 is 48x48, spheres:two has two spheres"},
+       Kind::plain_images,
+       add_spheres,
+       [](Graph& g, const std::string& variant, Port samples, Scalar k, Every every,
+          DataForm form) {
+         g.evaluate("quality", SphereQuality{.spheres = sphere_options(g, variant), .k = k},
+                    unformed(g, "quality.images", samples, form), every);
+       }},
+      {{"gaussian1d", "one number, N(-0.6, 1)"},
+       Kind::points,
+       [](Graph& g, const std::string& name, const std::string&, DataForm) {
+         return add_points<Gaussian1d>(g, name, 1, 5);
+       },
+       [](Graph& g, const std::string&, Port samples, Scalar, Every every, DataForm) {
+         g.evaluate("quality", DensityKl1d{}, samples, every);
+       }},
+      {{"gaussians8", "ring of 8 Gaussians in the plane"},
+       Kind::points,
+       [](Graph& g, const std::string& name, const std::string&, DataForm) {
+         return add_points<Gaussians8>(g, name, 2, 2);
+       },
+       [](Graph& g, const std::string&, Port samples, Scalar, Every every, DataForm) {
+         g.evaluate("quality", ModeCoverage{.set = ToyMixture::gaussians8}, samples, every);
+       }},
+      {{"gaussians25", "5 x 5 grid of Gaussians in the plane"},
+       Kind::points,
+       [](Graph& g, const std::string& name, const std::string&, DataForm) {
+         return add_points<Gaussians25>(g, name, 2, 2);
+       },
+       [](Graph& g, const std::string&, Port samples, Scalar, Every every, DataForm) {
+         g.evaluate("quality", ModeCoverage{.set = ToyMixture::gaussians25}, samples, every);
+       }},
+      {{"swissroll", "the Swiss roll seen from its side"},
+       Kind::points,
+       [](Graph& g, const std::string& name, const std::string&, DataForm) {
+         return add_points<SwissRoll>(g, name, 2, 2.5);
+       },
+       [](Graph& g, const std::string&, Port samples, Scalar, Every every, DataForm) {
+         g.evaluate("quality", SwissRollQuality{}, samples, every);
+       }},
+      {{"mnist", "mnist:DIR, handwritten digits 28x28, IDX files plain or gzip, 10 labels"},
+       Kind::labelled_images,
+       add_idx,
+       nullptr},
+      {{"fashion-mnist", "fashion-mnist:DIR, clothing 28x28, IDX files plain or gzip, 10 labels"},
+       Kind::labelled_images,
+       add_idx,
+       nullptr},
+      {{"cifar10", "cifar10:DIR, photographs 32x32 RGB, binary version plain or gzip, 10 labels"},
+       Kind::labelled_images,
+       [](Graph& g, const std::string& name, const std::string& variant, DataForm form) {
+         const std::string directory = data_directory(name, variant, "cifar-10");
+         return add_images(g, name, directory, form, [&] { return read_cifar10(directory); });
+       },
+       nullptr},
+      {{"images",
+        "images:DIR, PNG and JPEG files, a folder per label; images.side, images.crop, "
+        "images.channels"},
+       Kind::labelled_images,
+       [](Graph& g, const std::string& name, const std::string& directory, DataForm form) {
+         if (directory.empty())
+           fail(Fault::usage, "--data images: say where the files are, --data images:DIR");
+         const ImageFolder options{
+             .side = g.option("images.side", static_cast<int>(form.side)),
+             .crop = g.option("images.crop", 0),
+             .channels = g.option("images.channels", static_cast<int>(form.channels))};
+         return add_images(
+             g, name,
+             fmt::format("{} {} {} {}", options.side, options.crop, options.channels, directory),
+             form, [&] { return read_image_folder(directory, options); });
+       },
+       nullptr},
+      {{"hdf5", "hdf5:FILE, /images uint8 (N,H,W,C) or (N,C,H,W), /labels integers (N) optional"},
+       Kind::labelled_images,
+       [](Graph& g, const std::string& name, const std::string& file, DataForm form) {
+         if (file.empty()) fail(Fault::usage, "--data hdf5: say which file, --data hdf5:FILE");
+         return add_images(g, name, file, form, [&] { return read_hdf5_images(file); });
+       },
+       nullptr},
+  };
+  return all;
+}
+
+const Entry& find(const std::string& name) {
+  std::vector<std::string> known;
+  for (const Entry& entry : entries()) {
+    if (entry.info.name == name) return entry;
+    known.push_back(entry.info.name);
+  }
+  fail(Fault::usage, "--data {}: no such data set{}", name, suggestion(name, known));
+}
+
+std::string names_from(Kind least) {
+  std::vector<std::string> names;
+  for (const Entry& entry : entries())
+    if (entry.kind >= least) names.push_back(entry.info.name);
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+}  // namespace
+
+Port DataSet::label() const {
+  if (has_label()) return port.output("label");
+  fail(Fault::usage,
+       "data set '{}' has no labels{}, which graph '{}' needs: choose one of {}, with labels", name,
+       unlabelled.empty() ? "" : " (" + unlabelled + ")", port.graph().name(),
+       names_from(Kind::labelled_images));
+}
+
+namespace {
+
+// "32 x 32 pixels with 3 channels"; 0 means any.
+std::string size_text(Extent height, Extent width, Extent channels) {
+  std::string text = height ? fmt::format("{} x {} pixels", height, width) : "any size";
+  if (channels) text += fmt::format(" with {} channel{}", channels, channels == 1 ? "" : "s");
+  return text;
+}
+
+}  // namespace
+
+DataSet add_data(Graph& graph, const std::string& name, DataForm form) {
+  const auto [set, variant] = split(name);
+  const Entry& entry = find(set);
+  if (form.planes && entry.kind == Kind::points)
+    fail(Fault::usage, "data set '{}' holds points, graph '{}' needs images: choose one of {}", set,
+         graph.name(), names_from(Kind::plain_images));
+  DataSet data = entry.add(graph, set, variant, form);
+  data.name = name;
+  const Picture& p = data.picture;
+  const bool fits = (!form.side || (p.height == form.side && p.width == form.side)) &&
+                    (!form.channels || p.channels == form.channels);
+  if (!fits)
+    fail(Fault::usage, "data set '{}' holds images of {}, graph '{}' needs {}", name,
+         size_text(p.height, p.width, p.channels), graph.name(),
+         size_text(form.side, form.side, form.channels));
+  return data;
+}
+
+void evaluate_data(Graph& graph, const std::string& name, Port samples, Scalar k, Every every,
+                   DataForm form) {
+  const auto [set, variant] = split(name);
+  if (const auto evaluate = find(set).evaluate) evaluate(graph, variant, samples, k, every, form);
+}
+
+std::vector<DataSetInfo> data_sets() {
+  std::vector<DataSetInfo> infos;
+  for (const Entry& entry : entries()) infos.push_back(entry.info);
+  return infos;
+}
+
+}  // namespace ganflow

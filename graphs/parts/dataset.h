@@ -1,0 +1,57 @@
+// Data sets by the name that --data takes: "spheres" (variants "spheres:48", "spheres:two"),
+// "gaussian1d", "gaussians8", "gaussians25", "swissroll", "mnist:DIR", "fashion-mnist:DIR",
+// "cifar10:DIR", "images:DIR", "hdf5:FILE".
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/graph/graph.h"
+#include "ops/sources/memory_set.h"
+
+namespace ganflow {
+
+// How a topology wants its images; point sets have one form only.
+struct DataForm {
+  bool planes = false;                  // (N, C, H, W); otherwise flat (N, P), P = C H W
+  PixelRange range = PixelRange::unit;  // of pixels, that of the generator's last activation
+  bool dequantise = false;              // of stored images, unless --set dequantise says otherwise
+  Extent side = 0;                      // square images the networks are made for; 0: any size
+  Extent channels = 0;                  // 1 or 3; 0: any
+};
+
+// What a topology has to know about its data.
+struct DataSet {
+  Port port;               // (N, P), (N, C, H, W) or points (N, F)
+  Extent features = 0;     // P or F
+  Picture picture;         // how samples are drawn
+  std::string name = {};   // as --data says it, "hdf5:FILE"
+  std::string unlabelled;  // why there are no labels, if more can be said than that
+  bool image() const { return picture.channels > 0; }
+
+  bool has_label() const { return port.has_output("label"); }
+  // Labels (N) of the images in `port`, numbers 0 .. label().classes() - 1. Throws Error(usage)
+  // naming the sets that have labels if this one has none.
+  Port label() const;
+};
+
+// Adds the source node, named after the set. Options of the set are options of the graph:
+// spheres.count, spheres.side, spheres.radius, spheres.images; images.side, images.crop,
+// images.channels; dequantise of every stored set. Throws Error(usage) for a name, a directory or a
+// file that does not exist, for points where images are wanted and for images of another size than
+// the form says, Error(input) for damaged files. Image folders are resized and converted to that
+// form.
+DataSet add_data(Graph& graph, const std::string& name, DataForm form = {});
+
+// Adds what measures samples of this set: KL and RMSE of spheres (rendered at sharpness `k`), KL of
+// the 1-D Gaussian, mode coverage of the point sets. Nothing for photographs yet. `form` is what
+// add_data was given.
+void evaluate_data(Graph& graph, const std::string& name, Port samples, Scalar k, Every every,
+                   DataForm form = {});
+
+struct DataSetInfo {
+  std::string name, description;
+};
+std::vector<DataSetInfo> data_sets();
+
+}  // namespace ganflow

@@ -1,0 +1,123 @@
+#include "io/disk/durable.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+
+#include "engine/error.h"
+#include "io/disk/hdf5.h"
+
+namespace ganflow {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void cannot_write(const std::string& path, const std::string& reason) {
+  fail(Fault::output, "{} cannot be written: {}; free its disk or choose another --out", path,
+       reason);
+}
+
+std::string parent_of(const std::string& path) {
+  const fs::path parent = fs::path(path).parent_path();
+  return parent.empty() ? "." : parent.string();
+}
+
+void sync_path(const std::string& path, int flags) {
+  const Descriptor file(::open(path.c_str(), flags | O_CLOEXEC));
+  if (!file.valid() || ::fsync(file.fd()) != 0) cannot_write(path, std::strerror(errno));
+}
+
+std::string host_name() {
+  char name[256] = "";
+  ::gethostname(name, sizeof name - 1);
+  return name;
+}
+
+}  // namespace
+
+Descriptor::~Descriptor() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+void put_in_place(const std::string& temporary, const std::string& path, bool sync) {
+  if (sync) sync_path(temporary, O_RDONLY);
+  if (::rename(temporary.c_str(), path.c_str()) != 0) cannot_write(path, std::strerror(errno));
+  sync_path(parent_of(path), O_RDONLY | O_DIRECTORY);
+}
+
+std::string temporary_name(const std::string& path) {
+  return fmt::format("{}/.{}.tmp", parent_of(path), fs::path(path).filename().string());
+}
+
+void write_durably(const std::string& path,
+                   const std::function<void(const std::string& temporary)>& write) {
+  const std::string temporary = temporary_name(path);
+  try {
+    write(temporary);
+    put_in_place(temporary, path);
+  } catch (const hdf5::Failure& failure) {
+    ::unlink(temporary.c_str());
+    cannot_write(path, failure.what());
+  } catch (...) {
+    ::unlink(temporary.c_str());
+    throw;
+  }
+}
+
+void make_directory(const std::string& path) {
+  std::vector<std::string> parents;  // of those that are made: their new names are to last
+  for (std::string made = path; !made.empty() && !exists(made); made = parents.back()) {
+    parents.push_back(parent_of(made));
+    if (parents.back() == made) break;
+  }
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error)
+    fail(Fault::output, "directory {} cannot be created: {}; choose another --out", path,
+         error.message());
+  for (const std::string& parent : parents) sync_path(parent, O_RDONLY | O_DIRECTORY);
+}
+
+bool exists(const std::string& path) {
+  std::error_code error;
+  return fs::exists(path, error);
+}
+
+std::vector<std::string> directory_entries(const std::string& path) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator i(path, error), end; !error && i != end; i.increment(error))
+    names.push_back(i->path().filename().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+RunLock::RunLock(const std::string& run) {
+  const std::string path = run + "/run.lock";
+  file_ = Descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+  if (!file_.valid()) cannot_write(path, std::strerror(errno));
+  if (::flock(file_.fd(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) cannot_write(path, std::strerror(errno));
+    char text[512] = "";
+    const ssize_t n = ::pread(file_.fd(), text, sizeof text - 1, 0);
+    text[std::max<ssize_t>(n, 0)] = 0;
+    long pid = 0;
+    char host[256] = "";
+    const bool known = std::sscanf(text, "pid %ld host %255s", &pid, host) == 2;
+    fail(Fault::busy,
+         "run directory {} is in use by {}; wait until it ends or choose another --out", run,
+         known ? fmt::format("pid {} on host {}", pid, host) : "another process");
+  }
+  const std::string holder = fmt::format("pid {} host {}\n", ::getpid(), host_name());
+  if (::ftruncate(file_.fd(), 0) != 0 ||
+      ::pwrite(file_.fd(), holder.data(), holder.size(), 0) != static_cast<ssize_t>(holder.size()))
+    cannot_write(path, std::strerror(errno));
+}
+
+}  // namespace ganflow

@@ -1,0 +1,96 @@
+#include "io/images/png.h"
+
+#include <png.h>
+#include <zlib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string_view>
+
+#include "engine/error.h"
+#include "io/disk/durable.h"
+
+namespace ganflow {
+
+void write_png(const std::string& path, const Pixels& pixels) {
+  if (pixels.channels != 1 && pixels.channels != 3)
+    fail(Fault::output, "{} cannot be written: a PNG has 1 or 3 channels, the picture has {}", path,
+         pixels.channels);
+  write_durably(path, [&](const std::string& temporary) {
+    png_image image{};
+    image.version = PNG_IMAGE_VERSION;
+    image.width = static_cast<png_uint_32>(pixels.width);
+    image.height = static_cast<png_uint_32>(pixels.height);
+    image.format = pixels.channels == 1 ? PNG_FORMAT_GRAY : PNG_FORMAT_RGB;
+    if (!png_image_write_to_file(&image, temporary.c_str(), 0, pixels.data.data(), 0, nullptr))
+      fail(Fault::output, "{} cannot be written: {}; free its disk or choose another --out", path,
+           image.message);
+  });
+}
+
+Pixels read_png(const std::string& path) {
+  png_image image{};
+  image.version = PNG_IMAGE_VERSION;
+  if (!png_image_begin_read_from_file(&image, path.c_str()))
+    fail(Fault::input, "{} is not a readable PNG file: {}", path, image.message);
+  constexpr std::uint64_t kMostPixels = 1 << 26;
+  if (std::uint64_t{image.width} * image.height > kMostPixels) {
+    const std::uint32_t width = image.width, height = image.height;
+    png_image_free(&image);
+    fail(Fault::input, "{} has {} x {} pixels: at most {} are read", path, width, height,
+         kMostPixels);
+  }
+  // A pixel takes a bit at least, and deflate packs at most 1032 bytes into one.
+  std::error_code error;
+  const std::uint64_t bytes = std::filesystem::file_size(path, error);
+  if (std::uint64_t{image.width} * image.height / 8 > 1032 * bytes) {
+    const std::uint32_t width = image.width, height = image.height;
+    png_image_free(&image);
+    fail(Fault::input, "{} is truncated: its header promises {} x {} pixels, found {} bytes", path,
+         width, height, bytes);
+  }
+  const bool gray = (image.format & PNG_FORMAT_FLAG_COLOR) == 0;
+  image.format = gray ? PNG_FORMAT_GRAY : PNG_FORMAT_RGB;
+  Pixels pixels{image.height, image.width, gray ? 1 : 3, {}};
+  pixels.data.resize(PNG_IMAGE_SIZE(image));
+  if (!png_image_finish_read(&image, nullptr, pixels.data.data(), 0, nullptr))
+    fail(Fault::input, "{} is not a readable PNG file: {}", path, image.message);
+  return pixels;
+}
+
+void verify_png(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  const std::string file((std::istreambuf_iterator<char>(in)), {});
+  const auto number = [&](std::size_t at) {  // big endian
+    std::uint32_t value = 0;
+    for (std::size_t i = 0; i < 4; ++i)
+      value = value << 8 | static_cast<std::uint8_t>(file[at + i]);
+    return value;
+  };
+  constexpr std::string_view kSignature = "\x89PNG\r\n\x1a\n";
+  if (!file.starts_with(kSignature))
+    fail(Fault::input, "{} is not a PNG file: expected its signature at offset 0", path);
+  constexpr std::size_t kAround = 12;  // length, type, CRC32
+  std::string_view type;
+  for (std::size_t at = kSignature.size(); type != "IEND";) {
+    const std::size_t left = file.size() - at;
+    if (left < kAround || number(at) > left - kAround)
+      fail(Fault::input, "{} is damaged at offset {}: a chunk promises more than the {} bytes left",
+           path, at, left);
+    const std::size_t bytes = number(at);
+    type = std::string_view(file).substr(at + 4, 4);
+    const auto crc = static_cast<std::uint32_t>(::crc32_z(
+        0, reinterpret_cast<const unsigned char*>(file.data()) + at + 4, bytes + type.size()));
+    const std::uint32_t said = number(at + 8 + bytes);
+    if (crc != said)
+      fail(Fault::input,
+           "{} is damaged: expected CRC32 {:08x} of the chunk at offset {}, found {:08x}", path,
+           said, at, crc);
+    at += bytes + kAround;
+    if (type == "IEND" && at != file.size())
+      fail(Fault::input, "{} is extended: expected {} bytes, found {}", path, at, file.size());
+  }
+}
+
+}  // namespace ganflow

@@ -1,0 +1,92 @@
+#include "io/run/keep.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "engine/error.h"
+#include "engine/suggest.h"
+
+namespace ganflow {
+
+Keeper::Keeper(const KeepOptions& options, const std::vector<Table>& tables) : options_(options) {
+  std::string name = options.best;
+  if (name.empty()) return;
+  if (name.ends_with(":max")) {
+    name.resize(name.size() - 4);
+    sign_ = -1;
+  } else if (name.ends_with(":min")) {
+    name.resize(name.size() - 4);
+  }
+  std::vector<std::string> known;
+  for (std::size_t t = 0; t < tables.size(); ++t) {
+    if (tables[t].timing) continue;
+    std::size_t offset = 0;
+    for (const Column& column : tables[t].columns) {
+      if (offset > 0) known.push_back(tables[t].name + "." + column.name);
+      if (offset > 0 && known.back() == name) {
+        table_ = static_cast<int>(t);
+        type_ = column.type;
+        row_bytes_ = tables[t].row_bytes();
+        offset_ = offset;
+      }
+      offset += column_bytes(column.type);
+    }
+  }
+  if (table_ < 0)
+    fail(Fault::usage, "--keep-best {}: this run measures no '{}'{}", options.best, name,
+         suggestion(name, known));
+}
+
+void Keeper::saw(int table, std::span<const std::byte> rows) {
+  if (table != table_ || rows.empty()) return;
+  const std::byte* at = rows.data() + rows.size() - row_bytes_ + offset_;
+  double value = 0;
+  if (type_ == ColumnType::float32) {
+    float narrow = 0;
+    std::memcpy(&narrow, at, sizeof narrow);
+    value = narrow;
+  } else {
+    std::memcpy(&value, at, sizeof value);
+  }
+  value_ = value;
+}
+
+void Keeper::committed(Step step) {
+  Mark& mark = marks_[step];
+  mark.kept = mark.kept || (options_.every > 0 && step / options_.every > last_ / options_.every);
+  if (value_) mark.value = value_;
+  value_.reset();
+  last_ = step;
+}
+
+std::optional<Step> Keeper::best_of(const std::vector<Step>& steps) const {
+  std::optional<Step> best;
+  double least = 0;
+  for (const Step step : steps) {
+    const auto mark = marks_.find(step);
+    if (mark == marks_.end() || !mark->second.value || std::isnan(*mark->second.value)) continue;
+    const double value = sign_ * *mark->second.value;
+    if (best && value >= least) continue;
+    best = step;
+    least = value;
+  }
+  return best;
+}
+
+std::vector<Step> Keeper::superfluous(const std::vector<Step>& steps) {
+  const std::optional<Step> best = best_of(steps);
+  std::vector<Step> result;
+  for (std::size_t i = 0; i + static_cast<std::size_t>(options_.last) < steps.size(); ++i) {
+    const auto mark = marks_.find(steps[i]);
+    if (steps[i] == best || (mark != marks_.end() && mark->second.kept)) continue;
+    result.push_back(steps[i]);
+  }
+  std::erase_if(marks_, [&](const auto& mark) {
+    return !std::binary_search(steps.begin(), steps.end(), mark.first) ||
+           std::binary_search(result.begin(), result.end(), mark.first);
+  });
+  return result;
+}
+
+}  // namespace ganflow

@@ -1,0 +1,56 @@
+// A live file of growing tables: SWMR, so that readers can watch and a kill -9 loses nothing that
+// was flushed. Everything in it is created before it goes live; nothing is added later.
+//
+// The first failure is final: the file is left as it is, as if the process had died there, since
+// the library counts rows it could not write and closing would record them. Every later call throws
+// the same Error(output).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/graph/sink.h"
+#include "io/disk/hdf5.h"
+
+namespace ganflow {
+
+struct LiveTable {
+  std::string path;  // "replica_000/critic"
+  Table table;
+};
+
+class MetricsFile {
+ public:
+  // Made beside `path` under a temporary name, which go_live() renames into place.
+  MetricsFile(std::string path, std::vector<LiveTable> tables);
+  ~MetricsFile();
+
+  void append(int table, std::span<const std::byte> rows);  // whole rows
+  // Rows appended before are there at once; those appended after, at each flush().
+  void go_live();
+  void flush();  // when something was appended since the last one
+  void close();
+  // Leaves the file as it is, for good: as if the process had died here.
+  void leave();
+  bool failed() const { return !failure_.empty(); }
+
+  const std::string& path() const { return path_; }
+
+ private:
+  struct Open {
+    LiveTable spec;
+    hdf5::Type type;
+    hdf5::Dataset dataset;
+    std::uint64_t rows = 0;
+  };
+  // Runs `body`; a complaint of the library becomes the final Error(output).
+  template <class Body>
+  void writing(Body&& body);
+
+  std::string path_, temporary_, failure_;
+  hdf5::File file_;
+  std::vector<Open> tables_;
+  bool live_ = false, dirty_ = false;
+};
+
+}  // namespace ganflow

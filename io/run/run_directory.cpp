@@ -1,0 +1,335 @@
+#include "io/run/run_directory.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "engine/error.h"
+#include "io/images/png.h"
+#include "io/run/checkpoint.h"
+#include "io/run/rows_file.h"
+#include "io/run/samples_file.h"
+
+namespace ganflow {
+namespace {
+
+const char* rows_folder(bool timing) { return timing ? "/timing" : "/rows"; }
+
+std::vector<Table> tables_of(const ReplicaInfo& replica, bool timing) {
+  std::vector<Table> tables;
+  for (const Table& table : replica.tables)
+    if (table.timing == timing) tables.push_back(table);
+  return tables;
+}
+
+RunLock lock_new_run(const std::string& path) {
+  make_directory(path);
+  RunLock lock(path);
+  if (exists(path + "/run.h5")) {
+    const RunIndex found = read_run_index(path);
+    fail(Fault::usage,
+         "{} already holds a run of '{}' begun at {}; continue it with --resume or choose another "
+         "--out",
+         path, found.info.graph, found.created);
+  }
+  for (const std::string& name : directory_entries(path))
+    if (name == "metrics.h5" || name.starts_with("replica_"))
+      fail(Fault::usage,
+           "{} holds {} of a run whose run.h5 is missing; go on with it with --resume or choose "
+           "another --out",
+           path, name);
+  return lock;
+}
+
+bool same_tables(const RunInfo& a, const RunInfo& b) {
+  const auto same_column = [](const Column& x, const Column& y) {
+    return x.name == y.name && x.type == y.type;
+  };
+  const auto same_table = [&](const Table& x, const Table& y) {
+    return x.name == y.name && x.timing == y.timing &&
+           std::equal(x.columns.begin(), x.columns.end(), y.columns.begin(), y.columns.end(),
+                      same_column);
+  };
+  return std::equal(a.replicas.begin(), a.replicas.end(), b.replicas.begin(), b.replicas.end(),
+                    [&](const ReplicaInfo& x, const ReplicaInfo& y) {
+                      return std::equal(x.tables.begin(), x.tables.end(), y.tables.begin(),
+                                        y.tables.end(), same_table);
+                    });
+}
+
+RunIndex resumed(const ResumeState& state, RunInfo info) {
+  if (!same_tables(state.index.info, info))
+    fail(Fault::usage,
+         "run {} has {} replicas of '{}' with other tables than the {} of this one; resume it with "
+         "the options it was begun with",
+         state.path, state.index.info.replicas.size(), state.index.info.graph,
+         info.replicas.size());
+  RunIndex index = new_run_index(std::move(info));
+  index.run_id = state.index.run_id;
+  index.created = state.index.created;
+  index.resumes = state.index.resumes + 1;
+  return index;
+}
+
+// Files of steps beyond the point where a run goes on: computed again, so no longer part of it.
+void set_aside(const std::string& directory, std::optional<Step> last) {
+  for (const Step step : steps_in(directory)) {
+    if (last && step <= *last) continue;
+    const std::string path = directory + "/" + step_name(step) + ".h5";
+    std::rename(path.c_str(), (path + ".superseded").c_str());
+  }
+}
+
+void remove_temporaries(const std::string& directory) {
+  for (const std::string& name : directory_entries(directory))
+    if (name.starts_with(".") && name.ends_with(".tmp")) ::unlink((directory + "/" + name).c_str());
+}
+
+// Whether the disk takes anything at all, asked without the HDF5 library.
+Grace grace_of(const std::string& run, const RunDirectoryOptions& options) {
+  Grace grace = options.grace;
+  grace.probe = [run] {
+    const std::string path = run + "/.probe";
+    write_durably(path, [](const std::string& temporary) {
+      const Descriptor file(
+          ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+      const std::vector<char> bytes(1 << 16);
+      if (!file.valid() ||
+          ::write(file.fd(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size()))
+        fail(Fault::output, "{} cannot be written: {}", temporary, std::strerror(errno));
+    });
+    ::unlink(path.c_str());
+  };
+  return grace;
+}
+
+// Bytes of the leading rows with steps <= step; rows are in step order.
+std::size_t bytes_until(const std::vector<std::byte>& rows, const Table& table, Step step) {
+  const std::size_t size = table.row_bytes();
+  std::size_t end = rows.size();
+  for (; end > 0; end -= size) {
+    std::int64_t at = 0;
+    std::memcpy(&at, rows.data() + end - size, sizeof at);
+    if (at <= static_cast<std::int64_t>(step)) break;
+  }
+  return end;
+}
+
+}  // namespace
+
+RunDirectory::RunDirectory(const std::string& path, RunInfo info,
+                           const RunDirectoryOptions& options)
+    : path_(path),
+      lock_(lock_new_run(path)),
+      index_(new_run_index(std::move(info))),
+      options_(options),
+      insist_(grace_of(path, options)) {
+  open(nullptr);
+}
+
+RunDirectory::RunDirectory(ResumeState state, RunInfo info, const RunDirectoryOptions& options)
+    : path_(state.path),
+      lock_(std::move(state.lock)),
+      index_(resumed(state, std::move(info))),
+      options_(options),
+      insist_(grace_of(path_, options)) {
+  open(&state);
+}
+
+RunDirectory::~RunDirectory() {
+  // A flush that fails may spoil what earlier ones made safe, so none is tried on a full disk.
+  if (insist_.gave_up()) {
+    for (const auto& file : live_)
+      if (file) file->leave();
+    return;
+  }
+  try {
+    close();
+  } catch (const std::exception&) {
+    // close() is how a caller learns of it; what was committed and flushed is safe either way.
+  }
+}
+
+std::string RunDirectory::rows_path(const Replica& replica, Step step, bool timing) const {
+  return replica.path + rows_folder(timing) + "/" + step_name(step) + ".h5";
+}
+
+void RunDirectory::open(const ResumeState* state) {
+  remove_temporaries(path_);
+  std::array<int, 2> next{};
+  for (std::size_t r = 0; r < index_.info.replicas.size(); ++r) {
+    const ReplicaInfo& info = index_.info.replicas[r];
+    Replica& replica = replicas_.emplace_back(Replica{
+        path_ + "/" + replica_directory(info.index), {}, {}, {}, {}, {options_.keep, info.tables}});
+    for (const Table& table : info.tables) replica.place.push_back(next[table.timing]++);
+    replica.pending.resize(info.tables.size());
+    if (state == nullptr) continue;
+    replica.commits = state->commits[r];
+    if (state->restored[r]) replica.last = state->restored[r]->step;
+    for (const char* folder : {"/rows", "/timing", "/checkpoints"}) {
+      set_aside(replica.path + folder, replica.last);
+      remove_temporaries(replica.path + folder);
+    }
+    for (const Step step : replica.commits) {
+      if (!options_.keep.best.empty())
+        read_rows(r, step, false, [&](int table, std::span<const std::byte> rows) {
+          replica.keeper.saw(table, rows);
+        });
+      replica.keeper.committed(step);
+    }
+  }
+  // First, so that whatever else is there belongs to a run that can be resumed.
+  write_run_index(path_, index_);
+  for (const Replica& replica : replicas_)
+    for (const char* folder : {"/rows", "/checkpoints"}) make_directory(replica.path + folder);
+  live_[0] = make_live(false);
+  if (has_timing(index_.info)) live_[1] = make_live(true);
+}
+
+// A live file with all rows so far: those committed, then those pending.
+std::unique_ptr<MetricsFile> RunDirectory::make_live(bool timing) const {
+  std::vector<LiveTable> tables;
+  for (const ReplicaInfo& info : index_.info.replicas)
+    for (const Table& table : tables_of(info, timing))
+      tables.push_back({replica_directory(info.index) + "/" + table.name, table});
+  auto file = std::make_unique<MetricsFile>(path_ + (timing ? "/timing.h5" : "/metrics.h5"),
+                                            std::move(tables));
+  for (std::size_t r = 0; r < replicas_.size(); ++r) {
+    const Replica& replica = replicas_[r];
+    const std::vector<Table>& all = index_.info.replicas[r].tables;
+    for (const Step step : replica.commits)
+      read_rows(r, step, timing, [&](int table, std::span<const std::byte> rows) {
+        file->append(replica.place[static_cast<std::size_t>(table)], rows);
+      });
+    for (std::size_t t = 0; t < all.size(); ++t)
+      if (all[t].timing == timing) file->append(replica.place[t], replica.pending[t]);
+  }
+  file->go_live();
+  return file;
+}
+
+// Replaces a live file that could not be written; false if it is all right.
+bool RunDirectory::made_again(bool timing) {
+  if (!live_[timing]->failed()) return false;
+  live_[timing] = make_live(timing);
+  return true;
+}
+
+template <class Take>
+void RunDirectory::read_rows(std::size_t r, Step step, bool timing, Take&& take) const {
+  const std::string path = rows_path(replicas_[r], step, timing);
+  const std::vector<Table>& all = index_.info.replicas[r].tables;
+  std::vector<int> index;
+  for (std::size_t t = 0; t < all.size(); ++t)
+    if (all[t].timing == timing) index.push_back(static_cast<int>(t));
+  if (index.empty() || (timing && !exists(path))) return;
+  read_rows_file(path, tables_of(index_.info.replicas[r], timing),
+                 [&](std::size_t i, std::span<const std::byte> rows) { take(index[i], rows); });
+}
+
+void RunDirectory::rows(int replica, int table, std::span<const std::byte> rows) {
+  const auto r = static_cast<std::size_t>(replica), t = static_cast<std::size_t>(table);
+  Replica& to = replicas_[r];
+  to.pending[t].insert(to.pending[t].end(), rows.begin(), rows.end());
+  to.keeper.saw(table, rows);
+  const bool timing = index_.info.replicas[r].tables[t].timing;
+  insist_([&] {
+    if (!made_again(timing)) live_[timing]->append(to.place[t], rows);
+  });
+}
+
+// A second commit at one step replaces the first one's rows file by one with all rows.
+void RunDirectory::take_back(std::size_t r) {
+  Replica& replica = replicas_[r];
+  const Step step = replica.commits.back();
+  std::vector<std::vector<std::byte>> all(replica.pending.size());
+  for (const bool timing : {false, true})
+    read_rows(r, step, timing, [&](int table, std::span<const std::byte> rows) {
+      auto& into = all[static_cast<std::size_t>(table)];
+      into.insert(into.end(), rows.begin(), rows.end());
+    });
+  for (std::size_t t = 0; t < all.size(); ++t)
+    replica.pending[t].insert(replica.pending[t].begin(), all[t].begin(), all[t].end());
+  replica.commits.pop_back();
+}
+
+void RunDirectory::commit_rows(std::size_t r, Step step) {
+  Replica& replica = replicas_[r];
+  const ReplicaInfo& info = index_.info.replicas[r];
+  RowsSpan span{replica.last, step};
+  if (replica.last == step) {
+    span.after.reset();
+    if (!replica.commits.empty()) span.after = replica.commits.back();
+  }
+  std::vector<std::size_t> taken(info.tables.size());
+  for (const bool timing : {true, false}) {
+    std::vector<TableRows> parts;
+    for (std::size_t t = 0; t < info.tables.size(); ++t) {
+      if (info.tables[t].timing != timing) continue;
+      taken[t] = bytes_until(replica.pending[t], info.tables[t], step);
+      parts.push_back({&info.tables[t], std::span(replica.pending[t]).first(taken[t])});
+    }
+    if (timing && parts.empty()) continue;
+    make_directory(replica.path + rows_folder(timing));
+    write_rows_file(rows_path(replica, step, timing), info.index, span, parts);
+  }
+  replica.commits.push_back(step);
+  replica.last = step;
+  for (std::size_t t = 0; t < taken.size(); ++t) {
+    auto& pending = replica.pending[t];
+    pending.erase(pending.begin(), pending.begin() + static_cast<std::ptrdiff_t>(taken[t]));
+  }
+}
+
+void RunDirectory::commit(int index, const Snapshot& snapshot) {
+  const auto r = static_cast<std::size_t>(index);
+  Replica& replica = replicas_[r];
+  const std::string folder = replica.path + "/checkpoints/";
+  if (!replica.commits.empty() && replica.commits.back() == snapshot.step) take_back(r);
+  insist_([&] { commit_rows(r, snapshot.step); });
+  insist_([&] {
+    write_checkpoint(folder + step_name(snapshot.step) + ".h5", index_.info.replicas[r], snapshot);
+  });
+  replica.keeper.committed(snapshot.step);
+  for (const Step step : replica.keeper.superfluous(steps_in(folder)))
+    ::unlink((folder + step_name(step) + ".h5").c_str());
+}
+
+void RunDirectory::samples(int replica, const Samples& samples) {
+  const std::string directory =
+      replicas_[static_cast<std::size_t>(replica)].path + "/" + samples.name;
+  const std::string stem = directory + "/" + step_name(samples.step);
+  const Pixels grid = draw(samples);
+  insist_([&] {
+    make_directory(directory);
+    write_samples(stem + ".h5", samples, grid);
+    write_png(stem + ".png", grid);
+  });
+}
+
+void RunDirectory::flush() {
+  for (const bool timing : {false, true})
+    if (live_[timing])
+      insist_([&] {
+        made_again(timing);
+        live_[timing]->flush();
+      });
+}
+
+void RunDirectory::close() {
+  if (std::exchange(closed_, true)) return;
+  for (const bool timing : {false, true})
+    if (live_[timing])
+      insist_([&] {
+        made_again(timing);
+        live_[timing]->close();
+      });
+  index_.files = immutable_files(path_, index_.info);
+  insist_([&] { write_run_index(path_, index_); });
+}
+
+}  // namespace ganflow

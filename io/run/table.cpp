@@ -1,0 +1,124 @@
+#include "io/run/table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+namespace ganflow {
+namespace {
+
+hid_t stored_type(ColumnType type) {
+  switch (type) {
+    case ColumnType::int64:
+      return H5T_STD_I64LE;
+    case ColumnType::float32:
+      return H5T_IEEE_F32LE;
+    case ColumnType::float64:
+      break;
+  }
+  return H5T_IEEE_F64LE;
+}
+
+template <class T>
+void put(std::vector<std::byte>& row, std::size_t offset, T value) {
+  std::memcpy(row.data() + offset, &value, sizeof value);
+}
+
+// A row that was never written: a crash or a full disk leaves such rows at the end.
+std::vector<std::byte> fill_row(const Table& table) {
+  std::vector<std::byte> row(table.row_bytes());
+  std::size_t offset = 0;
+  for (const Column& column : table.columns) {
+    if (column.type == ColumnType::int64) put(row, offset, std::int64_t{-1});
+    if (column.type == ColumnType::float32)
+      put(row, offset, std::numeric_limits<float>::quiet_NaN());
+    if (column.type == ColumnType::float64)
+      put(row, offset, std::numeric_limits<double>::quiet_NaN());
+    offset += column_bytes(column.type);
+  }
+  return row;
+}
+
+void describe(const hdf5::Dataset& dataset, const Table& table) {
+  const hid_t id = dataset.id();
+  hdf5::write_fixed_text(id, "CLASS", "TABLE");
+  hdf5::write_fixed_text(id, "VERSION", "3.0");
+  hdf5::write_fixed_text(id, "TITLE", table.name);
+  nlohmann::ordered_json units, descriptions;
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    const Column& column = table.columns[i];
+    hdf5::write_fixed_text(id, fmt::format("FIELD_{}_NAME", i), field_name(column));
+    units[field_name(column)] = column.unit;
+    descriptions[field_name(column)] = column.description;
+  }
+  hdf5::write_fixed_text(id, "description", table.description);
+  hdf5::write_fixed_text(id, "units", units.dump());
+  hdf5::write_fixed_text(id, "descriptions", descriptions.dump());
+}
+
+// Selects rows of the dataset and returns (memory space, file space).
+std::pair<hdf5::Space, hdf5::Space> select(const hdf5::Dataset& dataset, hsize_t begin,
+                                           hsize_t count) {
+  hdf5::Space file(H5Dget_space(dataset.id()), "H5Dget_space");
+  hdf5::check(H5Sselect_hyperslab(file.id(), H5S_SELECT_SET, &begin, nullptr, &count, nullptr),
+              "H5Sselect_hyperslab");
+  return {hdf5::simple_space({count}), std::move(file)};
+}
+
+}  // namespace
+
+std::string field_name(const Column& column) {
+  std::string name = column.name;
+  std::replace(name.begin(), name.end(), '/', '.');
+  return name;
+}
+
+hdf5::Type row_type(const Table& table) {
+  hdf5::start();
+  hdf5::Type type(H5Tcreate(H5T_COMPOUND, table.row_bytes()), "H5Tcreate");
+  std::size_t offset = 0;
+  for (const Column& column : table.columns) {
+    hdf5::check(H5Tinsert(type.id(), field_name(column).c_str(), offset, stored_type(column.type)),
+                "H5Tinsert");
+    offset += column_bytes(column.type);
+  }
+  return type;
+}
+
+hdf5::Dataset create_table(hid_t location, const std::string& path, const Table& table,
+                           const TableLayout& layout) {
+  const hdf5::Type type = row_type(table);
+  const hdf5::PropertyList creation = hdf5::dataset_creation();
+  if (layout.growing || layout.rows > 0) {
+    hsize_t chunk = std::max<hsize_t>(1, 32768 / table.row_bytes());
+    if (!layout.growing) chunk = std::min(chunk, layout.rows);
+    hdf5::check(H5Pset_chunk(creation.id(), 1, &chunk), "H5Pset_chunk");
+    if (layout.checksum) hdf5::check(H5Pset_fletcher32(creation.id()), "H5Pset_fletcher32");
+  }
+  const std::vector<std::byte> fill = fill_row(table);
+  hdf5::check(H5Pset_fill_value(creation.id(), type.id(), fill.data()), "H5Pset_fill_value");
+  const hdf5::Space space = layout.growing ? hdf5::simple_space({layout.rows}, {H5S_UNLIMITED})
+                                           : hdf5::simple_space({layout.rows});
+  hdf5::Dataset dataset = hdf5::create_dataset(location, path, type.id(), space, creation);
+  describe(dataset, table);
+  return dataset;
+}
+
+void write_rows(const hdf5::Dataset& dataset, const hdf5::Type& type, hsize_t begin,
+                std::span<const std::byte> rows) {
+  const auto [memory, file] = select(dataset, begin, rows.size() / H5Tget_size(type.id()));
+  hdf5::check(H5Dwrite(dataset.id(), type.id(), memory.id(), file.id(), H5P_DEFAULT, rows.data()),
+              "H5Dwrite");
+}
+
+void read_rows(const hdf5::Dataset& dataset, const hdf5::Type& type, hsize_t begin,
+               std::span<std::byte> rows) {
+  const auto [memory, file] = select(dataset, begin, rows.size() / H5Tget_size(type.id()));
+  hdf5::check(H5Dread(dataset.id(), type.id(), memory.id(), file.id(), H5P_DEFAULT, rows.data()),
+              "H5Dread");
+}
+
+}  // namespace ganflow

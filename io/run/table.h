@@ -1,0 +1,35 @@
+// How a Table looks in HDF5, in live and in immutable files: a one-dimensional dataset of packed
+// compounds that h5py, pandas, PyTables and MATLAB read as a table.
+#pragma once
+
+#include <span>
+
+#include "engine/graph/sink.h"
+#include "io/disk/hdf5.h"
+
+namespace ganflow {
+
+// A column's name in a file: '/' becomes '.', since PyTables takes '/' for a nested column.
+std::string field_name(const Column& column);
+
+// Packed compound of the columns, little endian: the bytes of Sink::rows as they are.
+hdf5::Type row_type(const Table& table);
+
+struct TableLayout {
+  hsize_t rows = 0;
+  bool growing = false;   // unlimited, filled with step -1 and not-a-number
+  bool checksum = false;  // Fletcher32 per chunk
+};
+
+// Creates the dataset at `path` with the attributes CLASS, VERSION, TITLE, FIELD_i_NAME (PyTables),
+// units and descriptions (JSON objects by column) and description. Chunks of about 32 KiB.
+hdf5::Dataset create_table(hid_t location, const std::string& path, const Table& table,
+                           const TableLayout& layout);
+
+// Whole rows [begin, begin + bytes / row_bytes) of a dataset made by create_table.
+void write_rows(const hdf5::Dataset& dataset, const hdf5::Type& type, hsize_t begin,
+                std::span<const std::byte> rows);
+void read_rows(const hdf5::Dataset& dataset, const hdf5::Type& type, hsize_t begin,
+               std::span<std::byte> rows);
+
+}  // namespace ganflow

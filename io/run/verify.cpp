@@ -1,0 +1,309 @@
+#include "io/run/verify.h"
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "engine/error.h"
+#include "io/disk/child.h"
+#include "io/disk/durable.h"
+#include "io/disk/sealed.h"
+#include "io/images/png.h"
+#include "io/run/checkpoint.h"
+#include "io/run/resume.h"
+#include "io/run/rows_file.h"
+#include "io/run/table.h"
+
+namespace ganflow {
+namespace {
+
+namespace fs = std::filesystem;
+using Kind = FileVerdict::Kind;
+
+// Whether the live file was closed: then any tool opens it, and it holds every committed row.
+bool was_closed(const std::string& path) {
+  try {
+    hdf5::open_file(path);
+    return true;
+  } catch (const hdf5::Failure&) {
+    return false;
+  }
+}
+
+// One table of a live file, compared block by block with what was committed of it.
+class LiveTableCheck {
+ public:
+  LiveTableCheck(const hdf5::File& file, std::string name, const Table& table)
+      : name_(std::move(name)),
+        type_(row_type(table)),
+        dataset_(hdf5::open_dataset(file.id(), name_)),
+        row_bytes_(table.row_bytes()) {
+    const hdf5::Type found(H5Dget_type(dataset_.id()), "H5Dget_type");
+    const std::vector<hsize_t> extents = hdf5::extents(dataset_);
+    if (extents.size() != 1 || H5Tequal(type_.id(), found.id()) <= 0)
+      fail(Fault::input, "table '{}' has other columns than run.h5 says", name_);
+    rows_ = extents[0];
+  }
+
+  void committed(std::span<const std::byte> expected) {
+    const std::uint64_t n = std::min(expected.size() / row_bytes_, rows_ - at_);
+    if (n == 0) return;
+    std::vector<std::byte> found(n * row_bytes_);
+    read_rows(dataset_, type_, at_, found);
+    if (std::memcmp(found.data(), expected.data(), found.size()) != 0)
+      fail(Fault::input, "table '{}': rows {} to {} are not those that were committed", name_, at_,
+           at_ + n - 1);
+    at_ += n;
+  }
+
+  // Rows after the committed ones: steps do not fall; rows never written (step -1) end it. Returns
+  // how many rows there are.
+  std::uint64_t rest() {
+    std::int64_t last = 0;
+    std::vector<std::byte> row(row_bytes_);
+    std::uint64_t whole = at_;
+    for (std::uint64_t i = at_; i < rows_; ++i) {
+      read_rows(dataset_, type_, i, row);
+      std::int64_t step = 0;
+      std::memcpy(&step, row.data(), sizeof step);
+      if (step == -1) continue;
+      if (step < last || whole != i)
+        fail(Fault::input, "table '{}': row {} of step {} comes after step {}", name_, i, step,
+             whole != i ? -1 : last);
+      last = step;
+      whole = i + 1;
+    }
+    return whole;
+  }
+
+ private:
+  std::string name_;
+  hdf5::Type type_;
+  hdf5::Dataset dataset_;
+  std::size_t row_bytes_;
+  std::uint64_t rows_ = 0, at_ = 0;
+};
+
+std::string check_live(const std::string& run, const RunIndex& index, bool timing) {
+  const std::string path = run + (timing ? "/timing.h5" : "/metrics.h5");
+  const bool closed = was_closed(path);
+  const hdf5::File file = hdf5::open_file(path, true);
+  std::uint64_t rows = 0, committed = 0;
+  for (const ReplicaInfo& replica : index.info.replicas) {
+    const std::string name = replica_directory(replica.index);
+    std::vector<Table> tables;
+    for (const Table& table : replica.tables)
+      if (table.timing == timing) tables.push_back(table);
+    std::vector<LiveTableCheck> checks;
+    for (const Table& table : tables) checks.emplace_back(file, name + "/" + table.name, table);
+    const std::string folder = run + "/" + name + (timing ? "/timing" : "/rows");
+    std::vector<std::uint64_t> all(tables.size());
+    for (const Step step : steps_in(folder))
+      read_rows_file(folder + "/" + step_name(step) + ".h5", tables,
+                     [&](std::size_t t, std::span<const std::byte> block) {
+                       checks[t].committed(block);
+                       all[t] += block.size() / tables[t].row_bytes();
+                     });
+    for (std::size_t t = 0; t < tables.size(); ++t) {
+      const std::uint64_t there = checks[t].rest();
+      if (closed && there < all[t])
+        fail(Fault::input, "table '{}/{}' has {} rows, {} were committed", name, tables[t].name,
+             there, all[t]);
+      rows += there;
+      committed += std::min(all[t], there);
+    }
+  }
+  return fmt::format("{} rows, {} of them committed{}", rows, committed,
+                     closed ? "" : ", not closed");
+}
+
+// "replica_000/rows/step_000000500.h5" -> its parts; absent for other names.
+struct StepFile {
+  int replica = 0;
+  std::string folder;
+  Step step = 0;
+};
+std::optional<StepFile> parse_step(const std::string& file) {
+  const std::size_t first = file.find('/'), second = file.rfind('/');
+  if (first == std::string::npos || first == second) return std::nullopt;
+  StepFile result;
+  const std::string replica = file.substr(0, first);
+  if (std::sscanf(replica.c_str(), "replica_%d", &result.replica) != 1 ||
+      replica != replica_directory(result.replica) ||
+      !parse_step_file(file.substr(second + 1), result.step))
+    return std::nullopt;
+  result.folder = file.substr(first + 1, second - first - 1);
+  return result;
+}
+
+class Verifier {
+ public:
+  Verifier(std::string run, const std::function<void(const FileVerdict&)>& say,
+           const VerifyOptions& options)
+      : run_(std::move(run)), say_(say), options_(options) {}
+
+  int all() {
+    if (!holds_run(run_)) fail(Fault::usage, "{} holds no run: there is no run.h5 in it", run_);
+    try {
+      index_ = read_run_index(run_);
+    } catch (const Error&) {
+      // Said when its turn comes.
+    }
+    promised_ = {"run.h5", "metrics.h5"};
+    if (index_) {
+      if (has_timing(index_->info) && !index_->files.empty()) promised_.insert("timing.h5");
+      promised_.insert(index_->files.begin(), index_->files.end());
+    }
+    std::vector<std::string> files(promised_.begin(), promised_.end());
+    std::error_code error;
+    for (fs::recursive_directory_iterator i(run_, error), end; !error && i != end;
+         i.increment(error))
+      if (!i->is_directory()) files.push_back(fs::relative(i->path(), run_).string());
+    std::sort(files.begin(), files.end());
+    files.erase(std::unique(files.begin(), files.end()), files.end());
+    for (const std::string& file : files)
+      if (options_.only.empty() || file == options_.only) look_at(file);
+    if (options_.only.empty())
+      for (const auto& [replica, spans] : spans_) look_for_gaps(replica, spans);
+    return damaged_;
+  }
+
+ private:
+  void say(Kind kind, const std::string& file, const std::string& text) {
+    damaged_ += kind == Kind::damaged;
+    say_({kind, file, text});
+  }
+
+  void look_at(const std::string& file) {
+    const std::string name = file.substr(file.rfind('/') + 1);
+    if (name == "run.lock") return;
+    if (name.ends_with(".corrupt")) return say(Kind::aside, file, "was damaged, put aside");
+    if (name.ends_with(".superseded"))
+      return say(Kind::aside, file, "of steps that were computed again");
+    if (name.starts_with(".") && name.ends_with(".tmp"))
+      return say(Kind::aside, file, "unfinished; the next --resume removes it");
+    const bool live = file == "metrics.h5" || file == "timing.h5";
+    if (!exists(run_ + "/" + file)) {  // if it was not promised: pruned while we looked
+      if (promised_.contains(file))
+        say(Kind::damaged, file,
+            live ? "missing; --resume makes it again from the rows files" : "missing");
+      return;
+    }
+    if (file == "run.h5") return read(file, [&] { return about_run(); });
+    if (live) {
+      if (index_)
+        read(file, [&] { return check_live(run_, *index_, file == "timing.h5"); });
+      else
+        say(Kind::unknown, file, "not compared, since run.h5 is damaged");
+      return;
+    }
+    if (const auto step = parse_step(file)) return look_at_step(file, *step);
+    if (name.ends_with(".png"))
+      return read(file, [&] {
+        verify_png(run_ + "/" + file);
+        const Pixels pixels = read_png(run_ + "/" + file);
+        return fmt::format("picture of {} x {}", pixels.width, pixels.height);
+      });
+    if (name.ends_with(".h5"))
+      return read(file, [&] {
+        verify_seal(run_ + "/" + file);
+        return std::string("sealed");
+      });
+    say(Kind::unknown, file, "not checked");
+  }
+
+  void look_at_step(const std::string& file, const StepFile& at) {
+    const std::string path = run_ + "/" + file;
+    const auto require = [&](const char* what, std::uint64_t found, std::uint64_t expected) {
+      if (found != expected)
+        fail(Fault::input, "{} is of {} {}, its name says {}", path, what, found, expected);
+    };
+    if (at.folder == "checkpoints")
+      return read(file, [&] {
+        const Checkpoint c = read_checkpoint(path);
+        require("step", c.state.step, at.step);
+        require("replica", static_cast<std::uint64_t>(c.replica),
+                static_cast<std::uint64_t>(at.replica));
+        return fmt::format("checkpoint of {} Variables", c.state.variables.size());
+      });
+    if (at.folder != "rows" && at.folder != "timing")
+      return read(file, [&] {
+        verify_seal(path);
+        return "samples";
+      });
+    const std::string text = text_of(file, [&] {
+      const RowsSpan span = read_rows_span(path);
+      require("step", span.step, at.step);
+      if (index_) {
+        std::vector<Table> tables;
+        for (const Table& table :
+             index_->info.replicas.at(static_cast<std::size_t>(at.replica)).tables)
+          if (table.timing == (at.folder == "timing")) tables.push_back(table);
+        read_rows_file(path, tables, [](std::size_t, std::span<const std::byte>) {});
+      }
+      return span.after ? fmt::format("rows after step {}", *span.after)
+                        : std::string("rows from the beginning");
+    });
+    if (at.folder != "rows" || text.empty()) return;
+    RowsSpan span{std::nullopt, at.step};
+    unsigned long long after = 0;
+    if (std::sscanf(text.c_str(), "rows after step %llu", &after) == 1) span.after = after;
+    spans_[at.replica].push_back(span);
+  }
+
+  void look_for_gaps(int replica, const std::vector<RowsSpan>& spans) {
+    std::optional<Step> end;
+    for (const RowsSpan& span : spans) {
+      if (span.after != end)
+        say(Kind::damaged, replica_directory(replica) + "/rows",
+            fmt::format("the rows between step {} and step {} are missing", end.value_or(0),
+                        span.after.value_or(0)));
+      end = span.step;
+    }
+  }
+
+  std::string about_run() const {
+    const RunIndex index = read_run_index(run_);
+    return fmt::format("run of {}, {} replica{}, resumed {} times", index.info.graph,
+                       index.info.replicas.size(), index.info.replicas.size() == 1 ? "" : "s",
+                       index.resumes);
+  }
+
+  template <class Body>
+  void read(const std::string& file, Body&& body) {
+    text_of(file, body);
+  }
+
+  // Empty if it is damaged.
+  template <class Body>
+  std::string text_of(const std::string& file, Body&& body) {
+    std::error_code error;
+    const auto bytes = static_cast<double>(fs::file_size(run_ + "/" + file, error));
+    const ChildOutcome outcome =
+        in_child(options_.seconds + (error ? 0 : bytes / 2e7), [&] { return std::string(body()); });
+    if (!outcome.ok && !promised_.contains(file) && !exists(run_ + "/" + file)) return "";
+    say(outcome.ok ? Kind::whole : Kind::damaged, file, outcome.text);
+    return outcome.ok ? outcome.text : "";
+  }
+
+  std::string run_;
+  const std::function<void(const FileVerdict&)>& say_;
+  VerifyOptions options_;
+  std::optional<RunIndex> index_;
+  std::set<std::string> promised_;  // files that must be there
+  std::map<int, std::vector<RowsSpan>> spans_;
+  int damaged_ = 0;
+};
+
+}  // namespace
+
+int verify_run(const std::string& run, const std::function<void(const FileVerdict&)>& say,
+               const VerifyOptions& options) {
+  return Verifier(run, say, options).all();
+}
+
+}  // namespace ganflow
