@@ -116,6 +116,28 @@ std::string Graph::option(const std::string& name, const std::string& value) {
   return text ? *text : value;
 }
 
+namespace {
+
+template <class T>
+T in_range(const Option<T>& option, T value) {
+  if (!option.range.contains(static_cast<double>(value)))
+    fail(Fault::usage, "--set {}={}: {} must be {}", option.name, value, option.name,
+         option.range.text());
+  return value;
+}
+
+}  // namespace
+
+int Graph::option(const Option<int>& o) { return in_range(o, option(o.name, o.value)); }
+double Graph::option(const Option<double>& o) { return in_range(o, option(o.name, o.value)); }
+std::string Graph::option(const Option<std::string>& o) { return option(o.name, o.value); }
+
+bool Graph::option(const Option<bool>& o) {
+  const std::string text = option(o.name, std::string(o.value ? "1" : "0"));
+  return choose<bool>("--set " + o.name + "=" + text, "truth value", text,
+                      {{"0", false}, {"1", true}, {"false", false}, {"true", true}});
+}
+
 std::string Graph::data(const std::string& value) {
   impl_->used_settings.insert("--data");
   const std::string chosen = impl_->settings.data.value_or(value);

@@ -19,8 +19,10 @@
 
 #include "engine/graph/formula.h"
 #include "engine/graph/host.h"
+#include "engine/graph/option.h"
 #include "engine/graph/schedule.h"
 #include "engine/program/value.h"
+#include "engine/suggest.h"
 
 namespace ganflow {
 
@@ -151,6 +153,17 @@ class Graph {
   int option(const std::string& name, int value);
   double option(const std::string& name, double value);
   std::string option(const std::string& name, const std::string& value);
+  // The same, declared: outside of its range, or no truth value, it is refused with the range.
+  int option(const Option<int>& option);
+  double option(const Option<double>& option);
+  bool option(const Option<bool>& option);
+  std::string option(const Option<std::string>& option);
+  template <class T>
+  T option(const Choice<T>& option) {
+    const std::string name =
+        this->option(Option<std::string>{option.name, option.value, option.help});
+    return choose("--set " + option.name + "=" + name, option.name, name, option.choices);
+  }
   // The value of --data, or `value`.
   std::string data(const std::string& value);
   // Something the user should know about this graph before it is trained, one sentence: a part of a
