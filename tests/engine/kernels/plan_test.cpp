@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "engine/cpu/executable.h"
+#include "engine/cpu/target.h"
 #include "engine/kernels/buffers.h"
 #include "engine/rewrite/rewrite.h"
 #include "ops/primitives/primitives.h"
@@ -35,11 +36,11 @@ void check_fault(const Program& program, bool PlanOptions::*promise) {
 Value tensor(Builder& b, const std::string& name, Shape shape) { return input(b, name, {shape}); }
 
 int copies(const Program& program) {
-  const Classified classified(program);
+  const Classified classified(program, cpu::target());
   return make_plan(classified, form_kernels(classified, true), Precision::float32).copies;
 }
 std::size_t arena(const Program& program, bool coalesce = true) {
-  const Classified classified(program);
+  const Classified classified(program, cpu::target());
   return make_plan(classified, form_kernels(classified, true), Precision::float32,
                    {.coalesce = coalesce})
       .arena_bytes;
