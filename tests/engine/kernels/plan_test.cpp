@@ -1,4 +1,4 @@
-// The planner's promises, each broken once: the numbers must show it.
+// The planner's promises, each broken once: the numbers and the checker of launches must show it.
 #include "engine/kernels/plan.h"
 
 #include <doctest/doctest.h>
@@ -9,6 +9,7 @@
 #include "engine/rewrite/rewrite.h"
 #include "ops/primitives/primitives.h"
 #include "support/compiled.h"
+#include "support/launches.h"
 
 using namespace ganflow;
 using namespace ganflow::kernels;
@@ -31,6 +32,8 @@ void check_fault(const Program& program, bool PlanOptions::*promise) {
   broken.*promise = false;
   CHECK(error_with(program, {}) <= 1e-12);
   CHECK_FALSE(error_with(program, broken) <= 1e-6);
+  CHECK(faults(launches_of(program)) == std::vector<std::string>{});
+  CHECK_FALSE(faults(launches_of(program, {.planning = broken})).empty());
 }
 
 Value tensor(Builder& b, const std::string& name, Shape shape) { return input(b, name, {shape}); }
