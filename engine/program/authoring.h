@@ -9,13 +9,15 @@ namespace ganflow {
 void encode_type(const TensorType& type, Attributes& a);
 TensorType decode_type(const Attributes& a);
 
-// The name of a type as programs write it.
+// The name of a type as one writes it in namespace ganflow.
 template <class F>
 constexpr std::string_view type_name() {
-  const std::string_view text =
-      __PRETTY_FUNCTION__;  // "... [with F = NAME; ...]", "... [F = NAME]"
-  const std::size_t first = text.find("F = ") + 4;
-  return text.substr(first, text.find_first_of(";]", first) - first);
+  std::string_view name =
+      __PRETTY_FUNCTION__;  // "... [with F = NAME; ...]", clang: "... [F = NAME]"
+  name.remove_prefix(name.find("F = ") + 4);
+  name = name.substr(0, name.find_first_of(";]"));
+  constexpr std::string_view kOuter = "ganflow::";  // said by clang only
+  return name.substr(0, kOuter.size()) == kOuter ? name.substr(kOuter.size()) : name;
 }
 
 // The plain loop over a scalar formula F (engine/program/formulas/function.h).

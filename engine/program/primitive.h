@@ -89,7 +89,7 @@ struct ElementwiseLoop {
 // What an elementwise primitive computes, number by number: the text that devices compile, and the
 // plain loop over it, kept for ever as the oracle.
 struct ScalarFormula {
-  std::string_view name;    // of the struct, with its namespace: "ganflow::formulas::Tanh"
+  std::string_view name;    // of the struct, seen from namespace ganflow: "formulas::Tanh"
   std::string_view header;  // where it stands, as one includes it; empty: it has no text to share
   int operands = 0;
   ElementwiseLoop loop;

@@ -10,6 +10,8 @@ namespace ganflow {
 // that shape and of type `kResult`.
 template <class F, DType kResult = DType::real>
 class Elementwise : public Primitive {
+  static_assert(F::kOperands >= 1 && F::kOperands <= 32, "operands are bits of Traits");
+
  public:
   explicit Elementwise(std::string_view name, std::string_view header = {},
                        bool commutative = false, bool multilinear = false)
@@ -25,7 +27,7 @@ class Elementwise : public Primitive {
     return {.role = Role::elementwise,
             .commutative = commutative_,
             .multilinear = multilinear_,
-            .row_operands = (1u << F::kOperands) - 1};
+            .row_operands = ~0u >> (32 - F::kOperands)};
   }
   std::optional<ScalarFormula> formula() const override { return scalar_formula<F>(header_); }
 
