@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "apps/command/say.h"
+#include "engine/device/device.h"
 #include "engine/error.h"
 #include "engine/graph/lower.h"
 #include "engine/run/evaluation.h"
@@ -14,6 +15,7 @@ namespace ganflow::cli {
 namespace {
 
 struct Loaded {
+  std::shared_ptr<const Device> device;
   LoweredReplica replica;
   Restored state;
 };
@@ -32,7 +34,8 @@ Loaded load(const UseOptions& o, const FindGraph& find) {
   find(index.info.graph)(graph);
   ProgramCache cache;
   std::vector<std::string> messages;
-  Loaded loaded{lower(graph, info.seed, cache),
+  const std::shared_ptr<const Device> device = open_device("cpu");
+  Loaded loaded{device, lower(graph, info.seed, cache, *device),
                 load_checkpoint(o.run, o.replica, o.step, &messages).state};
   for (const std::string& message : messages) say(stderr, "{}\n", message);
   return loaded;
@@ -46,7 +49,8 @@ int sample_run(const UseOptions& o, const FindGraph& find) {
   for (const LoweredEvaluation& e : loaded.replica.evaluations) {
     if (e.metric) continue;
     any = true;
-    const std::vector<float> data = generate(loaded.replica, e, loaded.state, o.count, o.draw);
+    const std::vector<float> data =
+        generate(loaded.replica, e, loaded.state, o.count, o.draw, *loaded.device);
     const Samples samples{.name = e.name,
                           .step = loaded.state.step,
                           .n = o.count,
@@ -72,7 +76,7 @@ int evaluate_run(const UseOptions& o, const FindGraph& find) {
   for (const LoweredEvaluation& e : loaded.replica.evaluations) {
     if (!e.metric) continue;
     any = true;
-    const std::vector<double> values = measure(loaded.replica, e, loaded.state);
+    const std::vector<double> values = measure(loaded.replica, e, loaded.state, *loaded.device);
     const std::vector<MetricColumn> columns = e.metric->columns();
     say("{} of replica {} at step {}\n", e.name, o.replica, loaded.state.step);
     for (std::size_t c = 0; c < columns.size(); ++c)

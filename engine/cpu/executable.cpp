@@ -1,5 +1,4 @@
-// compile() for the CPU: rewrites, kernels, plan, calls.
-#include "engine/device/executable.h"
+#include "engine/cpu/executable.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +9,6 @@
 #include <sstream>
 
 #include "engine/cpu/bind.h"
-#include "engine/cpu/executable.h"
 #include "engine/cpu/profile.h"
 #include "engine/cpu/target.h"
 #include "engine/kernels/report.h"
@@ -51,10 +49,36 @@ Memory constants_of(const Classified& classified, const Plan& plan, Precision pr
   return block;
 }
 
+// Bindings with arrays of their own.
+class CpuPrepared final : public Prepared {
+ public:
+  CpuPrepared(const Program& slots, const Bindings& given, const std::vector<Call>& calls,
+              std::byte* constants, std::size_t scratch_at)
+      : calls_(calls),
+        variables_(given.variables, given.variables + slots.variables.size()),
+        inputs_(given.inputs, given.inputs + slots.inputs.size()),
+        outputs_(given.outputs, given.outputs + slots.outputs.size()),
+        bindings_{given.arena, variables_.data(), inputs_.data(), outputs_.data(), given.clock},
+        frame_{bindings_, constants, given.arena + scratch_at} {}
+
+  void enqueue(Queue&) noexcept override {
+    for (const Call& call : calls_) call.run(*call.spec, frame_);
+  }
+  const cpu::Frame& frame() const { return frame_; }
+
+ private:
+  const std::vector<Call>& calls_;
+  std::vector<std::byte*> variables_;
+  std::vector<const std::byte*> inputs_;
+  std::vector<std::byte*> outputs_;
+  Bindings bindings_;
+  cpu::Frame frame_;
+};
+
 class CpuExecutable final : public Executable {
  public:
-  CpuExecutable(const Program& program, const CompileOptions& options,
-                const PlanOptions& planning) {
+  CpuExecutable(const Program& program, const CompileOptions& options, const PlanOptions& planning)
+      : slots_(program.without_nodes()) {
     const Classified classified(program, cpu::target());
     const Fusion fusion = form_kernels(classified, options.fuse);
     const Plan plan = make_plan(classified, fusion, options.precision, planning);
@@ -66,14 +90,14 @@ class CpuExecutable final : public Executable {
     report_.arena_bytes = scratch_at_ + aligned(launches.scratch_bytes);
   }
 
-  void run(const Bindings& bindings) const noexcept override {
-    const cpu::Frame frame{bindings, constants_.data(), bindings.arena + scratch_at_};
-    for (const Call& call : calls_) call.run(*call.spec, frame);
+  std::unique_ptr<Prepared> prepare(const Bindings& bindings) const override {
+    return std::make_unique<CpuPrepared>(slots_, bindings, calls_, constants_.data(), scratch_at_);
   }
 
   std::string profile(const Bindings& bindings, int runs) const {
     using Clock = std::chrono::steady_clock;
-    const cpu::Frame frame{bindings, constants_.data(), bindings.arena + scratch_at_};
+    const CpuPrepared prepared(slots_, bindings, calls_, constants_.data(), scratch_at_);
+    const cpu::Frame& frame = prepared.frame();
     std::vector<double> best(calls_.size(), std::numeric_limits<double>::infinity());
     for (int r = 0; r < runs; ++r)
       for (std::size_t i = 0; i < calls_.size(); ++i) {
@@ -94,6 +118,7 @@ class CpuExecutable final : public Executable {
   }
 
  private:
+  Program slots_;
   std::vector<Call> calls_;
   Memory constants_;
   std::size_t scratch_at_ = 0;
@@ -105,7 +130,8 @@ std::string cpu::profile(const Executable& executable, const Bindings& bindings,
   return dynamic_cast<const CpuExecutable&>(executable).profile(bindings, runs);
 }
 
-std::shared_ptr<const Executable> compile(const Program& program, const CompileOptions& options) {
+std::shared_ptr<const Executable> cpu::compile(const Program& program,
+                                               const CompileOptions& options) {
   const Target target = cpu::target();
   RewriteOptions rewriting = options.rewrite;
   rewriting.images = target.images;

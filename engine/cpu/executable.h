@@ -1,4 +1,4 @@
-// compile() without its rewrites and with the planner's options, for tests.
+// A program compiled for the CPU: rewrites, kernels, plan, calls.
 #pragma once
 
 #include "engine/device/executable.h"
@@ -6,6 +6,10 @@
 
 namespace ganflow::cpu {
 
+// Throws Error(usage) naming an operation that has no kernel.
+std::shared_ptr<const Executable> compile(const Program& program, const CompileOptions& options);
+
+// The same without the rewrites and with the planner's options, for tests.
 std::shared_ptr<const Executable> compile_rewritten(const Program& program,
                                                     const CompileOptions& options,
                                                     const kernels::PlanOptions& planning);

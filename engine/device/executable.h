@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <string>
 
+#include "engine/device/queue.h"
 #include "engine/kernels/report.h"
 #include "engine/rewrite/rewrite.h"
 
@@ -17,32 +17,44 @@ struct CompileOptions {
   RewriteOptions rewrite;
   bool fuse = true;      // elementwise runs, reductions and epilogues share kernels
   bool coalesce = true;  // views, concat placement and in-place updates share buffers
+  bool operator==(const CompileOptions&) const = default;
 };
 
-// Where a program's slots live. Every pointer is 64-byte aligned; orders are those of the Program.
+// Random numbers are a function of (seed, stream, step, element).
+struct DrawClock {
+  std::uint64_t seed = 0;  // of the replica
+  std::uint64_t step = 0;  // of the phase
+};
+
+// Where a program's slots live, in the device's memory. Every pointer is 64-byte aligned; orders
+// are those of the Program.
 struct Bindings {
   std::byte* arena = nullptr;                // Executable::arena_bytes()
   std::byte* const* variables = nullptr;     // read, and assigned when the step ends
   const std::byte* const* inputs = nullptr;  // never written
   std::byte* const* outputs = nullptr;
-  std::uint64_t seed = 0;  // random numbers are a function of (seed, stream, step, element)
-  std::uint64_t step = 0;
+  const DrawClock* clock = nullptr;  // read when the kernels run
 };
 
-// Immutable once built; run() may be called from several threads with different Bindings.
+// An executable with its bindings: may be enqueued again and again, whatever lies at its addresses.
+class Prepared {
+ public:
+  virtual ~Prepared() = default;
+  // On a queue of the device that compiled it. Not from two threads at a time.
+  virtual void enqueue(Queue& queue) noexcept = 0;
+};
+
+// Immutable once built, shared between threads.
 class Executable {
  public:
   virtual ~Executable() = default;
-  virtual void run(const Bindings& bindings) const noexcept = 0;
+  // The arrays of pointers are copied; what they point to must outlive the result, as must this.
+  virtual std::unique_ptr<Prepared> prepare(const Bindings& bindings) const = 0;
   const kernels::Report& report() const { return report_; }
   std::size_t arena_bytes() const { return report_.arena_bytes; }
 
  protected:
   kernels::Report report_;
 };
-
-// For the CPU of this machine. Throws Error(usage) naming an operation that has no kernel.
-std::shared_ptr<const Executable> compile(const Program& program,
-                                          const CompileOptions& options = {});
 
 }  // namespace ganflow

@@ -12,16 +12,17 @@
 
 namespace ganflow {
 
-std::shared_ptr<const Executable> ProgramCache::get(const Program& program,
+std::shared_ptr<const Executable> ProgramCache::get(const Device& device, const Program& program,
                                                     const CompileOptions& options) {
   const std::string text = program.str();
   auto& known = programs_[program.hash()];
-  for (const auto& [listing, executable] : known)
-    if (listing == text) return executable;
+  for (const Entry& entry : known)
+    if (entry.device == &device && entry.options == options && entry.listing == text)
+      return entry.executable;
   const auto begin = std::chrono::steady_clock::now();
-  auto executable = compile(program, options);
+  auto executable = device.compile(program, options);
   seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  known.emplace_back(text, executable);
+  known.push_back({&device, options, text, executable});
   return executable;
 }
 
@@ -50,7 +51,8 @@ std::uint64_t drawn_hash(const Source& source) {
 
 class Lowering {
  public:
-  Lowering(const Graph& graph, ProgramCache& cache) : graph_(graph.impl()), cache_(cache) {}
+  Lowering(const Graph& graph, ProgramCache& cache, const Device& device)
+      : graph_(graph.impl()), cache_(cache), device_(device) {}
 
   LoweredReplica run(std::uint64_t seed) {
     LoweredReplica replica;
@@ -103,7 +105,7 @@ class Lowering {
       if (stage.source) {
         hash_ = combine(hash_, drawn_hash(*stage.source));
       } else {
-        lowered.program = cache_.get(stage.program, {});
+        lowered.program = cache_.get(device_, stage.program, {});
         bind_variables(stage.program, lowered.variables);
         hash_ = combine(hash_, stage.program.hash());
       }
@@ -133,8 +135,11 @@ class Lowering {
     const Extent wanted = from.metric ? from.metric->samples() : from.n;
     LoweredEvaluation e{
         .name = from.name, .every = from.every.steps, .at_start = from.every.at_start};
-    const Extent together = from.metric ? from.metric->together() : 1;
+    // A row of a picture is of one call, too: the frames of a path.
+    const Extent together =
+        from.metric ? from.metric->together() : std::max<Extent>(1, from.picture.columns);
     e.rows = std::min(wanted, std::max<Extent>(1, kEvaluationRows / together) * together);
+    e.samples = wanted;
     e.calls = (wanted + e.rows - 1) / e.rows;
     e.metric = from.metric;
     e.picture = from.picture;
@@ -152,7 +157,7 @@ class Lowering {
     bind_variables(program, e.variables);
     for (int axis = 1; axis < samples.shape().rank(); ++axis)
       e.row = e.row.with(axis - 1, samples.shape()[axis]);
-    e.program = cache_.get(program, {});
+    e.program = cache_.get(device_, program, {});
     if (from.metric)
       for (const auto& [option, scalar] : from.metric->scalars())
         e.metric_scalars[option] =
@@ -170,14 +175,16 @@ class Lowering {
 
   Graph::Impl& graph_;
   ProgramCache& cache_;
+  const Device& device_;
   std::uint64_t hash_ = 0;
 };
 
 }  // namespace
 
-LoweredReplica lower(const Graph& graph, std::uint64_t seed, ProgramCache& cache) {
+LoweredReplica lower(const Graph& graph, std::uint64_t seed, ProgramCache& cache,
+                     const Device& device) {
   graph.check();
-  return Lowering(graph, cache).run(seed);
+  return Lowering(graph, cache, device).run(seed);
 }
 
 std::string describe(const LoweredReplica& replica) {

@@ -74,7 +74,8 @@ struct LoweredPhase {
 };
 
 // Runs at macro-iteration ends, on copies of the Variables, beside training: the program generates
-// `rows` samples a call, `calls` times; a metric measures them or the sink keeps them.
+// `rows` samples a call, `calls` times, of which the first `samples` count; a metric measures them
+// or the sink keeps them.
 struct LoweredEvaluation {
   std::string name;  // table name of a metric, samples name otherwise
   Step every = 0;    // critic updates; 0: only at the end
@@ -82,7 +83,8 @@ struct LoweredEvaluation {
   std::shared_ptr<const Executable> program;
   std::vector<InputRef> inputs;  // scalars only
   std::vector<int> variables;
-  Extent rows = 0;  // N of the program
+  Extent samples = 0;  // >= 1
+  Extent rows = 0;     // N of the program
   Extent calls = 0;
   Shape row;                             // shape of one sample
   bool fixed_noise = false;              // same draws at every step (sample grids)

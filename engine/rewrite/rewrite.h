@@ -10,6 +10,7 @@ struct RewriteOptions {
   bool stack = true;  // join products that share an operand by rows, sums of A^T B by depth
   StackOptions stacking;
   ImageOrder images = ImageOrder::channels_last;  // that the device's convolutions work on
+  bool operator==(const RewriteOptions&) const = default;
 };
 
 // simplify, stack, thin, arrange.

@@ -9,6 +9,7 @@ struct StackOptions {
   // Refuse a stacking that lengthens the longest chain of products and reductions. Right where
   // kernels run side by side; off, one thread saves a product.
   bool guard_critical_path = true;
+  bool operator==(const StackOptions&) const = default;
 };
 
 // The stacking rules (see stack.cpp), with simplify() between them.

@@ -1,65 +1,188 @@
 #include "engine/run/evaluation.h"
 
-#include <cstdlib>
+#include <algorithm>
 #include <cstring>
 
 #include "engine/error.h"
-#include "engine/run/slots.h"
+#include "engine/tensor/memory.h"
 
 namespace ganflow {
+namespace {
 
-std::vector<float> generate(const LoweredReplica& replica, const LoweredEvaluation& e,
-                            const Restored& state, Extent n, std::uint64_t draw) {
-  std::vector<Memory> blocks;
-  const auto block = [&blocks](std::size_t bytes) {
-    blocks.emplace_back(aligned(std::max<std::size_t>(bytes, 1)));
-    return blocks.back().data();
-  };
+std::size_t call_bytes(const LoweredEvaluation& e) {
+  return static_cast<std::size_t>(e.rows * e.row.elements()) * sizeof(float);
+}
+
+std::size_t bytes_of(const LoweredReplica& replica, int variable) {
+  return static_cast<std::size_t>(replica.variables[variable].shape.elements()) * sizeof(float);
+}
+
+std::unique_ptr<Prepared> prepared(EvaluationSlot& slot, const LoweredReplica& replica,
+                                   const LoweredEvaluation& e) {
   std::vector<std::byte*> variables;
-  for (int v : e.variables) {
-    const VariableInfo& info = replica.variables[static_cast<std::size_t>(v)];
-    const auto found = state.variables.find(info.name);
-    const auto elements = static_cast<std::size_t>(info.shape.elements());
-    if (found == state.variables.end() || found->second.size() != elements)
-      fail(Fault::input, "the checkpoint has no {} of shape {}; it belongs to another graph",
-           info.name, info.shape.str());
-    variables.push_back(block(elements * sizeof(float)));
-    std::memcpy(variables.back(), found->second.data(), elements * sizeof(float));
+  std::size_t offset = 0;
+  for (const int v : e.variables) {
+    variables.push_back(slot.variables.data() + offset);
+    offset += aligned(bytes_of(replica, v));
   }
   std::vector<const std::byte*> inputs;
+  for (std::size_t i = 0; i <= e.inputs.size(); ++i)
+    inputs.push_back(slot.control.device() + i * kAlignment);
+  std::byte* output = slot.output.device();
+  return e.program->prepare({.arena = slot.arena.data(),
+                             .variables = variables.data(),
+                             .inputs = inputs.data(),
+                             .outputs = &output,
+                             .clock = reinterpret_cast<const DrawClock*>(inputs.back())});
+}
+
+}  // namespace
+
+void add_needs(const LoweredReplica& replica, const LoweredEvaluation& e, Extent samples,
+               EvaluationNeeds& needs) {
+  const auto at_least = [](std::size_t& need, std::size_t n) { need = std::max(need, n); };
+  std::size_t bytes = 0;
+  for (const int v : e.variables) bytes += aligned(bytes_of(replica, v));
+  at_least(needs.variables, bytes);
+  at_least(needs.arena, e.program->arena_bytes());
+  at_least(needs.output, call_bytes(e));
+  at_least(needs.control, (e.inputs.size() + 1) * kAlignment);
+  at_least(needs.samples, static_cast<std::size_t>(samples * e.row.elements()));
+  if (e.metric) at_least(needs.columns, e.metric->columns().size());
+}
+
+void allocate(EvaluationSlot& slot, const Device& device, const EvaluationNeeds& needs) {
+  slot.variables = device.allocate(needs.variables);
+  slot.arena = device.allocate(needs.arena);
+  slot.output = device.mirror(needs.output);
+  slot.control = device.mirror(needs.control);
+  slot.queue = device.queue(Urgency::background);
+  slot.samples.resize(needs.samples);
+  slot.values.resize(needs.columns);
+}
+
+void fill_scalars(const LoweredReplica& replica, Step step, std::byte* cells) {
+  for (const LoweredScalar& scalar : replica.scalars) {
+    const auto value = static_cast<float>(scalar.schedule.at(step));
+    std::memcpy(cells, &value, sizeof value);
+    cells += kAlignment;
+  }
+}
+
+void begin_evaluation(EvaluationSlot& slot, const LoweredReplica& replica,
+                      const LoweredEvaluation& e, Step step, Extent samples,
+                      std::uint64_t first_draw) {
+  slot.step = step;
+  slot.failed = slot.calling = false;
+  slot.wanted = samples;
+  slot.made = 0;
+  slot.first_draw = first_draw;
+  std::byte* cell = slot.control.host();
   for (const InputRef& input : e.inputs) {
-    const auto& scalar = replica.scalars[static_cast<std::size_t>(input.index)];
-    const auto value = static_cast<float>(scalar.schedule.at(state.step));
-    std::byte* cell = block(sizeof value);
+    const auto value = static_cast<float>(replica.scalars[input.index].schedule.at(step));
     std::memcpy(cell, &value, sizeof value);
-    inputs.push_back(cell);
+    cell += kAlignment;
   }
-  const Extent row = e.row.elements();
-  std::byte* output = block(static_cast<std::size_t>(e.rows * row) * sizeof(float));
-  Bindings bindings{.arena = block(e.program->arena_bytes()),
-                    .variables = variables.data(),
-                    .inputs = inputs.data(),
-                    .outputs = &output,
-                    .seed = replica.seed};
-  std::vector<float> samples(static_cast<std::size_t>(n * row));
-  for (Extent call = 0; call * e.rows < n; ++call) {
-    bindings.step = draw * static_cast<std::uint64_t>(e.calls) + static_cast<std::uint64_t>(call);
-    e.program->run(bindings);
-    const Extent rows = std::min(e.rows, n - call * e.rows);
-    std::memcpy(&samples[static_cast<std::size_t>(call * e.rows * row)], output,
-                static_cast<std::size_t>(rows * row) * sizeof(float));
+  auto& ready = slot.prepared[e.program.get()];
+  if (!ready) ready = prepared(slot, replica, e);
+}
+
+void copy_variables(EvaluationSlot& slot, const LoweredReplica& replica, const LoweredEvaluation& e,
+                    const CopyVariable& copy) {
+  std::size_t offset = 0;
+  for (const int v : e.variables) {
+    copy(v, slot.variables.data() + offset, bytes_of(replica, v));
+    offset += aligned(bytes_of(replica, v));
   }
-  return samples;
+}
+
+void enqueue_call(EvaluationSlot& slot, const LoweredReplica& replica, const LoweredEvaluation& e) {
+  const std::size_t clock_at = e.inputs.size() * kAlignment;
+  const auto call = static_cast<std::uint64_t>(slot.made / e.rows);
+  const DrawClock clock{replica.seed, slot.first_draw + call};
+  std::memcpy(slot.control.host() + clock_at, &clock, sizeof clock);
+  slot.control.to_device(*slot.queue, 0, clock_at + sizeof clock);
+  slot.prepared.at(e.program.get())->enqueue(*slot.queue);
+  slot.output.to_host(*slot.queue, 0, call_bytes(e));
+  slot.landed = slot.queue->mark();
+  slot.calling = true;
+}
+
+// Copied, because a call's place among the samples need not be aligned.
+bool collect_call(EvaluationSlot& slot, const LoweredEvaluation& e) {
+  const Extent row = e.row.elements(), rows = std::min(e.rows, slot.wanted - slot.made);
+  std::memcpy(slot.samples.data() + slot.made * row, slot.output.host(),
+              static_cast<std::size_t>(rows * row) * sizeof(float));
+  slot.made += rows;
+  slot.calling = false;
+  return slot.made == slot.wanted;
+}
+
+void measure(EvaluationSlot& slot, const LoweredReplica& replica, const LoweredEvaluation& e) {
+  Measurement measurement;
+  measurement.n = slot.wanted;
+  measurement.samples = {slot.samples.data(),
+                         static_cast<std::size_t>(slot.wanted * e.row.elements())};
+  measurement.row = e.row;
+  measurement.step = slot.step;
+  measurement.seed = replica.seed;
+  for (const auto& [option, scalar] : e.metric_scalars)
+    measurement.scalars[option] = replica.scalars[scalar].schedule.at(slot.step);
+  const std::vector<double> values = e.metric->measure(measurement);
+  const std::size_t columns = e.metric->columns().size();
+  if (values.size() != columns)
+    fail(Fault::usage, "the metric returned {} values for {} columns", values.size(), columns);
+  std::copy(values.begin(), values.end(), slot.values.begin());
+}
+
+Samples samples_of(const EvaluationSlot& slot, const LoweredEvaluation& e) {
+  return {
+      e.name,      slot.step,
+      slot.wanted, e.row,
+      e.picture,   {slot.samples.data(), static_cast<std::size_t>(slot.wanted * e.row.elements())}};
+}
+
+namespace {
+
+// All calls one after another.
+void run_evaluation(EvaluationSlot& slot, const LoweredReplica& replica, const LoweredEvaluation& e,
+                    const Restored& state, Extent samples, std::uint64_t first_draw,
+                    const Device& device) {
+  EvaluationNeeds needs;
+  add_needs(replica, e, samples, needs);
+  allocate(slot, device, needs);
+  begin_evaluation(slot, replica, e, state.step, samples, first_draw);
+  copy_variables(slot, replica, e, [&](int v, std::byte* to, std::size_t bytes) {
+    const VariableInfo& info = replica.variables[v];
+    const auto found = state.variables.find(info.name);
+    if (found == state.variables.end() || found->second.size() * sizeof(float) != bytes)
+      fail(Fault::input, "the checkpoint has no {} of shape {}; it belongs to another graph",
+           info.name, info.shape.str());
+    slot.queue->copy(to, reinterpret_cast<const std::byte*>(found->second.data()), bytes);
+  });
+  do {
+    enqueue_call(slot, replica, e);
+    slot.landed.wait();
+  } while (!collect_call(slot, e));
+}
+
+}  // namespace
+
+std::vector<float> generate(const LoweredReplica& replica, const LoweredEvaluation& e,
+                            const Restored& state, Extent n, std::uint64_t draw,
+                            const Device& device) {
+  EvaluationSlot slot;
+  run_evaluation(slot, replica, e, state, n, draw << 32, device);
+  return std::move(slot.samples);
 }
 
 std::vector<double> measure(const LoweredReplica& replica, const LoweredEvaluation& e,
-                            const Restored& state) {
-  const Extent n = e.metric->samples();
-  const std::vector<float> samples = generate(replica, e, state, n, state.step);
-  Measurement m{.samples = samples, .n = n, .row = e.row, .step = state.step, .seed = replica.seed};
-  for (const auto& [option, index] : e.metric_scalars)
-    m.scalars[option] = replica.scalars[static_cast<std::size_t>(index)].schedule.at(state.step);
-  return e.metric->measure(m);
+                            const Restored& state, const Device& device) {
+  EvaluationSlot slot;
+  run_evaluation(slot, replica, e, state, e.samples,
+                 state.step * static_cast<std::uint64_t>(e.calls), device);
+  measure(slot, replica, e);
+  return slot.values;
 }
 
 }  // namespace ganflow

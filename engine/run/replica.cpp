@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "engine/error.h"
+#include "engine/run/evaluation.h"
 #include "engine/tensor/philox.h"
 
 namespace ganflow {
@@ -14,6 +15,11 @@ std::size_t variable_bytes(const VariableInfo& variable) {
 }
 
 std::size_t index_of(Timing timing) { return static_cast<std::size_t>(timing); }
+
+// The occurrence by which a stage draws.
+std::uint64_t draw_of(const Token& token, const LoweredStage& stage) {
+  return stage.clock < 0 ? token.occurrence : token.last[stage.clock];
+}
 
 std::uint64_t counter_of(const Restored& restored, const std::string& name, int replica) {
   const auto found = restored.counters.find(name);
@@ -31,6 +37,7 @@ Replica::Replica(int index, int replicas, LoweredReplica lowered, const RunnerOp
     : index_(index),
       replicas_(replicas),
       lowered_(std::move(lowered)),
+      device_(options.device),
       steps_(options.steps),
       restored_(restored != nullptr) {
   start_.done.assign(lowered_.phases.size(), 0);
@@ -49,26 +56,35 @@ Replica::Replica(int index, int replicas, LoweredReplica lowered, const RunnerOp
   }
   initialise(restored);
 
-  for (const LoweredPhase& phase : lowered_.phases) layouts_.push_back(lay_out(phase));
+  for (const LoweredPhase& phase : lowered_.phases) {
+    const std::size_t first =
+        layouts_.empty() ? 0 : layouts_.back().first_stage + layouts_.back().variables.size();
+    layouts_.push_back(lay_out(phase));
+    layouts_.back().first_stage = first;
+    control_bytes_ = std::max(control_bytes_, clock_at(phase.stages.size()));
+  }
+  output_ = device_->queue(Urgency::background);
   data_.resize(lowered_.phases.size());
   ahead_.resize(lowered_.phases.size());
   cursors_.resize(lowered_.phases.size());
   for (int p = 0; p < phases(); ++p) {
-    const auto has = [&](Timing timing) {
+    const auto add = [&](std::deque<Token>& slots, Timing timing, int count) {
       const auto& stages = phase(p).stages;
-      return std::any_of(stages.begin(), stages.end(),
-                         [&](const LoweredStage& s) { return s.timing == timing; });
+      const bool any = std::any_of(stages.begin(), stages.end(),
+                                   [&](const LoweredStage& s) { return s.timing == timing; });
+      for (int k = 0; any && k < count; ++k)
+        allocate(slots.emplace_back(), p, timing, static_cast<std::size_t>(k));
     };
-    for (int k = 0; has(Timing::data) && k < options.prefetch; ++k) {
-      allocate(data_[p].emplace_back(), p, Timing::data);
-    }
-    for (int k = 0; has(Timing::ahead) && k < options.ahead; ++k) {
-      allocate(ahead_[p].emplace_back(), p, Timing::ahead);
-    }
+    add(data_[p], Timing::data, options.prefetch);
+    add(ahead_[p], Timing::ahead, options.ahead);
     const std::size_t slots = 1 + data_[p].size() + ahead_[p].size();
     cursors_[p].assign(slots, Cursor(lowered_.phases, p, start_));
   }
-  allocate(step_, 0, Timing::step);
+  allocate(step_, 0, Timing::step, 0);
+  for (int p = 0; p < phases(); ++p)
+    for (std::deque<Token>* slots : {&data_[p], &ahead_[p]})
+      for (Token& slot : *slots) prepare_stages(slot);
+  prepare_stages(step_);
 }
 
 void Replica::initialise(const Restored* restored) {
@@ -76,11 +92,12 @@ void Replica::initialise(const Restored* restored) {
     variable_offset_.push_back(variable_bytes_);
     variable_bytes_ += aligned(variable_bytes(variable));
   }
-  variables_ = Memory(variable_bytes_);
+  variables_ = device_->allocate(variable_bytes_);
+  const Memory staging(variable_bytes_);
   for (std::size_t v = 0; v < lowered_.variables.size(); ++v) {
     const VariableInfo& variable = lowered_.variables[v];
     const auto elements = static_cast<std::size_t>(variable.shape.elements());
-    auto* values = reinterpret_cast<float*>(variables_.data() + variable_offset_[v]);
+    auto* values = reinterpret_cast<float*>(staging.data() + variable_offset_[v]);
     if (restored == nullptr) {
       std::vector<double> exact(elements);
       variable.initializer(lowered_.seed, stream_id(variable.name), exact);
@@ -97,23 +114,22 @@ void Replica::initialise(const Restored* restored) {
     }
     std::copy(found->second.begin(), found->second.end(), values);
   }
+  const std::unique_ptr<Queue> queue = device_->queue(Urgency::step);
+  queue->copy(variables_.data(), staging.data(), variable_bytes_);
+  queue->mark().wait();
 }
 
 Replica::Layout Replica::lay_out(const LoweredPhase& phase) const {
   Layout layout;
   for (const LoweredBuffer& b : phase.buffers) {
-    std::size_t& end = layout.bytes[index_of(phase.stages[b.writer].timing)];
+    std::size_t& end = layout.buffer_bytes[index_of(phase.stages[b.writer].timing)];
     layout.buffer.push_back(end);
     end += aligned(b.bytes);
   }
   for (const LoweredStage& stage : phase.stages) {
-    const std::size_t timing = index_of(stage.timing);
-    layout.arena.push_back(layout.bytes[timing]);
-    if (stage.program) layout.bytes[timing] += aligned(stage.program->arena_bytes());
-    layout.input.push_back(layout.inputs[timing]);
-    layout.inputs[timing] += stage.inputs.size();
-    layout.output.push_back(layout.outputs[timing]);
-    layout.outputs[timing] += stage.outputs.size();
+    std::size_t& end = layout.arena_bytes[index_of(stage.timing)];
+    layout.arena.push_back(end);
+    if (stage.program) end += aligned(stage.program->arena_bytes());
     auto& variables = layout.variables.emplace_back();
     for (const int v : stage.variables) {
       variables.push_back(variables_.data() + variable_offset_[v]);
@@ -132,22 +148,82 @@ Replica::Layout Replica::lay_out(const LoweredPhase& phase) const {
 }
 
 // The step token serves all phases in turn, so its memory is the largest of theirs.
-void Replica::allocate(Token& token, int phase, Timing timing) const {
+void Replica::allocate(Token& token, int phase, Timing timing, std::size_t slot) {
   token.replica = index_;
   token.phase = phase;
   token.timing = timing;
-  std::size_t bytes = 0, inputs = 0, outputs = 0;
+  token.slot = slot;
+  std::size_t buffers = 0, arena = 0;
   for (int p = 0; p < phases(); ++p) {
     if (timing != Timing::step && p != phase) continue;
-    bytes = std::max(bytes, layouts_[p].bytes[index_of(timing)]);
-    inputs = std::max(inputs, layouts_[p].inputs[index_of(timing)]);
-    outputs = std::max(outputs, layouts_[p].outputs[index_of(timing)]);
+    buffers = std::max(buffers, layouts_[p].buffer_bytes[index_of(timing)]);
+    arena = std::max(arena, layouts_[p].arena_bytes[index_of(timing)]);
   }
-  token.memory = Memory(bytes);
-  token.scalars = Memory(lowered_.scalars.size() * kAlignment);
+  token.buffers = device_->mirror(buffers);
+  token.arena = device_->allocate(arena);
+  token.control = device_->mirror(control_bytes_);
+  token.queue = device_->queue(Urgency::step);
   token.last.resize(lowered_.phases.size());
-  token.inputs.resize(inputs);
-  token.outputs.resize(outputs);
+}
+
+// The slot that holds a buffer: the token itself or one that it is joined with.
+const Token& Replica::slot_of(const Token& token, int p, int buffer, const Token* data,
+                              const Token* ahead) const {
+  const Timing timing = phase(p).stages[phase(p).buffers[buffer].writer].timing;
+  if (timing == token.timing) return token;
+  return timing == Timing::data ? *data : *ahead;
+}
+
+std::unique_ptr<Prepared> Replica::prepared(const Token& token, int p, int index, const Token* data,
+                                            const Token* ahead) const {
+  const LoweredStage& stage = phase(p).stages[index];
+  const Layout& layout = layouts_[p];
+  const auto at = [&](int b) {
+    return slot_of(token, p, b, data, ahead).buffers.device() + layout.buffer[b];
+  };
+  std::vector<const std::byte*> inputs;
+  std::vector<std::byte*> outputs;
+  for (const InputRef& from : stage.inputs)
+    inputs.push_back(from.from == InputRef::From::buffer
+                         ? at(from.index)
+                         : token.control.device() + from.index * kAlignment);
+  for (const int b : stage.outputs) outputs.push_back(at(b));
+  const std::byte* clock = token.control.device() + clock_at(static_cast<std::size_t>(index));
+  return stage.program->prepare({.arena = token.arena.data() + layout.arena[index],
+                                 .variables = layout.variables[index].data(),
+                                 .inputs = inputs.data(),
+                                 .outputs = outputs.data(),
+                                 .clock = reinterpret_cast<const DrawClock*>(clock)});
+}
+
+void Replica::prepare_stages(Token& token) {
+  for (int p = 0; p < phases(); ++p) {
+    if (token.timing != Timing::step && p != token.phase) continue;
+    const auto slots_of = [&](std::deque<Token>& slots, Timing timing) {
+      std::vector<const Token*> pointers;
+      for (const Token& slot : slots)
+        if (timing < token.timing) pointers.push_back(&slot);
+      if (pointers.empty()) pointers.push_back(nullptr);
+      return pointers;
+    };
+    token.prepared.resize(layouts_[p].first_stage + phase(p).stages.size());
+    for (std::size_t s = 0; s < phase(p).stages.size(); ++s) {
+      const LoweredStage& stage = phase(p).stages[s];
+      if (stage.timing != token.timing || !stage.program) continue;
+      for (const Token* data : slots_of(data_[p], Timing::data))
+        for (const Token* ahead : slots_of(ahead_[p], Timing::ahead))
+          token.prepared[layouts_[p].first_stage + s].push_back(
+              prepared(token, p, static_cast<int>(s), data, ahead));
+    }
+  }
+}
+
+// The place of the slots a token is joined with in prepare_stages()' order.
+std::size_t Replica::pair_of(const Token& token) const {
+  const std::size_t data = token.data ? token.data->slot : 0;
+  if (token.timing != Timing::step) return data;
+  const std::size_t aheads = std::max<std::size_t>(1, ahead_[token.phase].size());
+  return data * aheads + (token.ahead ? token.ahead->slot : 0);
 }
 
 bool Replica::prepare(Token& token, int phase, std::uint64_t occurrence) noexcept {
@@ -156,16 +232,21 @@ bool Replica::prepare(Token& token, int phase, std::uint64_t occurrence) noexcep
   token.key = occurrence * static_cast<std::uint64_t>(replicas_) + static_cast<unsigned>(index_);
   token.data = token.ahead = nullptr;
   std::size_t slot = 0;
-  if (token.timing == Timing::ahead) slot = 1 + occurrence % ahead_[phase].size();
-  if (token.timing == Timing::data) {
-    slot = 1 + ahead_[phase].size() + occurrence % data_[phase].size();
-  }
+  if (token.timing == Timing::ahead) slot = 1 + token.slot;
+  if (token.timing == Timing::data) slot = 1 + ahead_[phase].size() + token.slot;
   Cursor& cursor = cursors_[phase][slot];
   try {
     if (!cursor.seek(occurrence, steps_)) return false;
     token.row_step = cursor.row_step();
     for (int p = 0; p < phases(); ++p) token.last[p] = cursor.last(p);
-    fill_scalars(token.scalars, cursor.step());
+    std::byte* cells = token.control.host();
+    fill_scalars(lowered_, cursor.step(), cells);
+    const auto& stages = lowered_.phases[phase].stages;
+    for (std::size_t s = 0; s < stages.size(); ++s) {
+      const DrawClock clock{lowered_.seed, draw_of(token, stages[s])};
+      std::memcpy(cells + clock_at(s), &clock, sizeof clock);
+    }
+    token.control.to_device(*token.queue, 0, control_bytes_);
   } catch (...) {
     token.row_step = cursor.row_step();
     token.fail(fmt::format("node 'schedule' replica {} step {}: {}", index_, token.row_step,
@@ -174,82 +255,80 @@ bool Replica::prepare(Token& token, int phase, std::uint64_t occurrence) noexcep
   return true;
 }
 
-void Replica::fill_scalars(Memory& scalars, Step step) const {
-  for (std::size_t i = 0; i < lowered_.scalars.size(); ++i) {
-    const auto value = static_cast<float>(lowered_.scalars[i].schedule.at(step));
-    std::memcpy(scalars.data() + i * kAlignment, &value, sizeof value);
-  }
-}
-
-std::byte* Replica::buffer(const Token& token, int index) const {
+void Replica::enqueue(Token& token, int index) const {
   const LoweredPhase& in = phase(token.phase);
-  const Timing timing = in.stages[in.buffers[index].writer].timing;
-  const Token* slot = &token;
-  if (timing != token.timing) slot = timing == Timing::data ? token.data : token.ahead;
-  return slot->memory.data() + layouts_[token.phase].buffer[index];
-}
-
-void Replica::run(Token& token, int index) const {
-  const LoweredStage& stage = phase(token.phase).stages[index];
+  const LoweredStage& stage = in.stages[index];
   const Layout& layout = layouts_[token.phase];
-  const std::uint64_t draw = stage.clock < 0 ? token.occurrence : token.last[stage.clock];
-  if (stage.source) {
-    std::array<std::span<float>, kMostOutputs> filled;
-    for (std::size_t i = 0; i < stage.outputs.size(); ++i) {
-      const int b = stage.outputs[i];
-      if (b < 0) continue;
-      filled[i] = {reinterpret_cast<float*>(buffer(token, b)),
-                   phase(token.phase).buffers[b].bytes / sizeof(float)};
-    }
-    stage.source->fill({lowered_.seed, stage.stream, draw}, layout.batch[index],
-                       std::span(filled).first(stage.outputs.size()));
+  if (!stage.source) {
+    token.prepared[layout.first_stage + index][pair_of(token)]->enqueue(*token.queue);
     return;
   }
-  const std::byte** inputs = token.inputs.data() + layout.input[index];
-  for (std::size_t i = 0; i < stage.inputs.size(); ++i) {
-    const InputRef& from = stage.inputs[i];
-    inputs[i] = from.from == InputRef::From::buffer
-                    ? buffer(token, from.index)
-                    : token.scalars.data() + static_cast<std::size_t>(from.index) * kAlignment;
-  }
-  std::byte** outputs = token.outputs.data() + layout.output[index];
+  std::array<std::span<float>, kMostOutputs> filled;
   for (std::size_t i = 0; i < stage.outputs.size(); ++i) {
-    outputs[i] = buffer(token, stage.outputs[i]);
+    const int b = stage.outputs[i];
+    if (b < 0) continue;
+    filled[i] = {reinterpret_cast<float*>(token.buffers.host() + layout.buffer[b]),
+                 in.buffers[b].bytes / sizeof(float)};
   }
-  stage.program->run({.arena = token.memory.data() + layout.arena[index],
-                      .variables = layout.variables[index].data(),
-                      .inputs = inputs,
-                      .outputs = outputs,
-                      .seed = lowered_.seed,
-                      .step = draw});
+  stage.source->fill({lowered_.seed, stage.stream, draw_of(token, stage)}, layout.batch[index],
+                     std::span(filled).first(stage.outputs.size()));
+  for (const int b : stage.outputs)
+    if (b >= 0) token.buffers.to_device(*token.queue, layout.buffer[b], in.buffers[b].bytes);
+}
+
+void Replica::leave(Token& token) const {
+  const LoweredPhase& in = phase(token.phase);
+  if (token.timing == Timing::step)
+    for (const LoweredTap& tap : in.taps)
+      slot_of(token, token.phase, tap.buffer, token.data, token.ahead)
+          .buffers.to_host(*token.queue, layouts_[token.phase].buffer[tap.buffer],
+                           in.buffers[tap.buffer].bytes);
+  token.done = token.queue->mark();
 }
 
 std::span<const float> Replica::tap(const Token& token, const LoweredTap& tap) const {
-  return {reinterpret_cast<const float*>(buffer(token, tap.buffer)),
+  const Token& slot = slot_of(token, token.phase, tap.buffer, token.data, token.ahead);
+  return {reinterpret_cast<const float*>(slot.buffers.host() +
+                                         layouts_[token.phase].buffer[tap.buffer]),
           static_cast<std::size_t>(tap.elements)};
 }
 
-SnapshotSlot Replica::make_snapshot() const {
-  SnapshotSlot slot;
-  slot.replica = index_;
-  slot.memory = Memory(variable_bytes_);
+void Replica::load(EvaluationSlot& slot, int e, Step step) {
+  slot.belong_to(index_);
+  slot.evaluation = e;
+  const LoweredEvaluation& evaluation = lowered_.evaluations[e];
+  const Step draw = evaluation.fixed_noise ? 0 : step;
+  begin_evaluation(slot, lowered_, evaluation, step, evaluation.samples,
+                   draw * static_cast<Step>(evaluation.calls));
+  copy_variables(slot, lowered_, evaluation, [&](int v, std::byte* to, std::size_t bytes) {
+    step_.queue->copy(to, variables_.data() + variable_offset_[v], bytes);
+  });
+  slot.queue->after(step_.queue->mark());
+}
+
+void Replica::make_snapshot(SnapshotSlot& slot) const {
+  slot.belong_to(index_);
+  slot.memory = device_->mirror(variable_bytes_);
   for (std::size_t v = 0; v < lowered_.variables.size(); ++v) {
     const VariableInfo& variable = lowered_.variables[v];
     slot.snapshot.variables.push_back(
         {variable.name,
          variable.shape,
-         {reinterpret_cast<const float*>(slot.memory.data() + variable_offset_[v]),
+         {reinterpret_cast<const float*>(slot.memory.host() + variable_offset_[v]),
           static_cast<std::size_t>(variable.shape.elements())}});
   }
   std::sort(slot.snapshot.variables.begin(), slot.snapshot.variables.end(),
             [](const VariableView& a, const VariableView& b) { return a.name < b.name; });
   slot.snapshot.counters["macro"] = 0;
   for (const LoweredPhase& phase : lowered_.phases) slot.snapshot.counters[phase.name] = 0;
-  return slot;
 }
 
-void Replica::save(SnapshotSlot& slot, const Cut& cut) const {
-  std::memcpy(slot.memory.data(), variables_.data(), variable_bytes_);
+// Beside the Variables first, so that the step goes on while the host's copy is under way.
+void Replica::save(SnapshotSlot& slot, const Cut& cut) {
+  step_.queue->copy(slot.memory.device(), variables_.data(), variable_bytes_);
+  output_->after(step_.queue->mark());
+  slot.memory.to_host(*output_, 0, variable_bytes_);
+  slot.landed = output_->mark();
   slot.snapshot.step = cut.steps;
   slot.snapshot.counters.at("macro") = cut.macro;
   for (int p = 0; p < phases(); ++p) slot.snapshot.counters.at(phase(p).name) = cut.done[p];

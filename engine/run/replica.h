@@ -1,5 +1,5 @@
-// One replica in memory: its Variables, its slots and where everything lies in them. Knows how to
-// run a stage on a slot; when is the schedule node's business.
+// One replica on its device: its Variables, its slots and where everything lies in them. Knows how
+// to enqueue a stage on a slot; when is the schedule node's business.
 #pragma once
 
 #include <array>
@@ -11,6 +11,7 @@
 #include "engine/run/runner.h"
 #include "engine/run/slots.h"
 #include "engine/run/timeline.h"
+#include "engine/tensor/memory.h"
 
 namespace ganflow {
 
@@ -33,56 +34,59 @@ class Replica {
     return timing == Timing::data ? data_[phase] : ahead_[phase];
   }
 
-  // Gives the slot to an occurrence: its scalars, its key. False if the occurrence never runs; a
-  // schedule that throws fails the slot.
+  // Gives the slot, which must be home, to an occurrence: its scalars, its clocks, its key. False
+  // if the occurrence never runs; a schedule that throws fails the slot.
   bool prepare(Token& token, int phase, std::uint64_t occurrence) noexcept;
-  // Throws what a source throws.
-  void run(Token& token, int stage) const;
-  // Values of a tap, after its stage ran for the slot.
+  // Enqueues a stage on the slot's queue; a source runs here and is uploaded. Throws what a source
+  // throws.
+  void enqueue(Token& token, int stage) const;
+  // Behind the last stage of its timing: what the host will read, then the mark token.done.
+  void leave(Token& token) const;
+  // Values of a tap, once the step token's mark has passed.
   std::span<const float> tap(const Token& token, const LoweredTap& tap) const;
 
-  // Large enough for any evaluation of this replica; call for each replica that shares the slot.
-  struct EvaluationNeeds {
-    std::size_t variables = 0, arena = 0, output = 0, samples = 0;
-    std::size_t scalars = 0, pointers = 0, inputs = 0, columns = 0;
-  };
-  void add_needs(EvaluationNeeds& needs) const;
-  // Copies what evaluation `e` reads.
-  void load(EvaluationSlot& slot, int e, Step step) const;
-  // One call of its program. True when that was the last one.
-  bool generate(EvaluationSlot& slot) const;
-  // Throws what the metric throws.
-  void measure(EvaluationSlot& slot) const;
-  // All samples as the sink takes them.
-  Samples samples(const EvaluationSlot& slot) const;
+  // Enqueues copies of what evaluation `e` reads, behind what the step token has enqueued.
+  void load(EvaluationSlot& slot, int e, Step step);
 
-  SnapshotSlot make_snapshot() const;
-  // Copies the Variables.
-  void save(SnapshotSlot& slot, const Cut& cut) const;
+  // What make_snapshot() gives views of, and what save() copies the Variables to: slot.landed says
+  // when.
+  void make_snapshot(SnapshotSlot& slot) const;
+  void save(SnapshotSlot& slot, const Cut& cut);
 
  private:
   struct Layout {                            // of one phase
     std::vector<std::size_t> buffer, arena;  // offsets in their slot, by buffer and by stage
-    std::vector<std::size_t> input, output;  // first pointer of each stage
-    std::array<std::size_t, 3> bytes{}, inputs{}, outputs{};  // by Timing
-    std::vector<std::vector<std::byte*>> variables;           // by stage
-    std::vector<Extent> batch;                                // of source stages
+    std::array<std::size_t, 3> buffer_bytes{}, arena_bytes{};  // by Timing
+    std::vector<std::vector<std::byte*>> variables;            // by stage
+    std::vector<Extent> batch;                                 // of source stages
+    std::size_t first_stage = 0;                               // among those of all phases
   };
   Layout lay_out(const LoweredPhase& phase) const;
   void initialise(const Restored* restored);
-  void allocate(Token& token, int phase, Timing timing) const;
-  std::byte* buffer(const Token& token, int index) const;
-  void fill_scalars(Memory& scalars, Step step) const;
+  void allocate(Token& token, int phase, Timing timing, std::size_t slot);
+  // One executable per stage and pair of slots it may be joined with.
+  void prepare_stages(Token& token);
+  std::unique_ptr<Prepared> prepared(const Token& token, int phase, int stage, const Token* data,
+                                     const Token* ahead) const;
+  const Token& slot_of(const Token& token, int phase, int buffer, const Token* data,
+                       const Token* ahead) const;
+  std::size_t pair_of(const Token& token) const;
+  std::size_t clock_at(std::size_t stage) const {
+    return (lowered_.scalars.size() + stage) * kAlignment;
+  }
 
   int index_, replicas_;
   LoweredReplica lowered_;
+  std::shared_ptr<const Device> device_;
   Step steps_;
   bool restored_;
   Cut start_;
   std::vector<std::size_t> variable_offset_;
   std::size_t variable_bytes_ = 0;
-  Memory variables_;
+  Block variables_;
   std::vector<Layout> layouts_;
+  std::size_t control_bytes_ = 0;
+  std::unique_ptr<Queue> output_;  // snapshots on their way to the host
   Token step_;
   std::vector<std::deque<Token>> data_, ahead_;  // by phase
   // One per slot: occurrence numbers of a slot only grow, those of different slots interleave.

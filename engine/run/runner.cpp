@@ -120,7 +120,8 @@ RunResult Runner::run(const std::atomic<bool>& stop,
     const Watchdog watchdog(
         options.watchdog_seconds, [&] { return statistics.visits(); },
         [&] { return impl.where(options.watchdog_seconds, names) + schedule_node.away(); });
-    run_graph(options.threads, impl.replicas, schedule_node, writer, statistics, trace);
+    run_graph(options.threads, *options.device, impl.replicas, schedule_node, writer, statistics,
+              trace);
     writer.finish();
   }
   trace.write(start);

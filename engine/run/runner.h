@@ -8,11 +8,13 @@
 #include <string>
 #include <vector>
 
+#include "engine/device/device.h"
 #include "engine/graph/lowered.h"
 
 namespace ganflow {
 
 struct RunnerOptions {
+  std::shared_ptr<const Device> device = open_device("cpu");  // that the replicas were lowered for
   Step steps = 0;             // critic updates; stop at the first macro-iteration end at or after
   int threads = 1;            // TBB workers including the caller
   int prefetch = 3;           // data slots per phase and replica

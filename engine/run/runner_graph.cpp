@@ -14,6 +14,8 @@
 
 #include "engine/device/denormals.h"
 #include "engine/error.h"
+#include "engine/run/courier.h"
+#include "engine/run/evaluation.h"
 
 namespace ganflow {
 namespace {
@@ -64,7 +66,7 @@ struct Match {
 
 class TokenGraph final : public Edges {
  public:
-  TokenGraph(tbb::task_group_context& context, std::deque<Replica>& replicas,
+  TokenGraph(tbb::task_group_context& context, const Device& device, std::deque<Replica>& replicas,
              ScheduleNode& schedule_node, Writer& writer, Statistics& statistics, Trace& trace);
   void run();
 
@@ -74,14 +76,24 @@ class TokenGraph final : public Edges {
   void schedule(Token& token) override { put(schedule_, &token, "schedule"); }
   void evaluate(EvaluationSlot& slot) override { put(evaluate_, &slot, "evaluate"); }
   void write(Delivery& delivery) override { put(writer_node_, &delivery, "write"); }
+  bool passed(const Mark& mark, Token& token) override {
+    if (mark.passed()) return true;
+    token.done = mark;
+    put(*home_, &token, "home");
+    return false;
+  }
 
  private:
   using Entry = flow::broadcast_node<Token*>;
   using WriterNode = flow::async_node<Delivery*, Delivery*>;
+  using TokenCourier = flow::async_node<Token*, Token*>;
+  using EvaluationCourier = flow::async_node<EvaluationSlot*, EvaluationSlot*>;
 
   void lay_out(int phase, int first_node);
   Sender& lay_out(int phase, Timing timing, int first_node, Sender& entry);
   Sender& match(Sender& a, Sender& b);
+  template <class Slot, class Before>
+  std::unique_ptr<flow::async_node<Slot*, Slot*>> courier_node(Before before);
   void visit_stage(Token& token, int node, int stage);
   void visit_evaluation(EvaluationSlot& slot);
   template <class Body>
@@ -101,11 +113,16 @@ class TokenGraph final : public Edges {
   flow::function_node<EvaluationSlot*> evaluate_;
   WriterNode writer_node_;
   flow::function_node<Delivery*> returned_;
+  // Of devices that are not immediate.
+  std::deque<std::unique_ptr<TokenCourier>> leaving_;
+  std::unique_ptr<TokenCourier> home_;
+  std::unique_ptr<EvaluationCourier> evaluating_;
+  std::unique_ptr<Courier> courier_;  // last: joined first
 };
 
-TokenGraph::TokenGraph(tbb::task_group_context& context, std::deque<Replica>& replicas,
-                       ScheduleNode& schedule_node, Writer& writer, Statistics& statistics,
-                       Trace& trace)
+TokenGraph::TokenGraph(tbb::task_group_context& context, const Device& device,
+                       std::deque<Replica>& replicas, ScheduleNode& schedule_node, Writer& writer,
+                       Statistics& statistics, Trace& trace)
     : graph_(context),
       replicas_(replicas),
       schedule_node_(schedule_node),
@@ -129,6 +146,13 @@ TokenGraph::TokenGraph(tbb::task_group_context& context, std::deque<Replica>& re
                    }),
       returned_(graph_, flow::unlimited,
                 [this](Delivery* delivery) { schedule_node_.returned(*delivery); }) {
+  if (!device.immediate()) {
+    courier_ = std::make_unique<Courier>();
+    home_ = courier_node<Token>([](Token& token) { return token.done; });
+    evaluating_ = courier_node<EvaluationSlot>([](EvaluationSlot& slot) { return slot.landed; });
+    flow::make_edge(*home_, schedule_);
+    flow::make_edge(*evaluating_, evaluate_);
+  }
   const LoweredReplica& shape = replicas_[0].lowered();
   for (const LoweredPhase& phase : shape.phases) {
     lay_out(static_cast<int>(entries_.size()), schedule_index_);
@@ -142,6 +166,21 @@ TokenGraph::TokenGraph(tbb::task_group_context& context, std::deque<Replica>& re
   });
 }
 
+// Gives a slot to the courier, who brings it to the node's successors behind the mark that
+// `before` returns.
+template <class Slot, class Before>
+std::unique_ptr<flow::async_node<Slot*, Slot*>> TokenGraph::courier_node(Before before) {
+  using Node = flow::async_node<Slot*, Slot*>;
+  return std::make_unique<Node>(graph_, flow::unlimited,
+                                [this, before](Slot* slot, typename Node::gateway_type& gateway) {
+                                  gateway.reserve_wait();
+                                  courier_->bring(before(*slot), [&gateway, slot] {
+                                    put(gateway, slot, "home");
+                                    gateway.release_wait();
+                                  });
+                                });
+}
+
 void TokenGraph::lay_out(int phase, int first_node) {
   auto& entries = entries_.emplace_back();
   for (auto& entry : entries) entry = std::make_unique<Entry>(graph_);
@@ -152,6 +191,13 @@ void TokenGraph::lay_out(int phase, int first_node) {
     Sender* entry = entries[static_cast<std::size_t>(timing)].get();
     if (ready != nullptr) entry = &match(*entry, *ready);
     ready = &lay_out(phase, timing, first_node, *entry);
+    if (courier_ == nullptr) continue;
+    leaving_.push_back(courier_node<Token>([this](Token& token) {
+      replicas_[token.replica].leave(token);
+      return token.done;
+    }));
+    flow::make_edge(*ready, *leaving_.back());
+    ready = leaving_.back().get();
   }
   flow::make_edge(*ready, schedule_);
 }
@@ -227,7 +273,7 @@ void TokenGraph::visit_stage(Token& token, int node, int stage) {
     if (token.failed) return;
     const Replica& replica = replicas_[token.replica];
     try {
-      replica.run(token, stage);
+      replica.enqueue(token, stage);
     } catch (...) {
       token.fail(fmt::format("node '{}' replica {} step {}: {}",
                              replica.phase(token.phase).stages[stage].name, token.replica,
@@ -238,17 +284,22 @@ void TokenGraph::visit_stage(Token& token, int node, int stage) {
 
 // One call a visit, so that a long evaluation leaves gaps for other work.
 void TokenGraph::visit_evaluation(EvaluationSlot& slot) {
-  bool more = false;
-  const Replica& replica = replicas_[slot.replica];
-  measured(schedule_index_ + 1 + slot.evaluation, slot.replica, slot.step, [&] {
+  bool away = false, more = false;
+  const LoweredReplica& replica = replicas_[slot.replica()].lowered();
+  const LoweredEvaluation& e = replica.evaluations[slot.evaluation];
+  measured(schedule_index_ + 1 + slot.evaluation, slot.replica(), slot.step, [&] {
     try {
-      more = !replica.generate(slot);
-      if (!more && replica.lowered().evaluations[slot.evaluation].metric) replica.measure(slot);
+      if (!slot.calling) enqueue_call(slot, replica, e);
+      away = !slot.landed.passed();
+      if (away) return;
+      more = !collect_call(slot, e);
+      if (!more && e.metric) measure(slot, replica, e);
     } catch (...) {
       slot.failed = true;
       schedule_node_.evaluation_failed(slot, current_exception_text());
     }
   });
+  if (away) return put(*evaluating_, &slot, "evaluating");
   more ? evaluate(slot) : write(slot);
 }
 
@@ -274,8 +325,8 @@ void TokenGraph::run() {
 
 }  // namespace
 
-void run_graph(int threads, std::deque<Replica>& replicas, ScheduleNode& schedule_node,
-               Writer& writer, Statistics& statistics, Trace& trace) {
+void run_graph(int threads, const Device& device, std::deque<Replica>& replicas,
+               ScheduleNode& schedule_node, Writer& writer, Statistics& statistics, Trace& trace) {
   const FlushDenormals flush;
   allow_threads(static_cast<std::size_t>(threads));
   tbb::task_arena arena(threads);
@@ -284,7 +335,7 @@ void run_graph(int threads, std::deque<Replica>& replicas, ScheduleNode& schedul
     tbb::task_group_context context(
         tbb::task_group_context::isolated,
         tbb::task_group_context::default_traits | tbb::task_group_context::fp_settings);
-    TokenGraph graph(context, replicas, schedule_node, writer, statistics, trace);
+    TokenGraph graph(context, device, replicas, schedule_node, writer, statistics, trace);
     graph.run();
   });
 }

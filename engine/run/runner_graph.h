@@ -7,6 +7,10 @@
 //   step token   schedule -----------------------------------> match -> step stages -> schedule
 //   deliveries   schedule, evaluations -> writer thread -> schedule of whoever waits
 //
+// On a device that is not immediate a slot leaves its stages before they are done: an async node
+// hands it to the courier, which brings it home behind its mark; so does a step token that waits
+// for its Variables to be saved, and an evaluation between two calls.
+//
 // Matches pair slots by (replica, occurrence). Every node queues and every ring is closed by slots
 // that exist beforehand, so that nothing is rejected and nothing grows.
 #pragma once
@@ -22,7 +26,7 @@ namespace ganflow {
 
 // Runs until every slot has come to rest, on `threads` threads including the caller, denormals
 // flushed in all of them.
-void run_graph(int threads, std::deque<Replica>& replicas, ScheduleNode& schedule_node,
-               Writer& writer, Statistics& statistics, Trace& trace);
+void run_graph(int threads, const Device& device, std::deque<Replica>& replicas,
+               ScheduleNode& schedule_node, Writer& writer, Statistics& statistics, Trace& trace);
 
 }  // namespace ganflow

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "engine/error.h"
+#include "engine/run/evaluation.h"
 #include "engine/run/rows.h"
 #include "engine/run/soundness.h"
 
@@ -23,14 +25,14 @@ bool passed_mark(Step every, Step before, Step now) {
 ScheduleNode::ScheduleNode(std::deque<Replica>& replicas, const RunnerOptions& options,
                            const std::atomic<bool>& stop, const std::atomic<bool>& output_failed)
     : options_(options), stop_(stop), output_failed_(output_failed) {
-  Replica::EvaluationNeeds needs;
+  EvaluationNeeds needs;
   for (Replica& replica : replicas) {
     State& s = states_.emplace_back();
     s.replica = &replica;
     s.cut = replica.start();
     s.last_boundary = s.cut.steps;
     if (replica.restored()) s.committed = s.cut.steps;
-    s.snapshot = replica.make_snapshot();
+    replica.make_snapshot(s.snapshot);
     s.snapshots.add(s.snapshot, 1);
     s.sent = s.committed_at = Clock::now();
     std::size_t bytes = 0, elements = 0;
@@ -54,18 +56,12 @@ ScheduleNode::ScheduleNode(std::deque<Replica>& replicas, const RunnerOptions& o
       }
       s.free_blocks.add(block, 1);
     }
-    replica.add_needs(needs);
+    for (const LoweredEvaluation& e : replica.lowered().evaluations)
+      add_needs(replica.lowered(), e, e.samples, needs);
   }
   for (int e = 0; e < kEvaluationSlots; ++e) {
     EvaluationSlot& slot = evaluation_slots_.emplace_back();
-    slot.variables = Memory(needs.variables);
-    slot.arena = Memory(needs.arena);
-    slot.output = Memory(needs.output);
-    slot.scalars = Memory(needs.scalars);
-    slot.samples.resize(needs.samples);
-    slot.variable_pointers.resize(needs.pointers);
-    slot.inputs.resize(needs.inputs);
-    slot.values.resize(needs.columns);
+    allocate(slot, *options_.device, needs);
     free_evaluations_.add(slot, states_.size());
   }
 }
@@ -102,6 +98,9 @@ void ScheduleNode::advance(Token& step) noexcept {
           break;
         case Point::commit:
           if (!commit(s)) return;
+          break;
+        case Point::saved:
+          if (!saved(s)) return;
           break;
         case Point::proceed:
           if (!go_on(s)) return;
@@ -252,19 +251,29 @@ bool ScheduleNode::commit(State& s) {
     if (slot == nullptr) return false;
     hand_over_rows(s);
     s.replica->save(*slot, s.cut);
-    if (const std::string why = unsound_variable(slot->replica, slot->snapshot); !why.empty()) {
-      s.unsound = true;
-      die(s, why);
-      return false;
-    }
-    slot->writer_wait_seconds = s.waited;
-    stamp(s, *slot);
-    ++s.commits;
-    s.committed = now;
-    s.committed_at = Clock::now();
-    s.uncommitted = 0;
-    write(*slot);
+    s.saving = slot;
+    s.point = Point::saved;
+    return edges_->passed(slot->landed, s.replica->step_token());
   }
+  s.point = Point::proceed;
+  return true;
+}
+
+// The Variables of the commit are in the host's memory.
+bool ScheduleNode::saved(State& s) {
+  SnapshotSlot& slot = *std::exchange(s.saving, nullptr);
+  if (const std::string why = unsound_variable(slot.replica(), slot.snapshot); !why.empty()) {
+    s.unsound = true;
+    die(s, why);
+    return false;
+  }
+  slot.writer_wait_seconds = s.waited;
+  stamp(s, slot);
+  ++s.commits;
+  s.committed = slot.snapshot.step;
+  s.committed_at = Clock::now();
+  s.uncommitted = 0;
+  write(slot);
   s.point = Point::proceed;
   return true;
 }
@@ -286,7 +295,7 @@ bool ScheduleNode::go_on(State& s) {
 }
 
 void ScheduleNode::stamp(const State& s, Delivery& delivery) const {
-  delivery.replica = s.replica->step_token().replica;
+  delivery.belong_to(s.replica->step_token().replica);
   delivery.rows_before = s.rows;
   delivery.evaluations_before = s.evaluations;
   delivery.commits_before = s.commits;
@@ -331,7 +340,7 @@ std::string ScheduleNode::away() {
     for (RowBlock& block : s.blocks) line(replica, block, "rows");
     line(replica++, s.snapshot, "snapshot");
   }
-  for (EvaluationSlot& slot : evaluation_slots_) line(slot.replica, slot, "evaluation");
+  for (EvaluationSlot& slot : evaluation_slots_) line(slot.replica(), slot, "evaluation");
   return text;
 }
 
@@ -340,25 +349,25 @@ void ScheduleNode::returned(Delivery& delivery) {
   Token* waiting = nullptr;
   switch (delivery.kind) {
     case Delivery::Kind::rows:
-      waiting = states_[delivery.replica].free_blocks.release(static_cast<RowBlock&>(delivery));
+      waiting = states_[delivery.replica()].free_blocks.release(static_cast<RowBlock&>(delivery));
       break;
     case Delivery::Kind::evaluation:
       waiting = free_evaluations_.release(static_cast<EvaluationSlot&>(delivery));
       break;
     case Delivery::Kind::commit:
-      waiting = states_[delivery.replica].snapshots.release(static_cast<SnapshotSlot&>(delivery));
+      waiting = states_[delivery.replica()].snapshots.release(static_cast<SnapshotSlot&>(delivery));
       break;
   }
   if (waiting != nullptr) edges_->schedule(*waiting);
 }
 
 void ScheduleNode::evaluation_failed(const EvaluationSlot& slot, const std::string& why) {
-  State& s = states_[slot.replica];
+  State& s = states_[slot.replica()];
   const std::lock_guard lock(s.evaluation_mutex);
   if (s.evaluation_failed) return;
   s.evaluation_failure = fmt::format("node '{}' replica {} step {}: {}",
                                      s.replica->lowered().evaluations[slot.evaluation].name,
-                                     slot.replica, slot.step, why);
+                                     slot.replica(), slot.step, why);
   s.evaluation_failed = true;
 }
 

@@ -23,6 +23,8 @@ class Edges {
   virtual void schedule(Token& token) = 0;  // a step token back to the schedule node
   virtual void evaluate(EvaluationSlot& slot) = 0;
   virtual void write(Delivery& delivery) = 0;
+  // True if the mark has passed; else the step token comes back to the schedule node when it has.
+  virtual bool passed(const Mark& mark, Token& token) = 0;
 };
 
 class ScheduleNode {
@@ -55,7 +57,7 @@ class ScheduleNode {
   double writer_wait_seconds() const;
 
  private:
-  enum class Point : std::uint8_t { row, boundary, evaluations, commit, proceed };
+  enum class Point : std::uint8_t { row, boundary, evaluations, commit, saved, proceed };
   struct State {
     Replica* replica = nullptr;
     Cut cut;
@@ -79,7 +81,8 @@ class ScheduleNode {
     std::uint64_t rows = 0, evaluations = 0, commits = 0;  // handed over
     Pool<SnapshotSlot> snapshots;
     SnapshotSlot snapshot;
-    std::vector<float> scratch;  // for quantiles
+    SnapshotSlot* saving = nullptr;  // acquired, on its way to the host
+    std::vector<float> scratch;      // for quantiles
     ReplicaResult result;
     bool stopped = false;
     bool unsound = false;  // it stopped since a loss or a Variable is not finite
@@ -92,6 +95,7 @@ class ScheduleNode {
   bool record_row(State& s);
   bool evaluate(State& s);
   bool commit(State& s);
+  bool saved(State& s);
   bool go_on(State& s);
   void at_boundary(State& s);
   bool next_phase(State& s);

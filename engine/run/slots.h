@@ -5,14 +5,15 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "engine/device/device.h"
 #include "engine/graph/lowered.h"
-#include "engine/tensor/memory.h"
 
 namespace ganflow {
 
@@ -25,6 +26,7 @@ struct Token {
   int replica = 0;
   int phase = 0;
   Timing timing = Timing::step;
+  std::size_t slot = 0;  // which one of its kind
   std::uint64_t occurrence = 0;
   std::uint64_t key = 0;  // unique among the slots of one phase and timing in flight
   Step row_step = 0;
@@ -32,10 +34,13 @@ struct Token {
   Token* data = nullptr;            // the slots this occurrence was joined with
   Token* ahead = nullptr;
 
-  Memory memory;                         // buffers and arenas of its stages
-  Memory scalars;                        // one cell of kAlignment bytes per scalar
-  std::vector<const std::byte*> inputs;  // bindings of its stages, filled before each run
-  std::vector<std::byte*> outputs;
+  Mirror buffers;  // of its stages
+  Block arena;     // of their programs
+  Mirror control;  // cells of kAlignment bytes: the scalars, then a DrawClock per stage
+  std::unique_ptr<Queue> queue;
+  Mark done;  // behind everything of this occurrence, once it has left its stages
+  // By stage of all phases, by the slots it is joined with: Replica knows the order.
+  std::vector<std::vector<std::unique_ptr<Prepared>>> prepared;
 
   std::atomic<int> node{-1};  // last node that held it and the step then, for the watchdog
   std::atomic<Step> seen_step{0};
@@ -54,14 +59,17 @@ struct Token {
 // it, from which the writer restores the order.
 struct Delivery {
   enum class Kind : std::uint8_t { rows, evaluation, commit } kind = Kind::rows;
-  int replica = 0;
   std::uint64_t rows_before = 0, evaluations_before = 0, commits_before = 0;
 
-  // Where it is, for whoever asks why nothing moves: an evaluation's name, "writer", or null: here.
+  // Whoever asks why nothing moves reads these two at any time.
+  void belong_to(int replica) { std::atomic_ref(replica_).store(replica); }
+  int replica() const { return std::atomic_ref(const_cast<int&>(replica_)).load(); }
+  // Where it is: an evaluation's name, "writer", or null: here.
   void put(const char* place) { std::atomic_ref(place_).store(place); }
   const char* place() { return std::atomic_ref(place_).load(); }
 
  private:
+  int replica_ = 0;
   const char* place_ = nullptr;
 };
 
@@ -77,21 +85,27 @@ struct EvaluationSlot : Delivery {
   EvaluationSlot() { kind = Kind::evaluation; }
   int evaluation = 0;  // of LoweredReplica::evaluations
   Step step = 0;
-  Extent call = 0;       // calls done
-  bool failed = false;   // nothing to deliver
-  Memory variables;      // copies
-  Memory arena, output;  // of one call
-  Memory scalars;
+  bool failed = false;  // nothing to deliver
+  std::uint64_t first_draw = 0;
+  Extent wanted = 0, made = 0;  // samples
+  bool calling = false;         // a call is under way
+  Mark landed;                  // behind its samples
+
+  Block variables;  // copies
+  Block arena;      // of one call
+  Mirror output;    // of one call
+  Mirror control;   // cells of kAlignment bytes: the program's inputs, then its DrawClock
+  std::unique_ptr<Queue> queue;
+  std::map<const Executable*, std::unique_ptr<Prepared>> prepared;  // all on the blocks above
   std::vector<float> samples;
-  std::vector<std::byte*> variable_pointers;
-  std::vector<const std::byte*> inputs;
   std::vector<double> values;  // of the metric's columns
 };
 
 struct SnapshotSlot : Delivery {
   SnapshotSlot() { kind = Kind::commit; }
-  Memory memory;
-  Snapshot snapshot;  // views into memory
+  Mirror memory;
+  Mark landed;        // behind the copy in the host's memory
+  Snapshot snapshot;  // views of that
   double writer_wait_seconds = 0;
 };
 

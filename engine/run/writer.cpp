@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/run/evaluation.h"
 #include "engine/run/rows.h"
 #include "engine/run/timeline.h"
 
@@ -80,7 +81,7 @@ void Writer::loop() {
 }
 
 bool Writer::deliverable(const Delivery& d) const {
-  const Feed& feed = feeds_[d.replica];
+  const Feed& feed = feeds_[d.replica()];
   if (d.commits_before != feed.commits) return false;
   if (d.kind != Delivery::Kind::evaluation && d.rows_before != feed.rows) return false;
   return d.kind == Delivery::Kind::rows || d.evaluations_before == feed.evaluations_done;
@@ -99,8 +100,8 @@ void Writer::guarded(Body&& body) {
 
 void Writer::deliver(Delivery& delivery) {
   const auto begin = Clock::now();
-  Feed& feed = feeds_[delivery.replica];
-  const int replica = delivery.replica;
+  Feed& feed = feeds_[delivery.replica()];
+  const int replica = delivery.replica();
   switch (delivery.kind) {
     case Delivery::Kind::rows:
       guarded([&] { write(static_cast<RowBlock&>(delivery)); });
@@ -126,8 +127,9 @@ void Writer::deliver(Delivery& delivery) {
 }
 
 void Writer::write(RowBlock& block) {
-  Feed& feed = feeds_[block.replica];
-  const auto& phases = context_.replicas[static_cast<std::size_t>(block.replica)].lowered().phases;
+  Feed& feed = feeds_[block.replica()];
+  const auto& phases =
+      context_.replicas[static_cast<std::size_t>(block.replica())].lowered().phases;
   std::optional<std::size_t> shown;  // the phase of the critic with the most rows
   for (std::size_t p = 0; p < block.rows.size(); ++p)
     if (counts(phases, static_cast<int>(p)) && block.rows[p] > (shown ? block.rows[*shown] : 0))
@@ -137,7 +139,7 @@ void Writer::write(RowBlock& block) {
     const std::size_t row = feed.tables[p].row_bytes();
     const std::span<const std::byte> rows(block.bytes.data() + block.begin[p],
                                           row * static_cast<std::size_t>(block.rows[p]));
-    context_.sink.rows(block.replica, static_cast<int>(p), rows);
+    context_.sink.rows(block.replica(), static_cast<int>(p), rows);
     if (p != shown) continue;
     const std::byte* last = rows.data() + rows.size() - row;
     feed.news = true;
@@ -152,32 +154,33 @@ void Writer::write(RowBlock& block) {
 
 void Writer::write(EvaluationSlot& slot) {
   if (slot.failed) {
-    feeds_[slot.replica].evaluation_failed = true;
+    feeds_[slot.replica()].evaluation_failed = true;
     return;
   }
-  const Replica& replica = context_.replicas[slot.replica];
+  const Replica& replica = context_.replicas[slot.replica()];
   const auto table = table_of(replica.lowered(), slot.evaluation);
   if (!table) {
-    context_.sink.samples(slot.replica, replica.samples(slot));
+    context_.sink.samples(slot.replica(),
+                          samples_of(slot, replica.lowered().evaluations[slot.evaluation]));
     return;
   }
-  const Table& columns = feeds_[slot.replica].tables[*table];
+  const Table& columns = feeds_[slot.replica()].tables[*table];
   std::vector<std::byte> row(columns.row_bytes());
   RowWriter writer(row.data());
   writer.put(static_cast<std::int64_t>(slot.step));
-  auto& values = feeds_[slot.replica].evaluations[columns.name];
+  auto& values = feeds_[slot.replica()].evaluations[columns.name];
   for (std::size_t c = 1; c < columns.columns.size(); ++c) {
     writer.put(slot.values[c - 1]);
     values[columns.columns[c].name] = slot.values[c - 1];
   }
-  context_.sink.rows(slot.replica, *table, row);
+  context_.sink.rows(slot.replica(), *table, row);
 }
 
 void Writer::write(SnapshotSlot& slot) {
-  Feed& feed = feeds_[slot.replica];
+  Feed& feed = feeds_[slot.replica()];
   if (feed.evaluation_failed) return;  // of this step or an earlier one, whichever came first
-  write_timing(slot.replica, slot);
-  context_.sink.commit(slot.replica, slot.snapshot);
+  write_timing(slot.replica(), slot);
+  context_.sink.commit(slot.replica(), slot.snapshot);
   feed.committed = {slot.snapshot.step, feed.committed[0]};
 }
 

@@ -1,0 +1,32 @@
+#include "engine/device/device.h"
+
+#include <algorithm>
+
+#include "engine/error.h"
+#include "engine/suggest.h"
+
+namespace ganflow {
+namespace {
+
+// Devices that another build may have.
+const std::vector<std::pair<std::string, std::string>> kOptional = {{"cuda", "CUDA"}};
+
+}  // namespace
+
+std::shared_ptr<const Device> open_device(const std::string& name) {
+  if (name == "auto") return backends().front().open("");
+  const std::string kind = name.substr(0, name.find(':'));
+  for (const Backend& backend : backends())
+    if (backend.name == kind)
+      return backend.open(name.size() > kind.size() ? name.substr(kind.size() + 1) : "");
+  for (const auto& [optional, title] : kOptional)
+    if (optional == kind)
+      fail(Fault::usage, "--device {}: this build has no {} backend; use --device cpu", name,
+           title);
+  std::vector<std::string> known;
+  for (const Backend& backend : backends()) known.push_back(backend.name);
+  known.push_back("auto");
+  fail(Fault::usage, "--device {}: no such device{}", name, suggestion(name, known));
+}
+
+}  // namespace ganflow
