@@ -1,6 +1,8 @@
 #include "engine/run/courier.h"
 
 #include <algorithm>
+#include <chrono>
+#include <iterator>
 
 namespace ganflow {
 
@@ -23,24 +25,27 @@ void Courier::bring(const Mark& mark, std::function<void()> arrive) {
   wake_.notify_one();
 }
 
-// Whoever is there goes first; when nobody is, the courier waits for the one it has had longest.
+// No device tells of several marks at once which passes first, and waiting for one would keep the
+// others away: while any is out the courier looks again and again.
 void Courier::loop() {
+  constexpr auto kLook = std::chrono::microseconds(20);
   std::vector<Errand> away;
   for (;;) {
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [&] { return finish_ || !inbox_.empty() || !away.empty(); });
+      const auto called = [&] { return finish_ || !inbox_.empty(); };
+      if (away.empty())
+        wake_.wait(lock, called);
+      else
+        wake_.wait_for(lock, kLook, called);
       std::move(inbox_.begin(), inbox_.end(), std::back_inserter(away));
       inbox_.clear();
       if (finish_ && away.empty()) return;
     }
-    const auto home =
-        std::find_if(away.begin(), away.end(), [](const Errand& e) { return e.mark.passed(); });
-    const auto next = home == away.end() ? away.begin() : home;
-    Errand errand = std::move(*next);
-    away.erase(next);
-    errand.mark.wait();
-    errand.arrive();
+    const auto home = std::stable_partition(away.begin(), away.end(),
+                                            [](const Errand& e) { return !e.mark.passed(); });
+    for (auto errand = home; errand != away.end(); ++errand) errand->arrive();
+    away.erase(home, away.end());
   }
 }
 

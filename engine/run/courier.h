@@ -1,5 +1,5 @@
-// Brings home what waits for a device: the one thread that blocks on marks, so that no worker of
-// the flow graph does. Knows no TBB.
+// Brings home what waits for a device: the one thread that watches marks, so that no worker of the
+// flow graph does. Knows no TBB.
 #pragma once
 
 #include <condition_variable>

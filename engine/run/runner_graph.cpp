@@ -79,7 +79,7 @@ class TokenGraph final : public Edges {
   bool passed(const Mark& mark, Token& token) override {
     if (mark.passed()) return true;
     token.done = mark;
-    put(*home_, &token, "home");
+    put(*home_, &token, "saved");
     return false;
   }
 
@@ -197,7 +197,7 @@ void TokenGraph::lay_out(int phase, int first_node) {
       return token.done;
     }));
     flow::make_edge(*ready, *leaving_.back());
-    ready = leaving_.back().get();
+    ready = &flow::output_port<0>(*leaving_.back());
   }
   flow::make_edge(*ready, schedule_);
 }

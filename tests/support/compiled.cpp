@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "engine/device/device.h"
 #include "engine/tensor/elements.h"
 #include "engine/tensor/philox.h"
 #include "support/allocations.h"
@@ -59,8 +60,10 @@ Tensors run_executable(const Executable& executable, const Program& program, con
     write_elements(in[i].data(), inputs.at(program.inputs[i].name), program.inputs[i].type.dtype,
                    precision);
 
-  const Bindings bindings{arena.data(),  state_at.data(), in_at.data(),
-                          out_at.data(), options.seed,    options.step};
+  const DrawClock clock{options.seed, options.step};
+  const Bindings bindings{arena.data(), state_at.data(), in_at.data(), out_at.data(), &clock};
+  const std::unique_ptr<Queue> queue = open_device("cpu")->queue(Urgency::step);
+  const std::unique_ptr<Prepared> prepared = executable.prepare(bindings);
   Tensors first;
   for (int r = 0; r < options.repeat; ++r) {
     arena.poison();
@@ -69,8 +72,8 @@ Tensors run_executable(const Executable& executable, const Program& program, con
       write_elements(state[i].data(), inputs.at(program.variables[i].name),
                      program.variables[i].type.dtype, precision);
     const std::uint64_t before = allocations();
-    executable.run(bindings);
-    if (allocations() != before) throw std::logic_error("run() allocates");
+    prepared->enqueue(*queue);
+    if (allocations() != before) throw std::logic_error("enqueue() allocates");
     Tensors result;
     for (const Output& o : program.results) {
       const Slot& slot = (o.assign ? program.variables : program.outputs)[o.slot];
@@ -91,7 +94,8 @@ Tensors run_executable(const Executable& executable, const Program& program, con
 }
 
 Tensors run_compiled(const Program& program, const Tensors& inputs, const RunOptions& options) {
-  return run_executable(*compile(program, options.compile), program, inputs, options);
+  return run_executable(*open_device("cpu")->compile(program, options.compile), program, inputs,
+                        options);
 }
 
 double distance(const Tensors& a, const Tensors& b) {

@@ -1,10 +1,12 @@
 #include "support/toy_flow.h"
 
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <numeric>
 
 #include "engine/tensor/philox.h"
+#include "support/delayed_device.h"
 
 namespace ganflow::test {
 namespace {
@@ -41,12 +43,17 @@ Initializer random_start() {
   };
 }
 
-std::shared_ptr<const Executable> program(const std::string& name, const ToyHooks& hooks,
-                                          ToyProgram::Body body) {
-  return std::make_shared<ToyProgram>([name, enter = hooks.enter, body](const Bindings& b) {
-    if (enter) enter(name, b.seed, b.step);
+std::shared_ptr<const Executable> program(const std::string& name, const ToySlots& slots,
+                                          const ToyHooks& hooks, ToyProgram::Body body) {
+  return std::make_shared<ToyProgram>(slots, [name, enter = hooks.enter, body](const Bindings& b) {
+    if (enter) enter(name, b.clock->seed, b.clock->step);
     body(b);
   });
+}
+std::shared_ptr<const Executable> program(const LoweredStage& stage, const ToyHooks& hooks,
+                                          ToyProgram::Body body) {
+  return program(stage.name, {stage.variables.size(), stage.inputs.size(), stage.outputs.size()},
+                 hooks, std::move(body));
 }
 
 InputRef buffer(int i) { return {InputRef::From::buffer, i}; }
@@ -75,15 +82,15 @@ LoweredPhase critic(const ToyOptions& options, const ToyHooks& hooks) {
   LoweredStage sharpen{.name = "sharpen", .timing = Timing::data, .after = {0}};
   sharpen.inputs = {buffer(0), scalar(0)};
   sharpen.outputs = {1};
-  sharpen.program = program("sharpen", hooks, [](const Bindings& b) {
+  sharpen.program = program(sharpen, hooks, [](const Bindings& b) {
     for (std::size_t i = 0; i < kFloats; ++i) out(b, 0)[i] = mix(in(b, 0)[i], *in(b, 1));
   });
   LoweredStage generate{.name = "generate", .timing = Timing::ahead};
   generate.variables = {1};
   generate.outputs = {2};
-  generate.program = program("generate", hooks, [](const Bindings& b) {
+  generate.program = program(generate, hooks, [](const Bindings& b) {
     for (std::size_t i = 0; i < kFloats; ++i) {
-      out(b, 0)[i] = mix(variable(b, 0)[i % kG], uniform(b.seed, "noise", b.step, i));
+      out(b, 0)[i] = mix(variable(b, 0)[i % kG], uniform(b.clock->seed, "noise", b.clock->step, i));
     }
   });
   LoweredStage real{.name = "score_real", .timing = Timing::step, .after = {1}};
@@ -97,17 +104,17 @@ LoweredPhase critic(const ToyOptions& options, const ToyHooks& hooks) {
       out(b, 0)[n] = s;
     }
   };
-  real.program = program("score_real", hooks, score);
+  real.program = program(real, hooks, score);
   LoweredStage fake{.name = "score_fake", .timing = Timing::step, .after = {2}};
   fake.inputs = {buffer(2)};
   fake.variables = {0};
   fake.outputs = {4};
-  fake.program = program("score_fake", hooks, score);
+  fake.program = program(fake, hooks, score);
   LoweredStage step{.name = "critic_step", .timing = Timing::step, .after = {0, 1, 2, 3, 4}};
   step.inputs = {buffer(0), buffer(2), buffer(3), buffer(4), scalar(1), scalar(0)};
   step.variables = {0};
   step.outputs = {5, 6, 7};
-  step.program = program("critic_step", hooks, [hooks](const Bindings& b) {
+  step.program = program(step, hooks, [hooks](const Bindings& b) {
     float* d = variable(b, 0);
     fold(d, kD, in(b, 0), kFloats);
     fold(d, kD, in(b, 1), kFloats);
@@ -115,7 +122,7 @@ LoweredPhase critic(const ToyOptions& options, const ToyHooks& hooks) {
     fold(d, kD, in(b, 3), kBatch);
     fold(d, kD, in(b, 4), 1);
     const float loss = std::accumulate(d, d + kD, 0.0f);
-    *out(b, 0) = hooks.loss ? hooks.loss(b.seed, b.step, loss) : loss;
+    *out(b, 0) = hooks.loss ? hooks.loss(b.clock->seed, b.clock->step, loss) : loss;
     for (Extent n = 0; n < kBatch; ++n) out(b, 1)[n] = in(b, 2)[n] - in(b, 3)[n];
     *out(b, 2) = *in(b, 5);
   });
@@ -131,14 +138,15 @@ LoweredPhase generator(const ToyOptions& options, const ToyHooks& hooks) {
   p.buffers = {{"noise2", 4 * kFloats, 0}, {"loss", 4, 1}};
   LoweredStage noise{.name = "noise2", .timing = Timing::data};
   noise.outputs = {0};
-  noise.program = program("noise2", hooks, [](const Bindings& b) {
-    for (std::size_t i = 0; i < kFloats; ++i) out(b, 0)[i] = uniform(b.seed, "noise2", b.step, i);
+  noise.program = program(noise, hooks, [](const Bindings& b) {
+    for (std::size_t i = 0; i < kFloats; ++i)
+      out(b, 0)[i] = uniform(b.clock->seed, "noise2", b.clock->step, i);
   });
   LoweredStage step{.name = "generator_step", .timing = Timing::step, .after = {0}};
   step.inputs = {buffer(0), scalar(0)};
   step.variables = {0, 1};
   step.outputs = {1};
-  step.program = program("generator_step", hooks, [](const Bindings& b) {
+  step.program = program(step, hooks, [](const Bindings& b) {
     float* g = variable(b, 1);
     fold(g, kG, in(b, 0), kFloats);
     fold(g, kG, variable(b, 0), kD);
@@ -155,15 +163,17 @@ LoweredEvaluation evaluation(const ToyOptions& options, const ToyHooks& hooks, b
   e.name = measured ? "quality" : "samples";
   e.every = options.evaluate_every;
   e.at_start = true;
+  e.samples = 6;
   e.rows = 2;
   e.calls = 3;
   e.row = Shape{kRow};
   e.fixed_noise = options.fixed_noise;
   e.inputs = {scalar(0)};
   e.variables = {1};
-  e.program = program(e.name, hooks, [](const Bindings& b) {
+  e.program = program(e.name, {1, 1, 1}, hooks, [](const Bindings& b) {
     for (Extent i = 0; i < 2 * kRow; ++i) {
-      const float z = uniform(b.seed, "evaluation", b.step, static_cast<std::size_t>(i));
+      const float z =
+          uniform(b.clock->seed, "evaluation", b.clock->step, static_cast<std::size_t>(i));
       out(b, 0)[i] = mix(mix(variable(b, 0)[i % kG], z), *in(b, 0));
     }
   });
@@ -282,9 +292,54 @@ Restored MemorySink::restored(int replica, std::size_t commit) const {
   return {of.step, of.counters, of.variables};
 }
 
+std::unique_ptr<Prepared> ToyProgram::prepare(const Bindings& given) const {
+  struct ToyPrepared final : Prepared {
+    ToyPrepared(const ToySlots& slots, const Bindings& given, const Body& run)
+        : variables(given.variables, given.variables + slots.variables),
+          inputs(given.inputs, given.inputs + slots.inputs),
+          outputs(given.outputs, given.outputs + slots.outputs),
+          bindings{given.arena, variables.data(), inputs.data(), outputs.data(), given.clock},
+          body(run) {}
+    void enqueue(Queue&) noexcept override { body(bindings); }
+    std::vector<std::byte*> variables;
+    std::vector<const std::byte*> inputs;
+    std::vector<std::byte*> outputs;
+    Bindings bindings;
+    const Body& body;
+  };
+  return std::make_unique<ToyPrepared>(slots_, given, body_);
+}
+
+void run_once(const Executable& executable, const Bindings& bindings) {
+  executable.prepare(bindings)->enqueue(*open_device("cpu")->queue(Urgency::step));
+}
+
+bool on_delayed_device() {
+  const char* device = std::getenv("GANFLOW_TEST_DEVICE");
+  return device && std::string(device) == "delayed";
+}
+
+std::vector<LoweredReplica> delayed(std::vector<LoweredReplica> replicas) {
+  for (LoweredReplica& replica : replicas) {
+    for (LoweredPhase& phase : replica.phases)
+      for (LoweredStage& stage : phase.stages)
+        if (stage.program) stage.program = delayed(stage.program);
+    for (LoweredEvaluation& e : replica.evaluations) e.program = delayed(e.program);
+  }
+  return replicas;
+}
+
+Runner toy_runner(std::vector<LoweredReplica> replicas, RunnerOptions options, Sink& sink,
+                  std::vector<std::optional<Restored>> restored) {
+  if (!on_delayed_device())
+    return Runner(std::move(replicas), std::move(options), sink, std::move(restored));
+  options.device = delayed_device();
+  return Runner(delayed(std::move(replicas)), std::move(options), sink, std::move(restored));
+}
+
 RunResult run_toy(std::vector<LoweredReplica> replicas, const RunnerOptions& options, Sink& sink,
                   std::vector<std::optional<Restored>> restored) {
-  Runner runner(std::move(replicas), options, sink, std::move(restored));
+  Runner runner = toy_runner(std::move(replicas), options, sink, std::move(restored));
   const std::atomic<bool> stop{false};
   return runner.run(stop, {});
 }

@@ -14,15 +14,27 @@
 
 namespace ganflow::test {
 
+// How many pointers a program's bindings have.
+struct ToySlots {
+  std::size_t variables = 0, inputs = 0, outputs = 0;
+};
+
+// A C++ function on its bindings as a program of the CPU.
 class ToyProgram final : public Executable {
  public:
   using Body = std::function<void(const Bindings&)>;
-  explicit ToyProgram(Body body) : body_(std::move(body)) { report_.arena_bytes = 64; }
-  void run(const Bindings& bindings) const noexcept override { body_(bindings); }
+  ToyProgram(const ToySlots& slots, Body body) : slots_(slots), body_(std::move(body)) {
+    report_.arena_bytes = 64;
+  }
+  std::unique_ptr<Prepared> prepare(const Bindings& bindings) const override;
 
  private:
+  ToySlots slots_;
   Body body_;
 };
+
+// Runs a program of the CPU once.
+void run_once(const Executable& executable, const Bindings& bindings);
 
 class ToySource final : public Source {
  public:
@@ -127,6 +139,16 @@ class MemorySink final : public Sink {
   std::vector<const std::byte*> cells(int replica, int table, int c) const;
   std::vector<Step> committed_;
 };
+
+// The device that tests of the flow graph run on: the CPU, or a delayed one where the environment
+// says GANFLOW_TEST_DEVICE=delayed.
+bool on_delayed_device();
+
+// A runner of such replicas on that device.
+Runner toy_runner(std::vector<LoweredReplica> replicas, RunnerOptions options, Sink& sink,
+                  std::vector<std::optional<Restored>> restored = {});
+// The replicas as if they had been lowered for a delayed device.
+std::vector<LoweredReplica> delayed(std::vector<LoweredReplica> replicas);
 
 // Runs to the end, nobody stops it.
 RunResult run_toy(std::vector<LoweredReplica> replicas, const RunnerOptions& options, Sink& sink,

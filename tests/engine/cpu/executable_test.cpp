@@ -1,4 +1,4 @@
-#include "engine/device/executable.h"
+#include "engine/cpu/executable.h"
 
 #include <doctest/doctest.h>
 
@@ -6,6 +6,7 @@
 
 #include "engine/cpu/profile.h"
 #include "engine/device/denormals.h"
+#include "engine/device/executable.h"
 #include "engine/program/affine.h"
 #include "engine/program/concat.h"
 #include "engine/program/leaves.h"
@@ -88,14 +89,13 @@ TEST_CASE("a profile has a line for every call") {
   const Value x = input(b, "x", {{40}});
   output(b, "same", x);  // a copy
   output(b, "y", affine(x, 2, 1));
-  const auto executable = compile(b.program());
+  const auto executable = cpu::compile(b.program(), {});
   std::vector<float> from(64, 1), same(64), y(64);
   std::vector<std::byte> arena(executable->arena_bytes() + 64);
   const auto bytes = [](std::vector<float>& v) { return reinterpret_cast<std::byte*>(v.data()); };
   const std::byte* inputs[] = {bytes(from)};
   std::byte* outputs[] = {bytes(same), bytes(y)};
-  const std::string text =
-      cpu::profile(*executable, {arena.data(), nullptr, inputs, outputs, 0, 0}, 2);
+  const std::string text = cpu::profile(*executable, {arena.data(), nullptr, inputs, outputs}, 2);
   CHECK(std::count(text.begin(), text.end(), '\n') == 2);
   CHECK(text.find("affine") != std::string::npos);
   CHECK(y[39] == 3);

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "engine/cpu/executable.h"
 #include "engine/rewrite/rewrite.h"
 #include "support/compiled.h"
 #include "support/image_steps.h"
@@ -111,7 +112,7 @@ TEST_CASE("golden structure of the compiled steps") {
         Golden{"54/30 0 91", generator_step(dcgan().with(Smooth::probe)), 25, 57, 33, 0,
                76665664}}) {
     CHECK(faults(launches_of(rewrite(program))) == std::vector<std::string>{});
-    const auto executable = compile(program);
+    const auto executable = cpu::compile(program, {});
     const Report& report = executable->report();
     CAPTURE(prototype);
     INFO(report.listing);

@@ -6,6 +6,7 @@
 
 #include <thread>
 
+#include "engine/cpu/executable.h"
 #include "engine/cpu/loops.h"
 #include "engine/error.h"
 #include "ops/primitives/elementwise.h"
@@ -150,7 +151,7 @@ TEST_CASE("as many operands as the CPU takes, and one more") {
   Builder more;
   output(more, "y", ganflow::apply(too_many, many(more, 33, {5, 7})));
   CHECK_THROWS_WITH_AS(
-      compile(more.program()),
+      cpu::compile(more.program(), {}),
       "too_many has 33 operands, the CPU takes at most 32 in one operation: split it", Error);
 }
 
@@ -169,7 +170,7 @@ TEST_CASE("a primitive with nothing to run is refused by name") {
   static const Empty empty;
   Builder b;
   output(b, "y", ganflow::apply(empty, {input(b, "x", {{3}})}));
-  CHECK_THROWS_WITH_AS(compile(b.program()), "empty has no kernel for the CPU", Error);
+  CHECK_THROWS_WITH_AS(cpu::compile(b.program(), {}), "empty has no kernel for the CPU", Error);
 }
 
 TEST_CASE("a registered loop and a registered kernel are run; the last registration counts") {

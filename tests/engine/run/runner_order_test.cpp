@@ -90,7 +90,8 @@ struct Serial {
       for (const int v : stage.variables) {
         vars.push_back(reinterpret_cast<std::byte*>(variables[v].data()));
       }
-      stage.program->run({nullptr, vars.data(), inputs.data(), outputs.data(), lowered.seed, t});
+      const DrawClock clock{lowered.seed, t};
+      run_once(*stage.program, {nullptr, vars.data(), inputs.data(), outputs.data(), &clock});
     }
     losses.push_back(buffers[lowered.phases[phase].taps[0].buffer][0]);
   }

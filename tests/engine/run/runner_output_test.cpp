@@ -164,7 +164,8 @@ TEST_SUITE("runner") {
           auto* g = reinterpret_cast<std::byte*>(commit.variables.at("G/w").data());
           auto* out = reinterpret_cast<std::byte*>(output.data());
           const auto* in = reinterpret_cast<const std::byte*>(&scalar);
-          program->run({nullptr, &g, &in, &out, 9, (fixed ? 0 : commit.step) * 3 + call});
+          const DrawClock clock{9, (fixed ? 0 : commit.step) * 3 + call};
+          run_once(*program, {nullptr, &g, &in, &out, &clock});
           expected.insert(expected.end(), output.begin(), output.end());
         }
         CHECK(picture.data == expected);
@@ -208,7 +209,7 @@ TEST_SUITE("runner") {
       std::vector<LoweredReplica> lowered{toy_replica(1, toy, hooks)};
       const std::vector<LoweredReplica> plain{toy_replica(1, toy)};
       MemorySink first(lowered);
-      Runner runner(std::move(lowered), options, first);
+      Runner runner = toy_runner(std::move(lowered), options, first);
       const RunResult result = runner.run(stop, {});
       CHECK(result.stopped);
       CHECK(result.replicas[0].step == 51);
@@ -233,7 +234,7 @@ TEST_SUITE("runner") {
   TEST_CASE("a flag set before the run leaves a commit of the start") {
     std::vector<LoweredReplica> lowered{toy_replica(1)};
     MemorySink sink(lowered);
-    Runner runner(std::move(lowered), {.steps = 10}, sink);
+    Runner runner = toy_runner(std::move(lowered), {.steps = 10}, sink);
     const std::atomic<bool> stop{true};
     CHECK(runner.run(stop, {}).stopped);
     CHECK(sink.steps(0, 0).empty());
@@ -264,7 +265,7 @@ TEST_SUITE("runner") {
   TEST_CASE("progress tells the last row of the first phase") {
     std::vector<LoweredReplica> lowered{toy_replica(1)};
     MemorySink sink(lowered);
-    Runner runner(std::move(lowered), {.steps = 60, .threads = 2}, sink);
+    Runner runner = toy_runner(std::move(lowered), {.steps = 60, .threads = 2}, sink);
     const std::atomic<bool> stop{false};
     std::vector<Progress> seen;
     runner.run(stop, [&](const Progress& p) { seen.push_back(p); });

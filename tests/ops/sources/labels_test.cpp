@@ -65,7 +65,8 @@ TEST_CASE("a sample grid shows the classes in turn") {
   for (const VariableInfo& v : replica.variables)
     state.variables[v.name].resize(static_cast<std::size_t>(v.shape.elements()));
   for (const std::size_t each : {1, 2}) {
-    const std::vector<float> rows = generate(replica, replica.evaluations[each - 1], state, 7, 5);
+    const std::vector<float> rows =
+        generate(replica, replica.evaluations[each - 1], state, 7, 5, *open_device("cpu"));
     for (std::size_t n = 0; n < 7; ++n)
       for (std::size_t k = 0; k < 3; ++k)
         CHECK(rows[3 * n + k] == (n / each % 3 == k ? 1.0f : 0.0f));

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "engine/cpu/executable.h"
 #include "engine/program/gradient.h"
 #include "engine/rewrite/rewrite.h"
 #include "ops/primitives/primitives.h"
@@ -79,7 +80,7 @@ TEST_CASE("a compiled convolution moves its images once") {
   int moves = 0;
   for (const Node& node : arranged.nodes) moves += node.primitive == &permute_primitive();
   CHECK(moves == 4);  // x and c come in, y and dx go out
-  CHECK(compile(program)->report().products == 3);
+  CHECK(cpu::compile(program, {})->report().products == 3);
 }
 
 TEST_SUITE_END();

@@ -1,0 +1,32 @@
+// A device that is as unlike the CPU as a device can be while it computes with the CPU's kernels:
+// memory of its own, a thread a queue, random delays. What is not there yet is poison (all bits
+// set: NaN), so that a transfer or a mark that was forgotten reaches the results.
+#pragma once
+
+#include <memory>
+
+#include "engine/device/device.h"
+
+namespace ganflow::test {
+
+// What such a device leaves undone, to show that its tests would notice.
+enum class Broken {
+  nothing,
+  uploads,
+  downloads,
+  order_between_queues,  // those of the background do not wait, and are fast
+  marks,                 // those of the background pass at once
+};
+
+struct DelayedOptions {
+  std::uint64_t seed = 1;  // of the delays
+  int most_microseconds =
+      20;  // of each; of queues of Urgency::background none where order is broken
+  Broken broken = Broken::nothing;
+};
+std::shared_ptr<const Device> delayed_device(const DelayedOptions& options = {});
+
+// An executable of the CPU as one of a delayed device.
+std::shared_ptr<const Executable> delayed(std::shared_ptr<const Executable> executable);
+
+}  // namespace ganflow::test
