@@ -86,11 +86,11 @@ class Replica {
   Block variables_;
   std::vector<Layout> layouts_;
   std::size_t control_bytes_ = 0;
-  std::unique_ptr<Queue> output_;  // snapshots on their way to the host
   Token step_;
   std::vector<std::deque<Token>> data_, ahead_;  // by phase
   // One per slot: occurrence numbers of a slot only grow, those of different slots interleave.
   std::vector<std::vector<Cursor>> cursors_;  // by phase: step token, ahead slots, data slots
+  std::unique_ptr<Queue> output_;  // snapshots on their way to the host, behind the step's marks
 };
 
 }  // namespace ganflow

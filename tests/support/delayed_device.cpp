@@ -189,11 +189,11 @@ class DelayedDevice final : public Device {
   }
 
  private:
-  // Where marks say too early that work is done it goes on behind the end of a run.
+  // What a broken device has not waited for may go on behind the end of a run.
   std::shared_ptr<Memory> block(std::size_t bytes) const {
     auto memory = std::make_shared<Memory>(bytes);
     const std::lock_guard lock(mutex_);
-    if (options_.broken == Broken::marks) kept_.push_back(memory);
+    if (options_.broken != Broken::nothing) kept_.push_back(memory);
     return memory;
   }
 
