@@ -3,6 +3,7 @@
 
 #include "apps/command/run.h"
 #include "engine/graph/graph.h"
+#include "engine/program/gradient.h"
 #include "graphs/image_topology.h"
 #include "graphs/networks/image.h"
 #include "graphs/networks/progressive.h"
