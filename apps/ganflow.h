@@ -3,7 +3,6 @@
 
 #include "apps/command/run.h"
 #include "engine/graph/graph.h"
-#include "engine/program/gradient.h"
 #include "graphs/image_topology.h"
 #include "graphs/networks/image.h"
 #include "graphs/networks/progressive.h"
