@@ -3,12 +3,22 @@
 #include <mutex>
 #include <shared_mutex>
 
+#include "engine/cpu/loops.h"
+#include "engine/program/affine.h"
+#include "engine/program/formulas/linear.h"
+#include "engine/program/leaves.h"
+
 namespace ganflow::cpu {
 namespace {
 
 struct Table {
   std::shared_mutex mutex;
-  TableOfKernels entries = own_kernels();
+  TableOfKernels entries = operator_kernels();
+  Table() {
+    entries[&affine_primitive()].loop = formula_loop<formulas::Affine>();
+    entries[&add_primitive()].loop = formula_loop<formulas::Add>();
+    entries[&stop_primitive()].loop = formula_loop<formulas::Identity>();
+  }
 };
 
 Table& table() {

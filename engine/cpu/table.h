@@ -32,8 +32,8 @@ PrimitiveKernels kernels_of(const Primitive& primitive);
 
 using TableOfKernels = std::unordered_map<const Primitive*, PrimitiveKernels>;
 
-// What ganflow's own primitives have, which this room does not know: defined beside them, in
-// ops/primitives/cpu/table.cpp. The table begins with it.
-TableOfKernels own_kernels();
+// What the primitives of operators have, which this room does not know: defined beside them, in
+// ops/primitives/cpu/table.cpp. The table begins with it and with what the engine's own have.
+TableOfKernels operator_kernels();
 
 }  // namespace ganflow::cpu

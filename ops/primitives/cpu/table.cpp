@@ -2,9 +2,6 @@
 #include "engine/cpu/table.h"
 
 #include "engine/cpu/loops.h"
-#include "engine/program/affine.h"
-#include "engine/program/formulas/linear.h"
-#include "engine/program/leaves.h"
 #include "ops/primitives/arithmetic.h"
 #include "ops/primitives/compare.h"
 #include "ops/primitives/conv.h"
@@ -37,16 +34,13 @@ bool channels_last(Types, const Attributes& a) { return a.ints[7] != 0; }
 
 }  // namespace
 
-TableOfKernels own_kernels() {
+TableOfKernels operator_kernels() {
   const auto loop = []<class F>(F) { return PrimitiveKernels{.loop = formula_loop<F>()}; };
   const auto conv = [](auto* make) {
     return PrimitiveKernels{.product = make, .takes = &channels_last};
   };
   using namespace formulas;
-  return {{&affine_primitive(), loop(Affine{})},
-          {&add_primitive(), loop(Add{})},
-          {&stop_primitive(), loop(Identity{})},
-          {&sub_primitive(), loop(Sub{})},
+  return {{&sub_primitive(), loop(Sub{})},
           {&mul_primitive(), loop(Mul{})},
           {&div_primitive(), loop(Div{})},
           {&max_primitive(), loop(Max{})},

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "engine/rewrite/rewrite.h"
 #include "ops/primitives/primitives.h"
 #include "support/launches.h"
@@ -163,6 +165,33 @@ TEST_CASE("a training step side by side: its hazards are what its launches have 
       less[i].clear();
       CHECK_FALSE(faults(l, less).empty());
     }
+  }
+}
+
+TEST_CASE("no launch of a training step can be left out, none that hands on can change places") {
+  for (const Program& step : {critic_step(thesis()), generator_step(mnist())}) {
+    const Launches l = launches_of(rewrite(step));
+    for (std::size_t i = 0; i < l.list.size(); ++i) {
+      CAPTURE(i);
+      Launches less = l;
+      less.list.erase(less.list.begin() + static_cast<std::ptrdiff_t>(i));
+      CHECK_FALSE(faults(less).empty());
+    }
+    int swapped = 0;
+    for (const Hazard& h : hazards(l)) {
+      const auto scratch = [](const Region& r) { return r.place.space == Space::scratch; };
+      const Launch& first = l.list[h.earlier];
+      if (h.kind == Hazard::Kind::write_after_write &&
+          std::any_of(first.writes.begin(), first.writes.end(), scratch))
+        continue;  // they share scratch, in either order
+      CAPTURE(h.earlier);
+      CAPTURE(h.later);
+      Launches other = l;
+      std::swap(other.list[h.earlier], other.list[h.later]);
+      CHECK_FALSE(faults(other).empty());
+      ++swapped;
+    }
+    CHECK(swapped > 20);
   }
 }
 
