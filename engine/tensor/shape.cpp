@@ -21,7 +21,9 @@ Shape::Shape(std::span<const Extent> extents) : rank_(static_cast<int>(extents.s
 
 Extent Shape::elements() const {
   Extent n = 1;
-  for (Extent e : *this) n *= e;
+  for (Extent e : *this)
+    if (__builtin_mul_overflow(n, e, &n) || n > kMostElements)
+      fail(Fault::usage, "shape {} has more than {} elements", str(), kMostElements);
   return n;
 }
 

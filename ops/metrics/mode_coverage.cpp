@@ -37,6 +37,7 @@ class ModeCoverageMetric : public Metric {
   }
 
   Extent samples() const override { return options_.samples; }
+  std::optional<Extent> row_elements() const override { return 2; }
 
   std::vector<double> measure(const Measurement& m) const override {
     const auto points = measured_rows(m, kName, options_.samples, 2);

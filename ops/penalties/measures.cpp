@@ -1,10 +1,6 @@
 #include "ops/penalties/measures.h"
 
-#include <fmt/ranges.h>
-
-#include <array>
-
-#include "engine/error.h"
+#include "engine/suggest.h"
 #include "ops/primitives/arithmetic.h"
 #include "ops/primitives/random.h"
 #include "ops/primitives/reduce.h"
@@ -37,17 +33,12 @@ Measure anchored(Initializer anchor) {
 }
 
 Measure by_name(const std::string& name, const Initializer& anchor) {
-  const std::array<std::pair<const char*, Measure>, 5> known{{{"interpolated", interpolated},
-                                                              {"real", real},
-                                                              {"fake", fake},
-                                                              {"midpoint", midpoint},
-                                                              {"anchored", anchored(anchor)}}};
-  std::vector<std::string> names;
-  for (const auto& [key, value] : known) {
-    if (key == name) return value;
-    names.emplace_back(key);
-  }
-  fail(Fault::usage, "there is no measure '{}', choose one of: {}", name, fmt::join(names, ", "));
+  return choose<Measure>("'" + name + "'", "measure", name,
+                         {{"interpolated", interpolated},
+                          {"real", real},
+                          {"fake", fake},
+                          {"midpoint", midpoint},
+                          {"anchored", anchored(anchor)}});
 }
 
 }  // namespace ganflow::measure
