@@ -53,7 +53,7 @@ T DeclaredOptions::number(const Option<T>& o, const char* kind, const Range& ran
   const T value = text ? parsed<T>(o.name, *text, range) : o.value;
   declare({.name = o.name,
            .initial = fmt::format("{}", o.value),
-           .allowed = kind + o.range.text(),
+           .allowed = o.range == any_number() ? kind : fmt::format("{}, {}", kind, o.range.text()),
            .help = o.help,
            .value = fmt::format("{}", value)});
   return value;
@@ -61,10 +61,10 @@ T DeclaredOptions::number(const Option<T>& o, const char* kind, const Range& ran
 
 int DeclaredOptions::value(const Option<int>& o) {
   using Limits = std::numeric_limits<int>;
-  return number(o, "whole, ", o.range.within(between(Limits::min(), Limits::max())));
+  return number(o, "whole", o.range.within(between(Limits::min(), Limits::max())));
 }
 
-double DeclaredOptions::value(const Option<double>& o) { return number(o, "", o.range); }
+double DeclaredOptions::value(const Option<double>& o) { return number(o, "number", o.range); }
 
 bool DeclaredOptions::value(const Option<bool>& o) {
   const std::string* text = setting(o.name);

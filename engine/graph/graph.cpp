@@ -226,7 +226,7 @@ std::vector<OptionInfo> Graph::options() const {
   for (const GraphScalar& s : impl_->scalars)
     all.push_back({.name = s.name,
                    .initial = s.initial,
-                   .allowed = s.range.text(),
+                   .allowed = "schedule" + (s.range == any_number() ? "" : ", " + s.range.text()),
                    .help = s.help,
                    .value = s.schedule.text()});
   return all;

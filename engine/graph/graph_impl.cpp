@@ -14,6 +14,15 @@ namespace ganflow {
 
 namespace {
 
+// 64 GiB of floats. Random numbers count elements below 2^34 (philox.h): beyond they would repeat.
+constexpr double kMostElements = 0x1p34;
+
+bool too_large(const Shape& shape) {
+  double elements = 1;  // no product of extents wraps
+  for (const Extent extent : shape) elements *= static_cast<double>(extent);
+  return elements > kMostElements;
+}
+
 Schedule set_schedule(const std::string& name, const std::string& text) {
   try {
     return parse_schedule(text);
@@ -56,7 +65,9 @@ int Graph::Impl::append(GraphNode node, const std::function<Value(Formula&)>& bo
       node.value = affine(node.value, 1, 0);
     node.end = static_cast<ValueId>(builder.program().nodes.size());
     for (ValueId id = node.begin; id < node.end; ++id)
-      builder.type(id).shape.elements();  // throws for more than can be meant
+      if (const Shape& shape = builder.type(id).shape; too_large(shape))
+        fail(Fault::usage, "shape {} has more than {} elements; lower its sizes", shape.str(),
+             kMostElements);
   } catch (const Error& error) {
     if (std::string_view(error.what()).starts_with(node.label())) throw;
     throw Error(error.fault(), node.label() + ": " + error.what());

@@ -53,7 +53,7 @@ struct Choice {
 struct OptionInfo {
   std::string name;
   std::string initial;  // its default: "2", "0.001", "steps(0: 0, 2500: -0.2)"
-  std::string allowed;  // "whole number, at least 1", "0 or 1", "batch, none"
+  std::string allowed;  // "whole, at least 1", "number, above 0", "0 or 1", "batch, none"
   std::string help;
   std::string value;  // in force: the default or what --set says
 };

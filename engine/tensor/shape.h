@@ -14,8 +14,6 @@ using Extent = std::int64_t;
 class Shape {
  public:
   static constexpr int kMaxRank = 6;
-  // 4 TiB of floats: a shape beyond is a number that was not meant, and its products would wrap.
-  static constexpr Extent kMostElements = Extent{1} << 40;
 
   Shape() = default;  // a scalar: rank 0, one element
   Shape(std::initializer_list<Extent> extents);
@@ -24,7 +22,7 @@ class Shape {
   int rank() const { return rank_; }
   Extent operator[](int axis) const { return extents_[axis]; }
   Extent& operator[](int axis) { return extents_[axis]; }
-  Extent elements() const;  // product of the extents; throws Error(usage) beyond kMostElements
+  Extent elements() const;  // product of the extents
   Extent rows() const { return rank_ ? extents_[0] : 1; }
   Extent row_elements() const;  // elements of one row (product of axes 1..)
   const Extent* begin() const { return extents_.data(); }

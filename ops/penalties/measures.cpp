@@ -1,6 +1,10 @@
 #include "ops/penalties/measures.h"
 
-#include "engine/suggest.h"
+#include <fmt/ranges.h>
+
+#include <array>
+
+#include "engine/error.h"
 #include "ops/primitives/arithmetic.h"
 #include "ops/primitives/random.h"
 #include "ops/primitives/reduce.h"
@@ -33,12 +37,17 @@ Measure anchored(Initializer anchor) {
 }
 
 Measure by_name(const std::string& name, const Initializer& anchor) {
-  return choose<Measure>("'" + name + "'", "measure", name,
-                         {{"interpolated", interpolated},
-                          {"real", real},
-                          {"fake", fake},
-                          {"midpoint", midpoint},
-                          {"anchored", anchored(anchor)}});
+  const std::array<std::pair<const char*, Measure>, 5> known{{{"interpolated", interpolated},
+                                                              {"real", real},
+                                                              {"fake", fake},
+                                                              {"midpoint", midpoint},
+                                                              {"anchored", anchored(anchor)}}};
+  std::vector<std::string> names;
+  for (const auto& [key, value] : known) {
+    if (key == name) return value;
+    names.emplace_back(key);
+  }
+  fail(Fault::usage, "there is no measure '{}', choose one of: {}", name, fmt::join(names, ", "));
 }
 
 }  // namespace ganflow::measure

@@ -78,11 +78,17 @@ Value SmoothPenalty::operator()(Formula& f, Value images, Value z) const {
 }
 
 JacobianNorm jacobian_norm(const std::string& name) {
-  return choose<JacobianNorm>("'" + name + "'", "Jacobian norm", name,
-                              {{"pixel_mean", JacobianNorm::pixel_mean},
-                               {"frobenius", JacobianNorm::frobenius},
-                               {"sum", JacobianNorm::sum},
-                               {"pixel_hinge", JacobianNorm::pixel_hinge}});
+  const std::array<std::pair<const char*, JacobianNorm>, 4> known{
+      {{"pixel_mean", JacobianNorm::pixel_mean},
+       {"frobenius", JacobianNorm::frobenius},
+       {"sum", JacobianNorm::sum},
+       {"pixel_hinge", JacobianNorm::pixel_hinge}}};
+  std::vector<std::string> names;
+  for (const auto& [key, value] : known) {
+    if (key == name) return value;
+    names.emplace_back(key);
+  }
+  fail(Fault::usage, "there is no Jacobian norm '{}'{}", name, suggestion(name, names));
 }
 
 }  // namespace ganflow

@@ -5,7 +5,6 @@
 #include <numbers>
 
 #include "engine/error.h"
-#include "engine/suggest.h"
 
 namespace ganflow {
 namespace {
@@ -20,10 +19,10 @@ SphereGrid resolve(SphereGrid grid, int count) {
 }  // namespace
 
 SphereGrid parse_sphere_grid(std::string_view word) {
-  return choose<SphereGrid>(fmt::format("spheres: '{}'", word), "grid", std::string(word),
-                            {{"by_count", SphereGrid::by_count},
-                             {"half_open", SphereGrid::half_open},
-                             {"closed", SphereGrid::closed}});
+  if (word == "by_count") return SphereGrid::by_count;
+  if (word == "half_open") return SphereGrid::half_open;
+  if (word == "closed") return SphereGrid::closed;
+  fail(Fault::usage, "spheres: unknown grid '{}', use by_count, half_open or closed", word);
 }
 
 SphereSet::SphereSet(const SphereGeometry& geometry) : geometry_(geometry) {
