@@ -3,6 +3,8 @@
 #include <fmt/ranges.h>
 
 #include <charconv>
+#include <limits>
+#include <type_traits>
 
 #include "engine/error.h"
 #include "engine/suggest.h"
@@ -15,18 +17,29 @@ std::string said(const OptionInfo& o) {
                      o.help.empty() ? "" : ", '" + o.help + "'");
 }
 
+// What T can hold: of a whole number.
+template <class T>
+Range held() {
+  if constexpr (std::is_integral_v<T>)
+    return between(std::numeric_limits<T>::min(), std::numeric_limits<T>::max());
+  return any_number();
+}
+
 // A whole number is read as a wide one first, so that what is too large is told from what is none.
 template <class T>
-T parsed(const std::string& name, const std::string& text, const Range& range) {
-  using Wide = std::conditional_t<std::is_integral_v<T>, std::int64_t, double>;
-  Wide value{};
+T parsed(const Option<T>& o, const std::string& text) {
+  std::conditional_t<std::is_integral_v<T>, std::int64_t, double> value{};
   const char* end = text.data() + text.size();
   const auto [stop, code] = std::from_chars(text.data(), end, value);
   if (stop != end || code == std::errc::invalid_argument)
-    fail(Fault::usage, "--set {}={}: the option is {} number", name, text,
+    fail(Fault::usage, "--set {}={}: the option is {} number", o.name, text,
          std::is_integral_v<T> ? "a whole" : "a");
-  if (code != std::errc() || !range.contains(static_cast<double>(value)))
-    fail(Fault::usage, "--set {}={}: {} must be {}", name, text, name, range.text());
+  const auto number = static_cast<double>(value);
+  if (code == std::errc() && !o.range.contains(number))
+    fail(Fault::usage, "--set {}={}: {} must be {}", o.name, text, o.name, o.range.text());
+  if (code != std::errc() || !held<T>().contains(number))
+    fail(Fault::usage, "--set {}={}: {} must be {}", o.name, text, o.name,
+         o.range.within(held<T>()).text());
   return static_cast<T>(value);
 }
 
@@ -45,26 +58,22 @@ std::string DeclaredOptions::declare(OptionInfo info) {
 }
 
 template <class T>
-T DeclaredOptions::number(const Option<T>& o, const char* kind, const Range& range) {
-  if (!range.contains(static_cast<double>(o.value)))
+T DeclaredOptions::number(const Option<T>& o, const std::string& kind) {
+  if (!o.range.contains(static_cast<double>(o.value)))
     fail(Fault::usage, "graph {}: option '{}' has the default {}, it must be {}", graph_, o.name,
-         o.value, range.text());
+         o.value, o.range.text());
   const std::string* text = setting(o.name);
-  const T value = text ? parsed<T>(o.name, *text, range) : o.value;
+  const T value = text ? parsed(o, *text) : o.value;
   declare({.name = o.name,
            .initial = fmt::format("{}", o.value),
-           .allowed = o.range == any_number() ? kind : fmt::format("{}, {}", kind, o.range.text()),
+           .allowed = o.range == any_number() ? kind : kind + ", " + o.range.text(),
            .help = o.help,
            .value = fmt::format("{}", value)});
   return value;
 }
 
-int DeclaredOptions::value(const Option<int>& o) {
-  using Limits = std::numeric_limits<int>;
-  return number(o, "whole", o.range.within(between(Limits::min(), Limits::max())));
-}
-
-double DeclaredOptions::value(const Option<double>& o) { return number(o, "number", o.range); }
+int DeclaredOptions::value(const Option<int>& o) { return number(o, "whole"); }
+double DeclaredOptions::value(const Option<double>& o) { return number(o, "number"); }
 
 bool DeclaredOptions::value(const Option<bool>& o) {
   const std::string* text = setting(o.name);

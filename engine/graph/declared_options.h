@@ -38,7 +38,7 @@ class DeclaredOptions {
  private:
   std::string declare(OptionInfo info);
   template <class T>
-  T number(const Option<T>& option, const char* kind, const Range& range);
+  T number(const Option<T>& option, const std::string& kind);
 
   std::string graph_;
   std::map<std::string, std::string> settings_;

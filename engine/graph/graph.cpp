@@ -204,8 +204,8 @@ void Graph::sample(const std::string& name, Port samples, Picture picture, Every
 
 void Graph::add_evaluation(const std::string& name, const std::string& type,
                            std::shared_ptr<const Metric> metric, Port samples, Every every) {
-  require_name(impl_->name, "evaluation", name);
-  require_free_name(*impl_, "evaluation", name);
+  require_name(impl_->name, "metric", name);
+  require_free_name(*impl_, "metric", name);
   require_rows(*this, name, samples);
   const std::string label = name + " (" + type + ")";
   if (!metric)

@@ -121,7 +121,7 @@ void require_free_name(const Graph::Impl& g, const std::string& kind, const std:
   for (const GraphEvaluation& e : g.evaluations)
     if (e.name == name)
       fail(Fault::usage, "graph {}: this {} and {} are both named '{}': rename one of them", g.name,
-           kind, e.metric ? "an evaluation" : "samples", name);
+           kind, e.metric ? "a metric" : "a sample", name);
 }
 
 void require_measurable(const std::string& who, const Metric& metric, const Shape& row) {

@@ -16,8 +16,8 @@ Value GradientPenalty::operator()(Formula& f, Value real, Value fake, Value cond
   const Value score = critic(f, x, condition);
   if (coupled) f.couples_samples();
   f.keeps_samples_apart(
-      "take LayerNorm instead of BatchNorm, or force it with .coupled = true (--set coupled=1 of "
-      "graphs that have this option)");
+      "take LayerNorm instead of BatchNorm, or force it with .coupled = true (--set coupled=1 in "
+      "the ready graphs)");
   const Value slope = gradient(sum(score), x);
   const Value squared = row_sums(square(slope));
   const Value norm = sqrt(squared + 1e-12);
