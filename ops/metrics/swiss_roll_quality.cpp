@@ -25,7 +25,7 @@ class SwissRollQualityMetric : public Metric {
     if (!(options.roll.noise > 0))
       fail(Fault::usage, "{}: noise is {}, distances are measured in it, so it must be above 0",
            kName, options.roll.noise);
-    if (!(options.within > 0))
+    if (!above(0).contains(options.within))
       fail(Fault::usage, "{}: within is {}, it must be above 0 standard deviations", kName,
            options.within);
     for (int i = 0; i <= kChords; ++i)
