@@ -8,7 +8,7 @@ namespace ganflow {
 namespace {
 
 // A text longer than its column stands alone, the rest of the row below it.
-constexpr std::size_t kWidest = 24;
+constexpr std::size_t kWidest = 32;
 
 std::string cell(const std::string& text, std::size_t width, std::size_t indent) {
   if (text.size() <= width) return fmt::format("{:<{}}  ", text, width);
