@@ -42,7 +42,7 @@ CLI::Validator whole(std::uint64_t least, std::uint64_t most) {
       return fmt::format("{} is given, it must be at most {}", text, most);
     return {};
   };
-  return {check, fmt::format("whole, at least {}", least)};
+  return {check, least > 0 ? fmt::format("at least {}", least) : ""};
 }
 
 // The flags of a run, the same for every preset, graph and app file.
