@@ -34,14 +34,9 @@ void require_equal_shapes(const char* a_name, Value a, const char* b_name, Value
                                            a_name, b_name, a.shape().str(), b.shape().str()));
 }
 
-void require_decay(Formula& f, const char* option, double value) {
-  if (!(value >= 0 && value < 1))
-    formula_error(f.builder(), fmt::format("{} is {}, it must be in [0, 1)", option, value));
-}
-
-void require_positive(Formula& f, const char* option, double value) {
-  if (!(value > 0))
-    formula_error(f.builder(), fmt::format("{} is {}, it must be above 0", option, value));
+void require_in(Formula& f, const char* option, double value, const Range& range) {
+  if (!range.contains(value))
+    formula_error(f.builder(), fmt::format("{} is {}, it must be {}", option, value, range.text()));
 }
 
 }  // namespace ganflow

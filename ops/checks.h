@@ -20,9 +20,7 @@ void require_features(const char* layer, Value x, Value w);
 // Two values that must be alike, named as the user knows them: "real", "fake".
 void require_equal_shapes(const char* a_name, Value a, const char* b_name, Value b);
 
-// "critic_step (RmsProp): alpha is 1.2, it must be in [0, 1)".
-void require_decay(Formula& f, const char* option, double value);
 // "critic_step (Adam): eps is 0, it must be above 0".
-void require_positive(Formula& f, const char* option, double value);
+void require_in(Formula& f, const char* option, double value, const Range& range);
 
 }  // namespace ganflow

@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
+#include <limits>
 #include <map>
 
 #include "apps/command/config.h"
@@ -12,31 +14,56 @@
 namespace ganflow::cli {
 namespace {
 
-// Numbers of at least `least`. CLI11's own say the greatest number of a double, with 309 digits.
-CLI::Validator at_least(double least) {
-  const auto check = [least](const std::string& text) {
+// CLI11's own validators say the greatest number of a double, with 309 digits, and its numbers
+// without a sign wrap.
+CLI::Validator number(const Range& range) {
+  const auto check = [range](const std::string& text) {
     double value = 0;
-    return CLI::detail::lexical_cast(text, value) && value >= least
+    return CLI::detail::lexical_cast(text, value) && range.contains(value)
                ? std::string()
-               : fmt::format("{} is given, it must be at least {}", text, least);
+               : fmt::format("{} is given, it must be {}", text, range.text());
   };
-  return {check, fmt::format(">= {}", least)};
+  return {check, range.text()};
+}
+
+constexpr std::uint64_t kGreatest = std::numeric_limits<std::uint64_t>::max();
+constexpr std::uint64_t kMostSteps = std::numeric_limits<std::int64_t>::max();
+
+CLI::Validator whole(std::uint64_t least, std::uint64_t most) {
+  const auto check = [least, most](const std::string& text) -> std::string {
+    std::uint64_t value = 0;
+    const char* end = text.data() + text.size();
+    const auto [stop, code] = std::from_chars(text.data(), end, value);
+    const bool digits = text.find_first_not_of("0123456789", text.starts_with('-')) == text.npos;
+    if (!digits) return fmt::format("{} is given, it must be a whole number", text);
+    if (text.starts_with('-') || (code == std::errc() && value < least))
+      return fmt::format("{} is given, it must be at least {}", text, least);
+    if (stop != end || code != std::errc() || value > most)
+      return fmt::format("{} is given, it must be at most {}", text, most);
+    return {};
+  };
+  return {check, least > 0 ? fmt::format("at least {}", least) : ""};
 }
 
 // The flags of a run, the same for every preset, graph and app file.
 void add_run_options(CLI::App& app, RunOptions& o) {
   app.add_option("--config", o.config, "TOML file of flags: steps = 1000, set = [\"lr=1e-4\"]");
   app.add_option("--data", o.data, "data set instead of the graph's own, see 'ganflow list'");
-  app.add_option("--steps", o.steps, "critic updates")->check(at_least(1));
-  app.add_option("--batch", o.batch, "rows of a batch")->check(at_least(1));
-  app.add_option("--seed", o.seed, "seed of the first replica")->capture_default_str();
+  app.add_option("--steps", o.steps, "critic updates")->check(whole(1, kMostSteps));
+  app.add_option("--batch", o.batch, "rows of a batch")
+      ->check(whole(1, std::numeric_limits<std::int32_t>::max()));
+  app.add_option("--seed", o.seed, "seed of the first replica")
+      ->check(whole(0, kGreatest))
+      ->capture_default_str();
   app.add_option("--replicas", o.replicas, "runs with seeds S, S+1, ... side by side")
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();
-  app.add_option("--set", o.set, "name=v1,v2: an option of the graph; lists form a product of runs")
+  app.add_option("--set", o.set,
+                 "name=v1,v2: an option of the graph, those of one are listed by 'list --graph'; "
+                 "lists form a product of runs")
       ->allow_extra_args(false);
   app.add_option("--measure", o.measure,
-                 "where the simple penalty looks: interpolated, real, fake, midpoint, anchored");
+                 "the same as --set measure=...: where a gradient penalty looks");
   app.add_option("--device", o.device, "cpu, cuda[:i] or auto")->capture_default_str();
   app.add_option("--precision", o.precision, "fp32, fast or bf16")->capture_default_str();
   app.add_option("--threads", o.threads, "worker threads, 0: one per core")
@@ -57,13 +84,15 @@ void add_run_options(CLI::App& app, RunOptions& o) {
                  "it, quality.modes:max");
   app.add_option("--keep-every", o.keep.every,
                  "keep the first checkpoint at or after each multiple of this many critic updates")
-      ->check(at_least(1));
+      ->check(whole(1, kMostSteps));
   app.add_option("--io-grace", o.io_grace,
                  "seconds that training waits for output that cannot be written")
-      ->check(at_least(0))
+      ->check(number(at_least(0)))
       ->capture_default_str();
-  app.add_option("--sample-every", o.sample_every, "critic updates between sample grids");
-  app.add_option("--evaluate-every", o.evaluate_every, "critic updates between evaluations");
+  app.add_option("--sample-every", o.sample_every, "critic updates between sample grids")
+      ->check(whole(0, kMostSteps));
+  app.add_option("--evaluate-every", o.evaluate_every, "critic updates between evaluations")
+      ->check(whole(0, kMostSteps));
   app.add_flag("--trace", o.trace, "write trace.json (Chrome, Perfetto) into the run directory");
   app.add_flag("--dot", o.dot, "write graph.dot (Graphviz) into the run directory");
   app.add_flag("--plan", o.plan, "print stages, kernels and memory, train nothing");
@@ -72,8 +101,9 @@ void add_run_options(CLI::App& app, RunOptions& o) {
 CLI::App* add_use(CLI::App& app, UseOptions& o, const char* name, const char* text) {
   CLI::App* command = app.add_subcommand(name, text);
   command->add_option("run", o.run, "run directory")->required();
-  command->add_option("--replica", o.replica, "which replica")->check(at_least(0));
-  command->add_option("--step", o.step, "which checkpoint [the newest]");
+  command->add_option("--replica", o.replica, "which replica")->check(CLI::Range(0, 9999));
+  command->add_option("--step", o.step, "which checkpoint [the newest]")
+      ->check(whole(0, kMostSteps));
   return command;
 }
 
@@ -83,6 +113,7 @@ CLI::App* add_sample(CLI::App& app, UseOptions& o) {
       ->check(CLI::Range(1, 10'000'000))
       ->capture_default_str();
   command->add_option("--draw", o.draw, "which latents; 0 are those of the run's grids")
+      ->check(whole(0, kGreatest))
       ->capture_default_str();
   command->add_option("--out", o.out, "OUT.h5 and OUT.png [RUN/sample_step_N_draw_D]");
   return command;
@@ -164,8 +195,8 @@ std::variant<Request, int> parse_command(int argc, char** argv) {
   CLI::App* list = app.add_subcommand("list", "presets, graphs and data sets, one line each");
   list->add_option(
       "--graph", request.graph,
-      "instead: the networks of this preset or graph, layer by layer; with --plan also "
-      "its stages and memory");
+      "instead: the options of this preset or graph with defaults and ranges, its networks layer "
+      "by layer; with --plan also its stages and memory");
   add_run_options(*list, request.run);
   std::map<Verb, const CLI::App*> verbs = add_use_verbs(app, request.use);
   verbs[Verb::list] = list;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "engine/error.h"
@@ -55,6 +56,13 @@ std::vector<Member> members(const RunOptions& options) {
   if (product.size() > kMostMembers / static_cast<std::size_t>(options.replicas))
     fail(Fault::usage, "{} --set combinations of {} replicas: at most {} runs side by side",
          product.size(), options.replicas, kMostMembers);
+  const auto more = static_cast<std::uint64_t>(options.replicas - 1);
+  if (options.seed > std::numeric_limits<std::uint64_t>::max() - more)
+    fail(Fault::usage,
+         "--seed {}: {} replicas take this seed and the next ones, the greatest seed is {}; use "
+         "--seed {} or less",
+         options.seed, options.replicas, std::numeric_limits<std::uint64_t>::max(),
+         std::numeric_limits<std::uint64_t>::max() - more);
   std::vector<Member> result;
   for (const auto& chosen : product)
     for (int r = 0; r < options.replicas; ++r)

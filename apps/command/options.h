@@ -41,7 +41,8 @@ struct Member {
 
 // The product of the --set lists, each with `replicas` seeds: seed, seed + 1, ... Commas inside
 // parentheses belong to a schedule: --set "k=0,steps(0:0,2500:-0.2)" is two values. Throws
-// Error(usage) for text without '=', an empty value, and a name given twice.
+// Error(usage) for text without '=', an empty value, a name given twice, more than 10,000 members,
+// and seeds beyond the greatest.
 std::vector<Member> members(const RunOptions& options);
 
 // What these options ask of a graph for one member.

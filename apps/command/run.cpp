@@ -42,12 +42,9 @@ std::vector<NamedGraph> everything() {
 }
 
 Compose find_graph(const std::string& name) {
-  std::vector<std::string> known;
-  for (const NamedGraph& graph : everything()) {
-    if (graph.name == name) return graph.compose;
-    known.push_back(graph.name);
-  }
-  fail(Fault::usage, "no preset or graph is called '{}'{}", name, suggestion(name, known));
+  std::vector<std::pair<std::string, Compose>> known;
+  for (const NamedGraph& graph : everything()) known.emplace_back(graph.name, graph.compose);
+  return choose("'" + name + "'", "preset or graph", name, known);
 }
 
 template <class List>

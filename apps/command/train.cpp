@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <deque>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -90,7 +91,10 @@ int list_graph(const std::string& name, const Compose& compose, const RunOptions
   compose(graph);
   graph.check();
   for (const std::string& note : graph.notes()) say(stderr, "{}\n", note);
-  say("{}", describe(summarize(graph)));
+  say("{}: --batch {} --steps {}", name, graph.batch(), graph.steps());
+  for (const auto& [option, value] : graph.option_values())
+    if (option == "data") say(" --data {}", value);
+  say("\n{}{}", describe(graph.options()), describe(summarize(graph)));
   if (options.plan) {
     ProgramCache cache;
     say("{}", describe(lower(graph, member.seed, cache)));
@@ -105,7 +109,7 @@ int train(const std::string& name, const Compose& compose, const RunOptions& opt
   const int threads = options.threads ? options.threads : cores;
 
   ProgramCache cache;
-  std::vector<Graph> graphs;
+  std::deque<Graph> graphs;  // ports point to them
   std::vector<LoweredReplica> replicas;
   for (const Member& member : all) {
     graphs.emplace_back(name, graph_settings(options, member));

@@ -1,11 +1,13 @@
+#include "engine/graph/dot.h"
+
 #include <fmt/format.h>
 
 #include "engine/graph/graph_impl.h"
 
 namespace ganflow {
 
-std::string Graph::dot() const {
-  const Impl& g = *impl_;
+std::string dot(const Graph& graph) {
+  const Graph::Impl& g = graph.impl();
   std::string text = fmt::format("digraph \"{}\" {{\n  rankdir=LR;\n  node [shape=box];\n", g.name);
   for (std::size_t p = 0; p < g.phases.size(); ++p) {
     text += fmt::format("  subgraph cluster_{} {{\n    label=\"{} x {}\";\n", p, g.phases[p].name,

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/error.h"
+#include "engine/graph/range.h"
 #include "engine/graph/schedule.h"
 #include "engine/program/gradient.h"
 #include "engine/program/value.h"
@@ -41,8 +42,11 @@ class Formula {
   virtual Extent batch() const = 0;             // rows N of this tracing
   virtual bool training() const = 0;            // false in evaluation and sampling programs
 
-  // An option fed by its schedule at every step; shape (). Never folded into the program.
-  virtual Value scalar(const std::string& option, const Scalar& value) = 0;
+  // An option fed by its schedule at every step; shape (). Never folded into the program. None of
+  // its values leaves the range; `help` is its line in listings. Throws Error(usage): "lr is -1, it
+  // must be at least 0", a function of the user's when it is read.
+  virtual Value scalar(const std::string& option, const Scalar& value,
+                       const Range& range = any_number(), const std::string& help = {}) = 0;
 
   // Reads a Variable, declaring it at first sight. Equal names are the same Variable: shape and
   // keep must agree. Names are relative to the scope ("D/" inside network D).
@@ -66,6 +70,8 @@ class Formula {
   // batch influence each other, in batch norm for one: check() refuses it (GU-20). A formula that
   // takes the slope of the whole batch on purpose says so here.
   virtual void couples_samples() {}
+  // Otherwise it may say what to do about such a refusal: "take LayerNorm instead of BatchNorm".
+  virtual void keeps_samples_apart(const std::string& /*advice*/) {}
 
   // A layer of a network was traced: its nodes of the program begin at `begin`, y is its result.
   // For listings, for errors, and for formulas that look inside of a network.

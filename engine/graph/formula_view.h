@@ -17,8 +17,9 @@ class FormulaView : public Formula {
   const std::string& node() const override { return seen_.node(); }
   Extent batch() const override { return seen_.batch(); }
   bool training() const override { return seen_.training(); }
-  Value scalar(const std::string& option, const Scalar& value) override {
-    return seen_.scalar(option, value);
+  Value scalar(const std::string& option, const Scalar& value, const Range& range,
+               const std::string& help) override {
+    return seen_.scalar(option, value, range, help);
   }
   Value variable(const std::string& name, Shape shape, Keep keep,
                  const Initializer& initializer) override {
@@ -31,6 +32,9 @@ class FormulaView : public Formula {
   std::uint32_t stream(const std::string& draw) override { return seen_.stream(draw); }
   void tap(const std::string& name, Value value) override { seen_.tap(name, value); }
   void couples_samples() override { seen_.couples_samples(); }
+  void keeps_samples_apart(const std::string& advice) override {
+    seen_.keeps_samples_apart(advice);
+  }
   void layer(const std::string& name, ValueId begin, Value y) override {
     seen_.layer(name, begin, y);
   }

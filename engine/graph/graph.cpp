@@ -2,13 +2,13 @@
 
 #include <fmt/ranges.h>
 
-#include <algorithm>
-#include <charconv>
+#include <limits>
 
 #include "engine/error.h"
+#include "engine/graph/dot.h"
+#include "engine/graph/graph_check.h"
 #include "engine/graph/graph_impl.h"
 #include "engine/program/leaves.h"
-#include "engine/suggest.h"
 
 namespace ganflow {
 
@@ -21,48 +21,33 @@ std::string detail::type_name(const char* pretty_function) {
   return std::string(colon == text.npos ? text : text.substr(colon + 1));
 }
 
-Shape Port::shape() const { return graph_->impl().value(*this).shape(); }
-const std::string& Port::name() const { return graph_->impl().nodes[node_].name; }
-std::shared_ptr<const Source> Port::source() const { return graph_->impl().nodes[node_].source; }
+namespace {
 
-int Port::find_output(const std::string& name) const {
-  const std::vector<PortSpec>& specs = graph_->impl().nodes[node_].specs;
-  for (std::size_t i = 1; i < specs.size(); ++i)
-    if (specs[i].name == name) return static_cast<int>(i);
-  return -1;
+constexpr Extent kMostRows = std::numeric_limits<std::int32_t>::max();
+constexpr Step kMostSteps = std::numeric_limits<std::int64_t>::max();  // a column of rows
+
+void require_sizes(const std::string& where, Extent batch, Step steps) {
+  if (batch < 1 || batch > kMostRows)
+    fail(Fault::usage, "{}batch {}: a batch has 1 to {} rows", where, batch, kMostRows);
+  if (steps < 1 || steps > kMostSteps)
+    fail(Fault::usage, "{}steps {}: a run has 1 to {} critic updates", where, steps, kMostSteps);
 }
 
-bool Port::has_output(const std::string& name) const { return find_output(name) >= 0; }
-
-Port Port::output(const std::string& name) const {
-  const int index = find_output(name);
-  if (index < 0) {
-    const GraphNode& node = graph_->impl().nodes[node_];
-    std::vector<std::string> names;
-    for (std::size_t i = 1; i < node.specs.size(); ++i) names.push_back(node.specs[i].name);
-    fail(Fault::usage, "{}: it has no output '{}', {}", node.label(), name,
-         names.empty() ? "its main output is the only one"
-                       : fmt::format("beside its main output there is {}", fmt::join(names, ", ")));
-  }
-  return {*graph_, node_, index};
-}
-
-Extent Port::classes() const {
-  const std::vector<PortSpec>& specs = graph_->impl().nodes[node_].specs;
-  return specs.empty() ? 0 : specs[static_cast<std::size_t>(index_)].classes;
-}
+}  // namespace
 
 Graph::Graph(std::string name, GraphSettings settings) : impl_(std::make_unique<Impl>()) {
+  require_sizes("--", settings.batch.value_or(1), settings.steps.value_or(1));
   impl_->name = std::move(name);
+  impl_->options = {impl_->name, settings.values};
   impl_->settings = std::move(settings);
 }
 Graph::~Graph() = default;
-Graph::Graph(Graph&&) noexcept = default;
 
 void Graph::defaults(GraphDefaults defaults) {
   if (!impl_->nodes.empty())
     fail(Fault::usage, "graph {}: defaults() must come before the first node '{}'", impl_->name,
          impl_->nodes[0].name);
+  require_sizes("graph " + impl_->name + ": defaults: ", defaults.batch, defaults.steps);
   impl_->defaults = defaults;
 }
 
@@ -71,16 +56,6 @@ Step Graph::steps() const { return impl_->settings.steps.value_or(impl_->default
 const std::string& Graph::name() const { return impl_->name; }
 
 namespace {
-
-template <class T>
-T parse_number(const std::string& name, const std::string& text) {
-  T value{};
-  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (code != std::errc() || end != text.data() + text.size())
-    fail(Fault::usage, "--set {}={}: the option is {} number", name, text,
-         std::is_integral_v<T> ? "a whole" : "a");
-  return value;
-}
 
 // The outputs of a source are consecutive inputs of the program; the main one.
 Value source_outputs(Formula& f, const std::string& name, const std::vector<PortSpec>& specs) {
@@ -92,69 +67,43 @@ Value source_outputs(Formula& f, const std::string& name, const std::vector<Port
 
 }  // namespace
 
-void Graph::Impl::record(const std::string& option, const std::string& value) {
-  for (const auto& [known, old] : options)
-    if (known == option) return;
-  options.emplace_back(option, value);
+int Graph::option(const Option<int>& o) { return impl_->options.value(o); }
+double Graph::option(const Option<double>& o) { return impl_->options.value(o); }
+bool Graph::option(const Option<bool>& o) { return impl_->options.value(o); }
+std::string Graph::option(const Option<std::string>& o) { return impl_->options.value(o); }
+std::string Graph::chosen(const std::string& option, const std::string& initial,
+                          const std::vector<std::string>& names, const std::string& help) {
+  return impl_->options.chosen(option, initial, names, help);
 }
 
 int Graph::option(const std::string& name, int value) {
-  if (const std::string* text = impl_->setting(name)) value = parse_number<int>(name, *text);
-  impl_->record(name, std::to_string(value));
-  return value;
+  return option(Option<int>{name, value, any_number(), ""});
 }
-
 double Graph::option(const std::string& name, double value) {
-  if (const std::string* text = impl_->setting(name)) value = parse_number<double>(name, *text);
-  impl_->record(name, fmt::format("{}", value));
-  return value;
+  return option(Option<double>{name, value, any_number(), ""});
 }
-
 std::string Graph::option(const std::string& name, const std::string& value) {
-  const std::string* text = impl_->setting(name);
-  impl_->record(name, text ? *text : value);
-  return text ? *text : value;
-}
-
-namespace {
-
-template <class T>
-T in_range(const Option<T>& option, T value) {
-  if (!option.range.contains(static_cast<double>(value)))
-    fail(Fault::usage, "--set {}={}: {} must be {}", option.name, value, option.name,
-         option.range.text());
-  return value;
-}
-
-}  // namespace
-
-int Graph::option(const Option<int>& o) { return in_range(o, option(o.name, o.value)); }
-double Graph::option(const Option<double>& o) { return in_range(o, option(o.name, o.value)); }
-std::string Graph::option(const Option<std::string>& o) { return option(o.name, o.value); }
-
-bool Graph::option(const Option<bool>& o) {
-  const std::string text = option(o.name, std::string(o.value ? "1" : "0"));
-  return choose<bool>("--set " + o.name + "=" + text, "truth value", text,
-                      {{"0", false}, {"1", true}, {"false", false}, {"true", true}});
+  return option(Option<std::string>{name, value, ""});
 }
 
 std::string Graph::data(const std::string& value) {
-  impl_->used_settings.insert("--data");
-  const std::string chosen = impl_->settings.data.value_or(value);
-  impl_->record("data", chosen);
-  return chosen;
+  if (!impl_->data) impl_->data = impl_->settings.data.value_or(value);
+  return impl_->settings.data.value_or(value);
 }
 
 void Graph::note(const std::string& sentence) { impl_->notes.push_back(sentence); }
 const std::vector<std::string>& Graph::notes() const { return impl_->notes; }
 
-Scalar Graph::scalar(const std::string& name, Schedule schedule) {
-  impl_->scalar_index(name, schedule);
+Scalar Graph::scalar(const std::string& name, Schedule schedule, const Range& range,
+                     const std::string& help) {
+  require_name(impl_->name, "scalar", name);
+  impl_->scalar_index(name, schedule, range, help);
   return {name, std::move(schedule)};
 }
 
 Network Graph::network(const std::string& name, Network::Forward forward) {
-  if (name.empty() || !impl_->networks.insert(name).second)
+  require_name(impl_->name, "network", name);
+  if (!impl_->networks.insert(name).second)
     fail(Fault::usage, "graph {}: two networks are named '{}'", impl_->name, name);
   return {name, std::move(forward)};
 }
@@ -167,7 +116,11 @@ Port Graph::add_source(const std::string& name, const std::string& type,
   } catch (const Error& error) {
     throw Error(error.fault(), fmt::format("{} ({}): {}", name, type, error.what()));
   }
+  if (!node.source)
+    fail(Fault::usage, "{} ({}): its open() returned nothing, it must return a source", name, type);
+  impl_->stream("source", name);
   const auto size = node.source->size();
+  if (size && *size == 0) fail(Fault::usage, "{} ({}): the set has no item", name, type);
   if (size && *size < static_cast<std::uint64_t>(batch()))
     fail(Fault::usage,
          "{} ({}): the batch of {} is larger than the set of {} items; use --batch {}", name, type,
@@ -188,14 +141,9 @@ Port Graph::add_formula(const std::string& name, const std::string& type, detail
   std::vector<std::string> names;
   std::vector<Value> values;
   for (const Port& port : inputs) {
-    if (port.node() < 0 || &port.graph() != this)
-      fail(Fault::usage, "{} ({}): input {} is not a port of graph {}", name, type, values.size(),
-           impl_->name);
+    require_port(*this, fmt::format("{} ({}): input {}", name, type, values.size()), port);
     node.inputs.push_back(port.node());
     const GraphNode& from = impl_->nodes[port.node()];
-    if (!from.value)
-      fail(Fault::usage, "{} ({}): input {} '{}' has no output", name, type, values.size(),
-           from.name);
     names.push_back(port.index() == 0 ? from.name
                                       : from.name + "." + from.specs[port.index()].name);
     values.push_back(impl_->value(port));
@@ -205,6 +153,7 @@ Port Graph::add_formula(const std::string& name, const std::string& type, detail
 }
 
 Port Graph::again(const std::string& name, Port port) {
+  require_port(*this, name, port);
   const GraphNode from = impl_->nodes[port.node()];
   if (!from.inputs.empty() || !impl_->variables_below(from.value).empty())
     fail(Fault::usage, "{}: {} cannot be drawn again, it has inputs; take what it draws from", name,
@@ -219,36 +168,74 @@ Port Graph::again(const std::string& name, Port port) {
 }
 
 Phase Graph::phase(const std::string& name, Count count) {
+  require_name(impl_->name, "phase", name);
   for (const GraphPhase& phase : impl_->phases)
     if (phase.name == name)
       fail(Fault::usage, "graph {}: two phases are named '{}'", impl_->name, name);
+  require_free_name(*impl_, "phase", name);
   impl_->phases.push_back(
       {.name = name, .count = std::move(count), .steps = {}, .roots = {}, .objectives = {}});
   return {*this, static_cast<int>(impl_->phases.size()) - 1};
 }
 
 void Graph::tap(const std::string& name, Port port) {
+  require_name(impl_->name, "tap", name);
+  require_port(*this, "tap " + name, port);
   if (port.shape().rank() > 1)
     fail(Fault::usage, "tap {}: '{}' has shape {}; a tap takes a number or a vector over the batch",
          name, port.name(), port.shape().str());
+  for (const PortTap& tap : impl_->port_taps)
+    if (tap.name == name)
+      fail(Fault::usage, "graph {}: two taps are named '{}'", impl_->name, name);
+  if (name == "step")
+    fail(Fault::usage, "tap step: every table has a column 'step' already; choose another name");
   impl_->port_taps.push_back({name, port.node(), impl_->value(port).id()});
 }
 
 void Graph::sample(const std::string& name, Port samples, Picture picture, Every every, Extent n) {
+  require_name(impl_->name, "sample", name);
+  require_free_name(*impl_, "sample", name);
+  require_rows(*this, name, samples);
+  if (n < 1) fail(Fault::usage, "{}: n is {}, it must be at least 1", name, n);
+  require_drawable(name, picture, samples.shape().without(0));
   if (impl_->settings.sample_every) every.steps = *impl_->settings.sample_every;
   impl_->evaluations.push_back({name, nullptr, samples.node(), every, picture, n});
 }
 
-void Graph::add_evaluation(const std::string& name, std::shared_ptr<const Metric> metric,
-                           Port samples, Every every, Picture picture, Extent n) {
+void Graph::add_evaluation(const std::string& name, const std::string& type,
+                           std::shared_ptr<const Metric> metric, Port samples, Every every) {
+  require_name(impl_->name, "metric", name);
+  require_free_name(*impl_, "metric", name);
+  require_rows(*this, name, samples);
+  const std::string label = name + " (" + type + ")";
+  if (!metric)
+    fail(Fault::usage, "{}: its open() returned nothing, it must return a metric", label);
+  require_measurable(label, *metric, samples.shape().without(0));
   if (impl_->settings.evaluate_every) every.steps = *impl_->settings.evaluate_every;
   for (const auto& [option, scalar] : metric->scalars())
-    impl_->scalar_index(scalar.name.empty() ? name + "." + option : scalar.name, scalar.schedule);
-  impl_->evaluations.push_back({name, std::move(metric), samples.node(), every, picture, n});
+    impl_->scalar_index(scalar.name.empty() ? name + "." + option : scalar.name, scalar.schedule,
+                        scalar.range, scalar.help);
+  impl_->evaluations.push_back({name, std::move(metric), samples.node(), every, {}, 0});
+}
+
+void Graph::check() const { check_graph(*impl_); }
+std::string Graph::dot() const { return ganflow::dot(*this); }
+
+std::vector<OptionInfo> Graph::options() const {
+  std::vector<OptionInfo> all = impl_->options.all();
+  for (const GraphScalar& s : impl_->scalars)
+    all.push_back({.name = s.name,
+                   .initial = s.initial,
+                   .allowed = "schedule" + (s.range == any_number() ? "" : ", " + s.range.text()),
+                   .help = s.help,
+                   .value = s.schedule.text()});
+  return all;
 }
 
 std::vector<std::pair<std::string, std::string>> Graph::option_values() const {
-  auto values = impl_->options;
+  std::vector<std::pair<std::string, std::string>> values;
+  if (impl_->data) values.emplace_back("data", *impl_->data);
+  for (const OptionInfo& o : impl_->options.all()) values.emplace_back(o.name, o.value);
   values.emplace_back("batch", std::to_string(batch()));
   values.emplace_back("steps", std::to_string(steps()));
   for (const GraphScalar& s : impl_->scalars) values.emplace_back(s.name, s.schedule.text());

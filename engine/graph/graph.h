@@ -20,38 +20,14 @@
 #include "engine/graph/formula.h"
 #include "engine/graph/host.h"
 #include "engine/graph/option.h"
+#include "engine/graph/phase.h"
+#include "engine/graph/picture.h"
+#include "engine/graph/port.h"
 #include "engine/graph/schedule.h"
 #include "engine/program/value.h"
 #include "engine/suggest.h"
 
 namespace ganflow {
-
-class Graph;
-
-// An output of a node: a handle, cheap to copy. What add() returns is the node's main output.
-class Port {
- public:
-  Port() = default;
-  Port(Graph& graph, int node, int index = 0) : graph_(&graph), node_(node), index_(index) {}
-  Graph& graph() const { return *graph_; }
-  int node() const { return node_; }
-  int index() const { return index_; }  // among the outputs of the node; 0 is the main one
-  Shape shape() const;
-  const std::string& name() const;               // of the node
-  std::shared_ptr<const Source> source() const;  // what was opened for it; null for a formula
-
-  // Another output of the same node: image.output("label"). An output that no port reads is never
-  // computed. Throws Error(usage) listing the outputs there are.
-  Port output(const std::string& name) const;
-  bool has_output(const std::string& name) const;
-  Extent classes() const;  // K of labels 0 .. K-1; 0: no labels
-
- private:
-  int find_output(const std::string& name) const;  // -1: none
-
-  Graph* graph_ = nullptr;
-  int node_ = -1, index_ = 0;
-};
 
 // Critic updates between two evaluations; 0: at the end only.
 struct Every {
@@ -60,24 +36,10 @@ struct Every {
 };
 inline Every every(Step steps) { return {steps}; }
 
-// Occurrences of a phase in macro-iteration `macro`: a number, or a function (adaptive n_critic).
-class Count {
- public:
-  Count(int n) : text_(std::to_string(n)), at_([n](std::uint64_t) { return n; }) {}  // NOLINT
-  Count(std::string text, std::function<int(std::uint64_t macro)> at)
-      : text_(std::move(text)), at_(std::move(at)) {}
-  const std::function<int(std::uint64_t)>& at() const { return at_; }
-  const std::string& text() const { return text_; }
-
- private:
-  std::string text_;
-  std::function<int(std::uint64_t)> at_;
-};
-
 // What a graph asks for unless the command line says otherwise.
 struct GraphDefaults {
-  Extent batch = 64;   // rows N of every batch, >= 1
-  Step steps = 20000;  // critic updates
+  Extent batch = 64;   // rows N of every batch, from 1 to 2^31 - 1
+  Step steps = 20000;  // critic updates, from 1 to 2^63 - 1
 };
 
 // What the command line says: absent values leave the graph's defaults.
@@ -118,63 +80,56 @@ Value call(const Op& op, Formula& f, [[maybe_unused]] std::span<const Value> in,
 
 }  // namespace detail
 
-class Phase {
- public:
-  Phase(Graph& graph, int index) : graph_(&graph), index_(index) {}
-  // Differentiates `objective` (a scalar port) by the parameters of the networks, back through the
-  // formulas it was made of, and updates them. The objective and its terms are tapped.
-  Phase& minimize(const std::string& name, Port objective, const std::vector<Network>& networks,
-                  Optimizer optimizer);
-  Phase& minimize(const std::string& name, Port objective, const Network& network,
-                  Optimizer optimizer) {
-    return minimize(name, objective, std::vector<Network>{network}, std::move(optimizer));
-  }
-  // Also runs the formula of `port` at every occurrence, for the state it assigns: a running
-  // average of a network, a memory of past samples.
-  Phase& also(Port port);
-
- private:
-  Graph* graph_;
-  int index_;
-};
-
+// A Graph stays where it is made: ports point to it. Composed by one thread. Every method throws
+// Error(usage) for names that are empty, taken, '.' or '..', or hold '/' or control characters, and
+// for ports of another graph; further reasons stand beside it.
 class Graph {
  public:
+  // Throws Error(usage) for settings of batch and steps out of range.
   explicit Graph(std::string name, GraphSettings settings = {});
   ~Graph();
-  Graph(Graph&&) noexcept;
+  Graph(const Graph&) = delete;
+  Graph& operator=(const Graph&) = delete;
 
-  // First call of compose(), if the defaults do not suit.
+  // First call of compose(), if the defaults do not suit; refused after the first node.
   void defaults(GraphDefaults defaults);
   Extent batch() const;
   Step steps() const;
 
-  // A structural option: another value is another program. `--set name=value` replaces it.
-  int option(const std::string& name, int value);
-  double option(const std::string& name, double value);
-  std::string option(const std::string& name, const std::string& value);
-  // The same, declared: outside of its range, or no truth value, it is refused with the range.
+  // A structural option: another value is another program. `--set name=value` replaces it. Refused:
+  // a value of another type or out of range, with the range; a default out of range; an option
+  // declared before with another default, range or help.
   int option(const Option<int>& option);
   double option(const Option<double>& option);
   bool option(const Option<bool>& option);
   std::string option(const Option<std::string>& option);
   template <class T>
-  T option(const Choice<T>& option) {
-    const std::string name =
-        this->option(Option<std::string>{option.name, option.value, option.help});
+  T option(const Choice<T>& option) {  // refused: a name that is none of them, with the nearest
+    std::vector<std::string> names;
+    for (const auto& [choice, value] : option.choices) names.push_back(choice);
+    const std::string name = chosen(option.name, option.value, names, option.help);
     return choose("--set " + option.name + "=" + name, option.name, name, option.choices);
   }
+  // Undeclared: any number, any text.
+  int option(const std::string& name, int value);
+  double option(const std::string& name, double value);
+  std::string option(const std::string& name, const std::string& value);
   // The value of --data, or `value`.
   std::string data(const std::string& value);
   // Something the user should know about this graph before it is trained, one sentence: a part of a
   // data set that is missing.
   void note(const std::string& sentence);
   const std::vector<std::string>& notes() const;
-  // A number shared by several operators: one slot, one schedule, one --set name.
-  Scalar scalar(const std::string& name, Schedule schedule);
+  // A number shared by several operators: one slot, one schedule, one --set name. Its range is that
+  // of all who read it and this one, its help this or else the first reader's. Refused: values out
+  // of range, another schedule for a name that was given before.
+  Scalar scalar(const std::string& name, Schedule schedule, const Range& range = any_number(),
+                const std::string& help = {});
 
   Network network(const std::string& name, Network::Forward forward);
 
+  // Traces a formula or opens a source. Refused: whatever the operator refuses, in its words; a
+  // source that opens nothing, has no output or fewer items than a batch has rows.
   template <class Op, class... Ports>
   Port add(const std::string& name, Op op, Ports... ports) {
     if constexpr (detail::SourceOptions<Op>) {
@@ -190,41 +145,51 @@ class Graph {
 
   // What `port` drew at the last occurrence of the phase that computes it, for another phase:
   // noise, labels or data, anything without inputs. A draw is a function of (seed, node,
-  // occurrence), so nothing is kept. Before the first occurrence it is the one to come.
+  // occurrence), so nothing is kept. Before the first occurrence it is the one to come. Refused: a
+  // node with inputs or Variables.
   Port again(const std::string& name, Port port);
 
+  // Its table has its name, which no other table may have.
   Phase phase(const std::string& name, Count count);
 
   // A scalar port becomes a column of the table of the phase that computes it, a vector (N) three
-  // columns of quantiles.
+  // columns of quantiles. Refused: any other shape, a name that another tap has, "step".
   void tap(const std::string& name, Port port);
 
-  // Measures samples drawn from `port` (a generator's output, drawn afresh in evaluation mode).
+  // Measures samples drawn from `port` (N,...), a generator's output, drawn afresh in evaluation
+  // mode. Its table has its name. Refused: a metric that opens nothing, measures no sample or
+  // samples of another size, or has two columns of one name.
   template <detail::MetricOptions M>
   void evaluate(const std::string& name, M metric, Port samples, Every every) {
-    add_evaluation(name, metric.open(), samples, every, {});
+    add_evaluation(name, detail::type_name<M>(), metric.open(), samples, every);
   }
-  // Keeps n samples of `port` as an image stack and a PNG grid, the same latents every time.
+  // Keeps n >= 1 samples of `port` (N,...) as an image stack and a PNG grid, the same latents every
+  // time. Refused: a picture that its samples cannot be drawn as (picture.h).
   void sample(const std::string& name, Port samples, Picture picture, Every every, Extent n = 64);
 
-  // Names, wiring, phases, sizes. Throws Error(usage). lower() calls it.
+  // What can be said only of the whole: every node is used, columns have names of their own, every
+  // --set name exists, no slope by a sample goes through what mixes samples. lower() calls it.
   void check() const;
 
   std::string dot() const;  // Graphviz, one cluster a phase
   const std::string& name() const;
-  // Every option and scalar with its value, in order of declaration: what a run records.
+  // Every option and scalar, in order of declaration.
+  std::vector<OptionInfo> options() const;
+  // The values in force, with data set, batch, steps and phases: what a run records.
   std::vector<std::pair<std::string, std::string>> option_values() const;
 
   struct Impl;  // graph_impl.h, for lower() and the tracing files
   Impl& impl() const { return *impl_; }
 
  private:
+  std::string chosen(const std::string& option, const std::string& initial,
+                     const std::vector<std::string>& names, const std::string& help);
   Port add_source(const std::string& name, const std::string& type,
                   const std::function<std::shared_ptr<const Source>()>& open);
   Port add_formula(const std::string& name, const std::string& type, detail::Body trace,
                    std::vector<Port> inputs);
-  void add_evaluation(const std::string& name, std::shared_ptr<const Metric> metric, Port samples,
-                      Every every, Picture picture, Extent n = 0);
+  void add_evaluation(const std::string& name, const std::string& type,
+                      std::shared_ptr<const Metric> metric, Port samples, Every every);
 
   std::unique_ptr<Impl> impl_;
 };

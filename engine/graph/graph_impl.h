@@ -1,11 +1,13 @@
-// Inside of Graph: nodes, the traced program, and how it is cut. For engine/flow only.
+// Inside of Graph: nodes, what they traced, and what depends on what. For engine/graph only.
 #pragma once
 
 #include <map>
 #include <set>
 
+#include "engine/graph/declared_options.h"
 #include "engine/graph/graph.h"
 #include "engine/graph/lowered.h"
+#include "engine/graph/tracing.h"
 
 namespace ganflow {
 
@@ -28,19 +30,10 @@ struct GraphNode {
 
 struct GraphScalar {
   std::string name;
-  Schedule schedule;
-};
-
-// One tracing of formulas into one builder: training at the graph's batch, or evaluation at
-// another.
-struct Tracing {
-  Builder builder;
-  Extent batch = 0;
-  bool training = true;
-  std::map<std::string, Value> scalars;  // leaves by scalar name
-  std::map<ValueId, int> scalar_of;      // leaf -> index of scalar
-  std::map<std::string, int> draws;      // how often a stream name was asked for
-  std::string stream_prefix;             // evaluations draw other numbers than training
+  Schedule schedule;    // in force, within the range
+  std::string initial;  // text of the schedule that --set replaces
+  Range range;          // of all who read it
+  std::string help;     // of the first who has some
 };
 
 struct PendingAssign {
@@ -49,9 +42,10 @@ struct PendingAssign {
 };
 
 struct PendingTap {
-  int node = 0;  // whose formula published it; -1: Graph::tap
+  int node = 0;  // whose formula published it; -1: an objective, one of its terms, Graph::tap
   std::string name;
   ValueId value = 0;
+  bool objective = false;  // minimized
 };
 
 // Graph::tap
@@ -61,13 +55,21 @@ struct PortTap {
   ValueId value = 0;
 };
 
+// Phase::minimize
+struct GraphObjective {
+  std::string step;  // its optimizer node
+  ValueId value = 0;
+  std::vector<std::pair<std::string, ValueId>> terms;  // of the sum, if there are several
+  std::set<std::string> parameters;                    // that it moves
+};
+
 struct GraphPhase {
   std::string name;
   Count count;
   std::vector<int> steps;          // optimizer nodes
   std::set<std::string> networks;  // that it minimizes by
   std::vector<int> roots;          // nodes that must run: objectives, gradients, optimizers
-  std::vector<std::pair<std::string, ValueId>> objectives;  // objective first, then its terms
+  std::vector<GraphObjective> objectives;
 };
 
 // A layer of a network as it was first traced.
@@ -91,15 +93,17 @@ struct Graph::Impl {
   GraphSettings settings;
   GraphDefaults defaults;
   std::vector<GraphNode> nodes;
-  std::vector<std::pair<std::string, std::string>> options;
+  DeclaredOptions options;
+  std::optional<std::string> data;  // in force, of a graph that takes a data set
   std::vector<std::string> notes;
   std::vector<GraphScalar> scalars;
   std::vector<VariableInfo> variables;
   std::set<std::string> networks;
-  std::set<std::string> used_settings;
+  std::map<std::uint32_t, std::string> streams;  // who draws by an id
   std::vector<GraphLayer> layers;
   std::vector<GraphLayer> traced_layers;  // every time a layer was traced
   std::set<int> couples;                  // nodes that Formula::couples_samples()
+  std::map<int, std::string> advice;      // of nodes that Formula::keeps_samples_apart()
   std::vector<GraphPhase> phases;
   std::vector<PendingAssign> assigns;
   std::vector<PendingTap> taps;
@@ -116,11 +120,12 @@ struct Graph::Impl {
   }
   // Adds a node whose nodes of the program are what `body` traces.
   int append(GraphNode node, const std::function<Value(Formula&)>& body);
-  int scalar_index(const std::string& name, const Schedule& schedule);
+  // Of a scalar, declared at first sight; its schedule stays within all ranges asked for.
+  int scalar_index(const std::string& name, const Schedule& schedule, const Range& range,
+                   const std::string& help);
   const VariableInfo* variable(const std::string& name) const;
-  void record(const std::string& option, const std::string& value);  // once a name
-  // The value of a setting, marked as used.
-  const std::string* setting(const std::string& name);
+  // The id by which `kind` ("draw", "source") of that name draws; refused if it is another's.
+  std::uint32_t stream(const std::string& kind, const std::string& name);
   // Nodes that `roots` depend on, themselves included, ascending. By what the program says, not by
   // declared wiring: a gradient depends on the formulas it went back through.
   std::vector<int> ancestors(const std::vector<int>& roots) const;
@@ -134,40 +139,10 @@ struct Graph::Impl {
   bool shared_leaf(ValueId id) const;
   // The phase whose nodes overlap most with what `node` was computed from; -1: none.
   int phase_of(int node) const;
-  // No slope by samples goes through what mixes them.
-  void check_slopes() const;
   std::vector<int> phase_nodes(int phase) const;  // with the nodes of its taps
-};
-
-// Formula of one node inside a tracing.
-class NodeFormula : public Formula {
- public:
-  NodeFormula(Graph::Impl& graph, Tracing& tracing, int node_index, std::string node_name)
-      : graph_(graph), tracing_(tracing), index_(node_index), name_(std::move(node_name)) {}
-  Builder& builder() override { return tracing_.builder; }
-  const std::string& node() const override { return name_; }
-  Extent batch() const override { return tracing_.batch; }
-  bool training() const override { return tracing_.training; }
-  Value scalar(const std::string& option, const Scalar& value) override;
-  Value variable(const std::string& name, Shape shape, Keep keep,
-                 const Initializer& initializer) override;
-  std::vector<VariableInfo> variables(const std::string& prefix) const override;
-  void assign(Value variable, Value value) override;
-  std::uint32_t stream(const std::string& draw) override;
-  void tap(const std::string& name, Value value) override;
-  void layer(const std::string& name, ValueId begin, Value y) override;
-  void couples_samples() override { graph_.couples.insert(index_); }
-
- protected:
-  void push_scope(const std::string& prefix) override;
-  void pop_scope() override;
-
- private:
-  Graph::Impl& graph_;
-  Tracing& tracing_;
-  int index_;
-  std::string name_;
-  std::vector<std::string> scopes_;
+  // What becomes columns of the phase's table: objectives and terms, taps of formulas, of the
+  // graph.
+  std::vector<PendingTap> phase_taps(int phase) const;
 };
 
 }  // namespace ganflow

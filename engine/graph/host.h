@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/graph/range.h"
 #include "engine/graph/schedule.h"
 #include "engine/tensor/shape.h"
 
@@ -38,7 +39,7 @@ class Source {
   virtual ~Source() = default;
   // The main output first. How many there are and their names do not depend on the batch.
   virtual std::vector<PortSpec> outputs(Extent batch) const = 0;
-  // Distinct items, absent for endless sources. A batch larger than this is refused by check().
+  // Distinct items, absent for endless sources. A batch larger than this is refused.
   virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
   // out[i] is outputs()[i] of one and the same draw; empty if nothing reads it.
   virtual void fill(const Draw& draw, Extent batch,
@@ -70,29 +71,28 @@ struct MetricColumn {
   std::string description;
 };
 
+// A Scalar of a metric: its range is held as that of a formula's.
+struct MetricScalar : Scalar {
+  Range range;
+  std::string help;
+};
+
 class Metric {
  public:
   virtual ~Metric() = default;
-  virtual std::vector<MetricColumn> columns() const = 0;
-  virtual Extent samples() const = 0;  // how many rows measure() wants
+  virtual std::vector<MetricColumn> columns() const = 0;  // names differ, none is "step"
+  virtual Extent samples() const = 0;  // how many rows measure() wants, at least 1
+  // Elements of a row it measures; absent: any. Graph::evaluate() refuses other rows.
+  virtual std::optional<Extent> row_elements() const { return std::nullopt; }
   // Rows come from one call of the generator in groups of so many: frames of one path.
   virtual Extent together() const { return 1; }
   // Scalars the metric follows (k of the sharpness schedule): read each time, by option name.
-  virtual std::map<std::string, Scalar> scalars() const { return {}; }
+  virtual std::map<std::string, MetricScalar> scalars() const { return {}; }
   // One value per column. Const and thread-safe: replicas are measured side by side.
   virtual std::vector<double> measure(const Measurement& m) const = 0;
 };
 
 // A struct of options is a metric operator if it has
 //   std::shared_ptr<const Metric> open() const;
-
-// How generated rows are drawn as a picture: H, W, C and the value range of a pixel; C = 0 for
-// point sets, which are drawn as a scatter plot. `columns` images stand side by side, 0: as many as
-// there are rows of images.
-struct Picture {
-  Extent height = 0, width = 0, channels = 1;
-  double lo = 0, hi = 1;
-  Extent columns = 0;
-};
 
 }  // namespace ganflow

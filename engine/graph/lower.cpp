@@ -64,7 +64,8 @@ class Lowering {
       replica.evaluations.push_back(evaluation(e));
     replica.variables = graph_.variables;
     for (const GraphScalar& s : graph_.scalars) replica.scalars.push_back({s.name, s.schedule});
-    for (const auto& [name, value] : replica.settings) mix(name + "=" + value);
+    for (const OptionInfo& o : graph_.options.all())
+      if (o.value != o.initial) mix(o.name + "=" + o.value);
     for (const VariableInfo& v : replica.variables) mix(v.name + v.shape.str());
     for (const LoweredScalar& s : replica.scalars) mix(s.name + "=" + s.schedule.text());
     for (const GraphPhase& p : graph_.phases) mix(p.name + "*" + p.count.text());

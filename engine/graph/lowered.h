@@ -17,6 +17,7 @@
 #include "engine/device/executable.h"
 #include "engine/graph/formula.h"
 #include "engine/graph/host.h"
+#include "engine/graph/picture.h"
 #include "engine/graph/sink.h"
 
 namespace ganflow {
@@ -53,6 +54,9 @@ struct LoweredStage {
   std::vector<int> variables;    // in Program::variables order
   std::vector<int> outputs;      // buffers, of a program in Program::outputs order
 };
+
+// Names of a tap's columns: its own if it is one number, otherwise "<name>.p05", ".p50", ".p95".
+std::vector<std::string> tap_columns(const std::string& name, Extent elements);
 
 // A column group of the phase's table: a scalar, or three quantiles of a vector.
 struct LoweredTap {

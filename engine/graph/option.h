@@ -2,36 +2,19 @@
 //
 //   const int latent = g.option(Option<int>{"latent", 2, at_least(1), "size of z"});
 //   const bool coupled = g.option(Option<bool>{"coupled", false, "allow what mixes samples"});
-//   const auto norm = g.option(Choice<Norm>{"norm", "batch", {{"batch", ...}, {"none", ...}},
-//   "..."});
+//   const auto norm = g.option(Choice<Norm>{"norm", "batch", {{"batch", ...}}, "..."});
 //
 // From the declaration come --set and its refusals, `ganflow list --graph`, the help and what
 // run.h5 records.
 #pragma once
 
-#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "engine/graph/range.h"
+
 namespace ganflow {
-
-// Numbers from `least` to `most`, the bounds themselves included unless they are open.
-struct Range {
-  double least = -std::numeric_limits<double>::infinity();
-  double most = std::numeric_limits<double>::infinity();
-  bool open_least = false, open_most = false;
-
-  bool contains(double value) const {  // false for NaN
-    return (open_least ? value > least : value >= least) &&
-           (open_most ? value < most : value <= most);
-  }
-  std::string text() const;  // "at least 1", "above 0", "from -1 to 0", "any number"
-};
-inline Range any_number() { return {}; }
-inline Range at_least(double least) { return {.least = least}; }
-inline Range above(double least) { return {.least = least, .open_least = true}; }
-inline Range between(double least, double most) { return {.least = least, .most = most}; }
 
 // T: int (a whole number) or double. Not finite values are outside of every range.
 template <class T>
@@ -64,5 +47,18 @@ struct Choice {
   std::vector<std::pair<std::string, T>> choices;
   std::string help;
 };
+
+// An option or scalar as listings and runs name it. Texts of numbers are in a normal form, the
+// shortest that gives the number back: equal values have equal texts.
+struct OptionInfo {
+  std::string name;
+  std::string initial;  // its default: "2", "0.001", "steps(0: 0, 2500: -0.2)"
+  std::string allowed;  // "whole, at least 1", "number, above 0", "0 or 1", "batch, none"
+  std::string help;
+  std::string value;  // in force: the default or what --set says
+};
+
+// A table: name, default, range or choices, help. Empty for no options.
+std::string describe(const std::vector<OptionInfo>& options);
 
 }  // namespace ganflow

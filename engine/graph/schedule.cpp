@@ -65,6 +65,12 @@ std::pair<std::string_view, std::string_view> pair_of(std::string_view text, std
   return {parts[0], parts[1]};
 }
 
+// NaN stays in the bounds, so that no range holds them.
+Schedule::Bounds spanned(const Schedule::Bounds& b, double value) {
+  const bool nan = std::isnan(value);
+  return {nan || value < b.least ? value : b.least, nan || value > b.most ? value : b.most};
+}
+
 Schedule steps_of(std::vector<Stage> stages) {
   if (stages.empty()) fail(Fault::usage, "a steps schedule needs at least one pair step:value");
   if (stages[0].first != 0) {
@@ -79,20 +85,43 @@ Schedule steps_of(std::vector<Stage> stages) {
     }
     text += fmt::format("{}{}: {}", i > 0 ? ", " : "", stages[i].first, stages[i].second);
   }
-  return {text + ")", [stages = std::move(stages)](Step step) {
+  Schedule::Bounds bounds{stages[0].second, stages[0].second};
+  for (const auto& [step, value] : stages) bounds = spanned(bounds, value);
+  return {text + ")",
+          [stages = std::move(stages)](Step step) {
             const auto next = std::upper_bound(stages.begin(), stages.end(), step,
                                                [](Step s, const Stage& p) { return s < p.first; });
             return std::prev(next)->second;
-          }};
+          },
+          bounds};
 }
 
 }  // namespace
 
 Schedule::Schedule(double constant)
-    : text_(fmt::format("{}", constant)), at_([constant](Step) { return constant; }) {}
+    : Schedule(fmt::format("{}", constant), [constant](Step) { return constant; },
+               {constant, constant}) {}
 
 Schedule::Schedule(std::string text, std::function<double(Step)> at)
     : text_(std::move(text)), at_(std::move(at)) {}
+
+Schedule::Schedule(std::string text, std::function<double(Step)> at, Bounds bounds)
+    : text_(std::move(text)), at_(std::move(at)), bounds_(bounds) {}
+
+Schedule Schedule::within(const Range& range, const std::string& name) const {
+  if (bounds_) {
+    if (!range.contains(bounds_->least) || !range.contains(bounds_->most))
+      fail(Fault::usage, "{} is {}, it must be {}", name, text_, range.text());
+    return *this;
+  }
+  return {text_, [at = at_, range, name](Step step) {
+            const double value = at(step);
+            if (!range.contains(value))
+              fail(Fault::usage, "{} is {} at step {}, it must be {}", name, value, step,
+                   range.text());
+            return value;
+          }};
+}
 
 Schedule steps(std::initializer_list<Stage> stages) { return steps_of(stages); }
 
@@ -101,13 +130,15 @@ Schedule linear(double from, double to, Step begin, Step end) {
     fail(Fault::usage, "a linear schedule goes from step {} to step {}, the second must be later",
          begin, end);
   }
-  return {fmt::format("linear({}: {}, {}: {})", from, to, begin, end), [=](Step step) {
+  return {fmt::format("linear({}: {}, {}: {})", from, to, begin, end),
+          [=](Step step) {
             if (step <= begin) return from;
             if (step >= end) return to;
             const double part =
                 static_cast<double>(step - begin) / static_cast<double>(end - begin);
             return from + (to - from) * part;
-          }};
+          },
+          spanned({from, from}, to)};
 }
 
 Schedule parse_schedule(const std::string& text) {
@@ -115,8 +146,7 @@ Schedule parse_schedule(const std::string& text) {
   const auto open = whole.find('(');
   if (open == std::string_view::npos) {
     const auto value = parsed<double>(whole);
-    if (value && std::isfinite(*value))
-      return {std::string(whole), [v = *value](Step) { return v; }};
+    if (value && std::isfinite(*value)) return *value;
     fail(Fault::usage,
          "'{}' is not a schedule: write a number, steps(0:1,1000:0.5) or linear(1:0,0:20000)",
          text);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/graph/host.h"
+#include "engine/graph/picture.h"
 #include "engine/graph/schedule.h"
 #include "engine/tensor/shape.h"
 

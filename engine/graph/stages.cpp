@@ -11,17 +11,15 @@ namespace {
 class Cutter {
  public:
   Cutter(const Graph::Impl& graph, int phase)
-      : graph_(graph), phase_(graph.phases[phase]), nodes_(graph.phase_nodes(phase)) {
+      : graph_(graph),
+        phase_(graph.phases[phase]),
+        nodes_(graph.phase_nodes(phase)),
+        taps_(graph.phase_taps(phase)) {
     for (const PendingAssign& a : graph.assigns) {
       const bool known = std::any_of(assigns_.begin(), assigns_.end(),
                                      [&](auto& b) { return b.variable == a.variable; });
       if (in_phase(a.node) && graph.moves(phase_, a) && !known) assigns_.push_back(a);
     }
-    for (const auto& [name, value] : phase_.objectives) taps_.push_back({-1, name, value});
-    for (const PendingTap& t : graph.taps)
-      if (in_phase(t.node)) taps_.push_back(t);
-    for (const PortTap& t : graph.port_taps)
-      if (graph.phase_of(t.node) == phase) taps_.push_back({-1, t.name, t.value});
   }
 
   PhaseStages run() {
@@ -33,8 +31,7 @@ class Cutter {
     for (CutStage& stage : result_.stages) extract(stage);
     for (const PendingTap& t : taps_) {
       const Shape& shape = builder().type(t.value).shape;
-      result_.taps.push_back({t.name, buffer_.at(t.value), shape.elements(),
-                              t.node < 0 && t.value == phase_.objectives[0].second});
+      result_.taps.push_back({t.name, buffer_.at(t.value), shape.elements(), t.objective});
     }
     return std::move(result_);
   }
@@ -233,8 +230,8 @@ class Cutter {
   const Graph::Impl& graph_;
   const GraphPhase& phase_;
   std::vector<int> nodes_;
-  std::vector<PendingAssign> assigns_;
   std::vector<PendingTap> taps_;
+  std::vector<PendingAssign> assigns_;
   std::vector<bool> live_;
   std::map<int, Timing> timing_;
   std::map<int, int> stage_of_;    // graph node -> stage

@@ -10,7 +10,6 @@ namespace ganflow {
 namespace {
 
 constexpr std::array<double, 3> kQuantiles{0.05, 0.5, 0.95};
-constexpr std::array<const char*, 3> kQuantileNames{"p05", "p50", "p95"};
 
 Column step_column() { return {"step", ColumnType::int64, "1", "critic updates done"}; }
 
@@ -21,9 +20,10 @@ Table phase_table(const LoweredPhase& phase) {
       table.columns.push_back({tap.name, ColumnType::float32, "1", tap.name});
       continue;
     }
+    const std::vector<std::string> names = tap_columns(tap.name, tap.elements);
     for (std::size_t q = 0; q < kQuantiles.size(); ++q) {
       table.columns.push_back(
-          {tap.name + "." + kQuantileNames[q], ColumnType::float32, "1",
+          {names[q], ColumnType::float32, "1",
            fmt::format("{} % quantile over {} values", 100 * kQuantiles[q], tap.elements)});
     }
   }

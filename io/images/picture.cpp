@@ -11,7 +11,7 @@ constexpr Extent kMostTiles = 64;
 constexpr Extent kSide = 512;  // of a scatter plot
 constexpr Extent kBins = 128;  // of a histogram
 
-struct Range {
+struct Axis {
   double lo, hi;
   // Where x lies in `cells` cells; outside of [0, cells) if x is outside.
   Extent cell(double x, Extent cells) const {
@@ -22,7 +22,7 @@ struct Range {
   }
 };
 
-Range range_of(const Samples& samples) {
+Axis range_of(const Samples& samples) {
   if (samples.picture.lo < samples.picture.hi) return {samples.picture.lo, samples.picture.hi};
   double lo = std::numeric_limits<double>::infinity(), hi = -lo;
   for (const float x : samples.data) {
@@ -30,7 +30,7 @@ Range range_of(const Samples& samples) {
     lo = std::min<double>(lo, x);
     hi = std::max<double>(hi, x);
   }
-  return lo < hi ? Range{lo, hi} : Range{0, 1};
+  return lo < hi ? Axis{lo, hi} : Axis{0, 1};
 }
 
 Pixels white(Extent height, Extent width, Extent channels) {
@@ -38,7 +38,7 @@ Pixels white(Extent height, Extent width, Extent channels) {
           std::vector<std::uint8_t>(static_cast<std::size_t>(height * width * channels), 255)};
 }
 
-Pixels histogram(const Samples& samples, const Range& range) {
+Pixels histogram(const Samples& samples, const Axis& range) {
   std::vector<Extent> counts(kBins);
   for (const float x : samples.data)
     if (const Extent bin = range.cell(x, kBins); bin >= 0) ++counts[static_cast<std::size_t>(bin)];
@@ -95,7 +95,7 @@ Pixels tile_grid(const Samples& samples) {
 }
 
 Pixels scatter(const Samples& samples) {
-  const Range range = range_of(samples);
+  const Axis range = range_of(samples);
   const Extent dimensions = samples.row.elements();
   if (dimensions < 2) return histogram(samples, range);
   Pixels pixels = white(kSide, kSide, 1);

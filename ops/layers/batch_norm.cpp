@@ -9,7 +9,7 @@ namespace ganflow {
 
 Value BatchNorm::operator()(Formula& f, Value x) const {
   require_norm(f, "batch norm", x, eps);
-  require_decay(f, "momentum", momentum);
+  require_in(f, "momentum", momentum, half_open(0, 1));
   const Shape channels{x.shape()[1]};
   Value mean = f.variable("mean", channels, Keep::state, init::constant(0));
   Value variance = f.variable("variance", channels, Keep::state, init::constant(1));

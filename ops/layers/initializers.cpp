@@ -17,6 +17,8 @@ void require_positive(const char* what, double value) {
 }  // namespace
 
 Initializer constant(double value) {
+  if (!std::isfinite(value))
+    fail(Fault::usage, "initializer: the constant is {}, it must be finite", value);
   return [value](std::uint64_t, std::uint32_t, std::span<double> out) {
     std::ranges::fill(out, value);
   };

@@ -36,7 +36,7 @@ void require_norm(Formula& f, const char* layer, Value x, double eps) {
   if (x.shape().rank() < 2)
     formula_error(f.builder(), fmt::format("{}: x {} has no channels, it needs two axes or more",
                                            layer, x.shape().str()));
-  require_positive(f, "eps", eps);
+  require_in(f, "eps", eps, above(0));
 }
 
 }  // namespace ganflow

@@ -11,11 +11,6 @@
 namespace ganflow {
 namespace {
 
-void require_share(Value d, const char* option, double value) {
-  if (!(value >= 0 && value <= 1))
-    formula_error(d.builder(), fmt::format("{} is {}, it must be in [0, 1]", option, value));
-}
-
 // Mean of BCE with logits d against a number or one target per element.
 template <class Target>
 Value mean_bce(Value d, const Target& target) {
@@ -25,9 +20,9 @@ Value mean_bce(Value d, const Target& target) {
 }  // namespace
 
 Value Adversarial::operator()(Formula& f, Value d_real, Value d_fake) const {
-  require_share(d_real, "real_target", real_target);
-  require_share(d_real, "fake_target", fake_target);
-  require_share(d_real, "flip", flip);
+  require_in(f, "real_target", real_target, between(0, 1));
+  require_in(f, "fake_target", fake_target, between(0, 1));
+  require_in(f, "flip", flip, between(0, 1));
   if (flip == 0) return mean_bce(d_real, real_target) + mean_bce(d_fake, fake_target);
   const auto noisy = [&](Value d, const char* draw, double target, double other) {
     const Value u = random(f.builder(), RandomKind::uniform, d.shape(), f.stream(draw));

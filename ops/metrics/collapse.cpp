@@ -36,6 +36,7 @@ class CollapseMetric : public Metric {
             {"distance", "1", "mean distance of generated pairs"}};
   }
   Extent samples() const override { return n_; }
+  std::optional<Extent> row_elements() const override { return elements_; }
 
   std::vector<double> measure(const Measurement& m) const override {
     const double distance =

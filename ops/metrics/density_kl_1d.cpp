@@ -54,6 +54,7 @@ class DensityKl1dMetric : public Metric {
   }
 
   Extent samples() const override { return options_.samples; }
+  std::optional<Extent> row_elements() const override { return 1; }
 
   std::vector<double> measure(const Measurement& m) const override {
     const auto x = measured_rows(m, kName, options_.samples, 1);

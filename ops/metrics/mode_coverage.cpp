@@ -17,7 +17,7 @@ class ModeCoverageMetric : public Metric {
       : options_(options),
         mixture_(options.set == ToyMixture::gaussians8 ? gaussians8() : gaussians25()) {
     check_samples(kName, options.samples, 1);
-    if (!(options.within > 0))
+    if (!above(0).contains(options.within))
       fail(Fault::usage, "{}: within is {}, it must be above 0 std", kName, options.within);
     if (!(options.covered >= 0 && options.covered <= 1))
       fail(Fault::usage, "{}: covered is {}, it must lie in 0..1 of a mode's fair share", kName,
@@ -37,6 +37,7 @@ class ModeCoverageMetric : public Metric {
   }
 
   Extent samples() const override { return options_.samples; }
+  std::optional<Extent> row_elements() const override { return 2; }
 
   std::vector<double> measure(const Measurement& m) const override {
     const auto points = measured_rows(m, kName, options_.samples, 2);

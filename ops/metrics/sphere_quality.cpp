@@ -41,12 +41,15 @@ class SphereQualityMetric : public Metric {
   }
 
   Extent samples() const override { return options_.samples; }
-  std::map<std::string, Scalar> scalars() const override { return {{"k", options_.k}}; }
+  std::optional<Extent> row_elements() const override {
+    return set_.geometry().side * set_.geometry().side;
+  }
+  std::map<std::string, MetricScalar> scalars() const override {
+    return {{"k", {options_.k, between(-1, 0), "sharpness at which spheres are looked for"}}};
+  }
 
   std::vector<double> measure(const Measurement& m) const override {
     const double k = m.scalars.at("k");
-    if (!(k >= -1 && k <= 0))
-      fail(Fault::usage, "{}: k is {} at step {}, it must lie in -1..0", kName, k, m.step);
     const Extent side = set_.geometry().side;
     const auto images = measured_rows(m, kName, options_.samples, side * side);
 

@@ -25,7 +25,7 @@ class SwissRollQualityMetric : public Metric {
     if (!(options.roll.noise > 0))
       fail(Fault::usage, "{}: noise is {}, distances are measured in it, so it must be above 0",
            kName, options.roll.noise);
-    if (!(options.within > 0))
+    if (!above(0).contains(options.within))
       fail(Fault::usage, "{}: within is {}, it must be above 0 standard deviations", kName,
            options.within);
     for (int i = 0; i <= kChords; ++i)
@@ -40,6 +40,7 @@ class SwissRollQualityMetric : public Metric {
   }
 
   Extent samples() const override { return options_.samples; }
+  std::optional<Extent> row_elements() const override { return 2; }
 
   std::vector<double> measure(const Measurement& m) const override {
     const auto points = measured_rows(m, kName, options_.samples, 2);

@@ -20,9 +20,9 @@ Value average(Formula& f, const std::string& name, double decay, Value x) {
 }  // namespace
 
 Value Adam::operator()(Formula& f, const std::string& name, Value parameter, Value gradient) const {
-  require_decay(f, "beta1", beta1);
-  require_decay(f, "beta2", beta2);
-  require_positive(f, "eps", eps);
+  require_in(f, "beta1", beta1, half_open(0, 1));
+  require_in(f, "beta2", beta2, half_open(0, 1));
+  require_in(f, "eps", eps, above(0));
   const Value g = WeightDecay{l2, l2_weights_only}(f, parameter, gradient);
   const Value one = full(f.builder(), {}, 1);
   const Value m = average(f, name + "/avg", beta1, g);
@@ -30,7 +30,7 @@ Value Adam::operator()(Formula& f, const std::string& name, Value parameter, Val
   const Value c1 = average(f, name + "/avg_weight", beta1, one);
   const Value c2 = average(f, name + "/square_avg_weight", beta2, one);
   const Value root = sqrt(v * recip(c2)) + eps;
-  return parameter - (f.scalar("lr", lr) * recip(c1)) * (m / root);
+  return parameter - (f.scalar("lr", lr, at_least(0), "learning rate") * recip(c1)) * (m / root);
 }
 
 }  // namespace ganflow

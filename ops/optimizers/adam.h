@@ -14,7 +14,7 @@
 namespace ganflow {
 
 struct Adam {
-  Scalar lr = 1e-3;      // > 0, may follow a schedule
+  Scalar lr = 1e-3;      // >= 0, may follow a schedule
   double beta1 = 0.9;    // in [0, 1); GANs: 0 or 0.5 (GU-18, SG-06, MU-09)
   double beta2 = 0.999;  // in [0, 1); GANs: 0.9
   double eps = 1e-8;     // > 0

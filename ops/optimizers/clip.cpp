@@ -8,7 +8,7 @@ Optimizer clip_weights(Optimizer optimizer, Scalar bound) {
   return [optimizer = std::move(optimizer), bound = std::move(bound)](
              Formula& f, const std::string& name, Value parameter, Value gradient) {
     const Value next = optimizer(f, name, parameter, gradient);
-    const Value limit = f.scalar("clip", bound);
+    const Value limit = f.scalar("clip", bound, above(0), "weights are clipped to [-clip, clip]");
     return -max(-max(next, -limit), -limit);
   };
 }

@@ -12,7 +12,7 @@
 namespace ganflow {
 
 struct RmsProp {
-  Scalar lr = 1e-3;     // > 0, may follow a schedule
+  Scalar lr = 1e-3;     // >= 0, may follow a schedule
   double alpha = 0.99;  // in [0, 1)
   double eps = 1e-8;    // > 0
   bool eps_inside = false;

@@ -7,7 +7,7 @@
 namespace ganflow {
 
 Value Sgd::operator()(Formula& f, const std::string& name, Value parameter, Value gradient) const {
-  require_decay(f, "momentum", momentum);
+  require_in(f, "momentum", momentum, half_open(0, 1));
   Value step = WeightDecay{l2, l2_weights_only}(f, parameter, gradient);
   if (momentum != 0) {
     const Value m =
@@ -15,7 +15,7 @@ Value Sgd::operator()(Formula& f, const std::string& name, Value parameter, Valu
     step = m * momentum + step;
     f.assign(m, step);
   }
-  return parameter - f.scalar("lr", lr) * step;
+  return parameter - f.scalar("lr", lr, at_least(0), "learning rate") * step;
 }
 
 }  // namespace ganflow

@@ -10,7 +10,7 @@
 namespace ganflow {
 
 struct Sgd {
-  Scalar lr = 1e-2;     // > 0, may follow a schedule
+  Scalar lr = 1e-2;     // >= 0, may follow a schedule
   double momentum = 0;  // in [0, 1); 0 keeps no state
   std::optional<Scalar> l2 = {};
   bool l2_weights_only = false;

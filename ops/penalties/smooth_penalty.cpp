@@ -48,11 +48,11 @@ Value SmoothPenalty::operator()(Formula& f, Value images, Value z) const {
                   fmt::format("images and the z they come from have one row a sample: images {}, z "
                               "{} [N,d]",
                               images.shape().str(), z.shape().str()));
-  if (probes < 1)
-    formula_error(f.builder(), fmt::format("probes is {}, it must be at least 1", probes));
+  require_in(f, "probes", probes, at_least(1));
   const auto elements = static_cast<double>(images.shape().row_elements());
   f.couples_samples();  // a probe sees what z_n does to the whole batch
-  const Value limit = f.scalar("k", k), weight = f.scalar("gamma", gamma);
+  const Value limit = f.scalar("k", k, at_least(0), "squared slopes up to this cost nothing"),
+              weight = f.scalar("gamma", gamma, at_least(0), "weight of the smoothness penalty");
   if (norm == JacobianNorm::pixel_hinge) {
     const Value slopes = squared_slopes(images, z);
     f.tap("jacobian", row_sums(slopes) / elements);

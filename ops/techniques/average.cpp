@@ -47,7 +47,8 @@ Value Average::operator()(Formula& f) const {
     formula_error(f.builder(), fmt::format("network '{}' has no Variables yet: add the node after "
                                            "the first forward of it",
                                            network.name()));
-  const Value keep = f.scalar("decay", decay);
+  const Value keep =
+      f.scalar("decay", decay, half_open(0, 1), "of the running average of the network");
   for (const VariableInfo& v : all) {
     const std::string name = v.name.substr(prefix.size());
     Value now, average;

@@ -38,7 +38,8 @@ Value HistoricalAverage::operator()(Formula& f) const {
     formula_error(f.builder(), fmt::format("network '{}' has no parameters yet: add the node after "
                                            "the first forward of it",
                                            network.name()));
-  return f.scalar("weight", weight) * total;
+  return f.scalar("weight", weight, at_least(0), "weight of the distance to past parameters") *
+         total;
 }
 
 }  // namespace ganflow

@@ -17,8 +17,7 @@ namespace ganflow {
 namespace {
 
 Value samples_of(Formula& f, const std::string& memory, Extent capacity, Value like) {
-  if (capacity < 1)
-    formula_error(f.builder(), fmt::format("capacity is {}, it must be at least 1", capacity));
+  require_in(f, "capacity", static_cast<double>(capacity), at_least(1));
   const Formula::Scope scope(f, memory + "/");
   return f.variable("samples", like.shape().with_rows(capacity), Keep::state, init::constant(0));
 }

@@ -33,13 +33,15 @@ Value gaussian_band(Value sigma, Extent side) {
 }
 
 Value GaussianBlur::operator()(Formula& f, Value x) const {
+  require_in(f, "side", static_cast<double>(side), at_least(1));
+  require_in(f, "channels", static_cast<double>(channels), at_least(1));
   const Extent planes = x.rows() * channels;
   if (x.shape().elements() != planes * side * side)
     formula_error(f.builder(),
                   fmt::format("x has {} pixels per sample, channels {} of side {} need {}: x {}",
                               x.shape().row_elements(), channels, side, channels * side * side,
                               x.shape().str()));
-  const Value k = gaussian_band(f.scalar("sigma", sigma), side);
+  const Value k = gaussian_band(f.scalar("sigma", sigma, at_least(0), "blur, pixels"), side);
   // K is symmetric: both directions are a product with K from the right.
   const auto along_last = [&](Value v) {
     return reshape(matmul(reshape(v, {planes * side, side}), k), {planes, side, side});

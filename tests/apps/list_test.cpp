@@ -13,6 +13,14 @@ TEST_SUITE("command") {
     CHECK(list.output.find(" 50240 ") != std::string::npos);  // 784 * 64 + 64
     CHECK(list.output.find(" 50305 ") != std::string::npos);
     CHECK(list.output.find("phase critic") == std::string::npos);
+    CHECK(list.output.starts_with("thesis-28: --batch 64 --steps 20000 --data spheres\n"));
+    const auto row = [&](const std::string& option) {
+      const auto begin = list.output.find("\n  " + option + " ") + 1;
+      return list.output.substr(begin, list.output.find('\n', begin) - begin);
+    };
+    CHECK(row("lr").find(" 0.001 ") != std::string::npos);
+    CHECK(row("lr").find(" schedule, at least 0 ") != std::string::npos);
+    CHECK(row("lr").ends_with("  learning rate"));
     const Outcome plan = command("list --plan --set width=2 --batch 2 --graph guide-dcgan",
                                  "GANFLOW_DATA=" + cifar_root());
     CHECK(plan.exit_code == 0);

@@ -29,10 +29,9 @@ void refused(const std::string& arguments, int code, const std::string& sentence
 
 TEST_SUITE("refusals") {
   TEST_CASE("names that do not exist: what there is, and the nearest") {
-    refused(
-        "train thesis-82", 2,
-        "ganflow: no preset or graph is called 'thesis-82'; did you mean 'thesis-28'? there are: "
-        "thesis-1d, thesis-28, ");
+    refused("train thesis-82", 2,
+            "ganflow: 'thesis-82': no such preset or graph; did you mean 'thesis-28'? there are: "
+            "thesis-1d, thesis-28, ");
     refused(
         "train thesis-28 --data sphere", 2,
         "ganflow: --data sphere: no such data set; did you mean 'spheres'? there are: spheres, ");
@@ -66,6 +65,23 @@ TEST_SUITE("refusals") {
     refused("train thesis-28 --replicas 10000 --set lr=1,2", 2,
             "ganflow: 2 --set combinations of 10000 replicas: at most 10000 runs side by side");
     refused("train thesis-28 --set lr=1 --set lr=2", 2, "ganflow: --set lr=2: 'lr' is given twice");
+  }
+
+  // Was: trained, to a loss of 8e18, with exit code 0.
+  TEST_CASE("numbers of a graph that make no sense") {
+    refused("train thesis-28 --set lr=-1", 2,
+            "ganflow: critic_step (optimizer): lr is -1, it must be at least 0");
+    refused("train thesis-28 --set l2=-1", 2,
+            "ganflow: critic_step (optimizer): l2 is -1, it must be at least 0");
+    refused("train thesis-28 --set penalty.lambda=-10", 2,
+            "ganflow: penalty (GradientPenalty): penalty.lambda is -10, it must be at least 0");
+    refused("train thesis-28-sts --set k=2", 2,
+            "ganflow: sharpen (TunableSigmoid): k is 2, it must be from -1 to 0");
+    refused("train thesis-28 --set \"lr=linear(1:-1,0:9)\"", 2,
+            "ganflow: critic_step (optimizer): lr is linear(1: -1, 0: 9), it must be at least 0");
+    refused("train thesis-28 --set lr=fast", 2, "ganflow: --set lr: 'fast' is not a schedule");
+    refused("train toy-8gaussians --set generator=2147483647", 2,
+            "has more than 17179869184 elements; lower its sizes");
   }
 
   TEST_CASE("data files: missing, of another format, truncated") {
@@ -149,6 +165,23 @@ TEST_SUITE("refusals") {
     CHECK(left_by(dir / "end", 0).step == 20);
   }
 
+  // Was: refused, as "other settings, other data or another version of the program".
+  TEST_CASE("a run goes on with equal numbers, however they are written") {
+    const TemporaryDirectory dir;
+    const std::string flags =
+        "train thesis-28 --steps 10 --batch 8 --sample-every 0 --evaluate-every 0 --out " +
+        (dir / "run");
+    REQUIRE(command(flags + " --set lr=5e-4").exit_code == 0);
+    const Outcome same =
+        command(flags + " --resume --set lr=0.0005 --set n_critic=5 --set penalty.lambda=1e1");
+    CAPTURE(same.output);
+    CHECK(same.exit_code == 0);
+    const Outcome other = command(flags + " --resume --set lr=0.00051");
+    CHECK(other.exit_code == 2);
+    CHECK(other.output.find("the run was begun with lr=0.0005, these flags say 0.00051") !=
+          std::string::npos);
+  }
+
   // Was: sources without a number of items, and sets of equal size, could be exchanged.
   TEST_CASE("a run goes on with its own data only") {
     const TemporaryDirectory dir;
@@ -177,6 +210,22 @@ TEST_SUITE("refusals") {
     CHECK(said("--io-grace nan").find("--io-grace: nan is given, it must be at least 0\n") !=
           std::string::npos);
     CHECK(said("--io-grace -1").find("it must be at least 0\n") != std::string::npos);
+    // Was: taken for 2^64 - 1, and for the greatest number there is.
+    CHECK(said("--seed -1").find("--seed: -1 is given, it must be at least 0\n") !=
+          std::string::npos);
+    CHECK(said("--seed 99999999999999999999")
+              .find("is given, it must be at most 18446744073709551615\n") != std::string::npos);
+    CHECK(said("--sample-every -1").find("it must be at least 0\n") != std::string::npos);
+    CHECK(said("--steps 18446744073709551616")
+              .find("is given, it must be at most 9223372036854775807\n") != std::string::npos);
+    CHECK(said("--steps 20k").find("--steps: 20k is given, it must be a whole number\n") !=
+          std::string::npos);
+    // Was: a hang without a word; two replicas of seeds 2^64 - 1 and 0.
+    CHECK(said("--batch 4611686018427387904").find("it must be at most 2147483647\n") !=
+          std::string::npos);
+    CHECK(said("--seed 18446744073709551615 --replicas 2")
+              .find("the greatest seed is 18446744073709551615; use --seed 18446744073709551614 or "
+                    "less") != std::string::npos);
     CHECK(said("--keep-every 0").find("it must be at least 1\n") != std::string::npos);
   }
 

@@ -29,20 +29,22 @@ NamedGraph find(const std::string& name) {
   fail(Fault::usage, "no {}", name);
 }
 
-Graph composed(const std::string& name, Values values, const std::string& data = cifar_data()) {
+std::unique_ptr<Graph> composed(const std::string& name, Values values,
+                                const std::string& data = cifar_data()) {
   values.emplace("width", "2");
   values.emplace("latent", "4");
-  Graph graph(name, {.batch = 4, .data = data, .values = values});
-  find(name).compose(graph);
-  graph.check();
+  auto graph =
+      std::make_unique<Graph>(name, GraphSettings{.batch = 4, .data = data, .values = values});
+  find(name).compose(*graph);
+  graph->check();
   return graph;
 }
 
 // Trains a few steps; the losses of all phases, one after the other.
 std::vector<float> losses(const std::string& name, Values values = {}, Step steps = 4) {
-  const Graph graph = composed(name, std::move(values));
+  const auto graph = composed(name, std::move(values));
   ProgramCache cache;
-  std::vector<LoweredReplica> replicas{lower(graph, 5, cache)};
+  std::vector<LoweredReplica> replicas{lower(*graph, 5, cache)};
   const auto phases = static_cast<int>(replicas[0].phases.size());
   MemorySink sink(replicas);
   const RunResult result = run_toy(std::move(replicas), {.steps = steps, .threads = 1}, sink);
@@ -108,9 +110,9 @@ TEST_CASE("Smooth GAN's penalty acts in the generator's step, the average in the
 }
 
 TEST_CASE("paths between latents are drawn and measured, none cut by a call of the generator") {
-  const Graph graph = composed("cdcgan", {{"frames", "7"}});
+  const auto graph = composed("cdcgan", {{"frames", "7"}});
   ProgramCache cache;
-  const LoweredReplica replica = lower(graph, 1, cache);
+  const LoweredReplica replica = lower(*graph, 1, cache);
   std::map<std::string, Extent> rows;
   for (const LoweredEvaluation& e : replica.evaluations) rows[e.name] = e.rows;
   CHECK(rows.at("paths") == 6 * 7);

@@ -24,10 +24,11 @@ TestFormula::TestFormula(Builder& builder, Extent batch, std::string node, const
   builder_.set_origin(builder_.origin(node_ + " (" + type + ")"));
 }
 
-Value TestFormula::scalar(const std::string& option, const Scalar& value) {
+Value TestFormula::scalar(const std::string& option, const Scalar& value, const Range& range,
+                          const std::string&) {
   const std::string name = value.name.empty() ? node_ + "." + option : value.name;
   if (const auto known = scalars_.find(name); known != scalars_.end()) return known->second;
-  schedules_.emplace(name, value.schedule);
+  schedules_.emplace(name, value.schedule.within(range, name));
   return scalars_[name] = ganflow::input(builder_, name, {});
 }
 

@@ -29,7 +29,8 @@ class TestFormula : public Formula {
   const std::string& node() const override { return node_; }
   Extent batch() const override { return batch_; }
   bool training() const override { return training_; }
-  Value scalar(const std::string& option, const Scalar& value) override;
+  Value scalar(const std::string& option, const Scalar& value, const Range& range,
+               const std::string& help) override;
   Value variable(const std::string& name, Shape shape, Keep keep,
                  const Initializer& initializer) override;
   std::vector<VariableInfo> variables(const std::string& prefix) const override;

@@ -36,8 +36,8 @@ void compose(Graph& g) {
   g.phase("generator", 1)
       .minimize("generator_step", -mean(judged), G, RmsProp{})
       .also(g.add("average", Average{.network = G}));
-  g.sample("samples", g.add("smooth", Forward{averaged(G)}, g.add("noise3", Normal{.dim = 2})), {},
-           every(0), 4);
+  g.sample("samples", g.add("smooth", Forward{averaged(G)}, g.add("noise3", Normal{.dim = 2})),
+           {.height = 1, .width = 3}, every(0), 4);
 }
 
 std::vector<std::string> assigned(const PhaseStages& cut) {

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 #include "engine/error.h"
 
 using namespace ganflow;
@@ -68,6 +70,31 @@ TEST_SUITE("schedule") {
       CHECK(again.text() == s.text());
       for (Step step = 0; step < 12; ++step) CHECK(again.at(step) == s.at(step));
     }
+  }
+
+  TEST_CASE("a schedule knows the least and the greatest value it takes") {
+    const auto bounds = [](const Schedule& s) {
+      return std::pair{s.bounds()->least, s.bounds()->most};
+    };
+    CHECK(bounds(0.5) == std::pair{0.5, 0.5});
+    CHECK(bounds(steps({{0, 0.0}, {5, -0.6}, {9, -0.2}})) == std::pair{-0.6, 0.0});
+    CHECK(bounds(linear(1, -2, 0, 10)) == std::pair{-2.0, 1.0});
+    CHECK_FALSE(Schedule("own", [](Step) { return 1.0; }).bounds());
+  }
+
+  // Was: a learning rate of -1 trained, to a loss of 8e18.
+  TEST_CASE("values out of range: known ones at once, those of a function when they are read") {
+    for (const Schedule& s : {Schedule(-1), steps({{0, 0.0}, {7, -1.0}}), linear(1, -1, 0, 9)})
+      CHECK_THROWS_WITH_AS(s.within(at_least(0), "lr"),
+                           ("lr is " + s.text() + ", it must be at least 0").c_str(), Error);
+    for (const double x : {std::nan(""), HUGE_VAL})
+      CHECK_THROWS_AS(Schedule(x).within(any_number(), "lr"), Error);
+    const Schedule own = Schedule("own", [](Step step) {
+                           return 2.0 - static_cast<double>(step);
+                         }).within(at_least(0), "lr");
+    CHECK(own.text() == "own");
+    CHECK(own.at(2) == 0);
+    CHECK_THROWS_WITH_AS(own.at(3), "lr is -1 at step 3, it must be at least 0", Error);
   }
 
   TEST_CASE("bad text is refused with the reason") {

@@ -124,7 +124,7 @@ TEST_CASE("a target outside [0, 1] is refused") {
   TestFormula f(2, "loss", "Adversarial");
   const Value d = f.input("d", {2, 1});
   CHECK_THROWS_WITH_AS((Adversarial{.real_target = 1.1}(f, d, d)),
-                       "loss (Adversarial): real_target is 1.1, it must be in [0, 1]", Error);
+                       "loss (Adversarial): real_target is 1.1, it must be from 0 to 1", Error);
 }
 
 TEST_SUITE_END();

@@ -120,15 +120,18 @@ TEST_CASE("weight decay adds l2 theta to the gradient, of weights only if told s
 
 TEST_CASE("constants outside their range are refused") {
   CHECK_THROWS_WITH_AS(Descent(Sgd{.momentum = 1}),
-                       "critic_step (Test): momentum is 1, it must be in [0, 1)", Error);
+                       "critic_step (Test): momentum is 1, it must be at least 0 and below 1",
+                       Error);
   CHECK_THROWS_WITH_AS(Descent(RmsProp{.alpha = 1.2}),
-                       "critic_step (Test): alpha is 1.2, it must be in [0, 1)", Error);
+                       "critic_step (Test): alpha is 1.2, it must be at least 0 and below 1",
+                       Error);
   CHECK_THROWS_WITH_AS(Descent(RmsProp{.eps = 0}),
                        "critic_step (Test): eps is 0, it must be above 0", Error);
   CHECK_THROWS_WITH_AS(Descent(Adam{.beta1 = -0.1}),
-                       "critic_step (Test): beta1 is -0.1, it must be in [0, 1)", Error);
+                       "critic_step (Test): beta1 is -0.1, it must be at least 0 and below 1",
+                       Error);
   CHECK_THROWS_WITH_AS(Descent(Adam{.beta2 = 1}),
-                       "critic_step (Test): beta2 is 1, it must be in [0, 1)", Error);
+                       "critic_step (Test): beta2 is 1, it must be at least 0 and below 1", Error);
 }
 
 TEST_CASE("clipped weights stay inside the bound after every update") {

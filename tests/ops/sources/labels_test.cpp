@@ -56,9 +56,9 @@ TEST_CASE("a sample grid shows the classes in turn") {
   const Network G = g.network("G", mlp({3, 2}, relu));
   g.phase("generator", 1)
       .minimize("generator_step", mean(mean(g.add("generate", Forward{G}, onehot))), G, Sgd{});
-  g.sample("samples", onehot, {.channels = 0}, every(1), 7);
+  g.sample("samples", onehot, {.height = 1, .width = 3}, every(1), 7);
   g.sample("pairs", g.add("pairs", OneHot{3}, g.add("pair", Labels{.classes = 3, .each = 2})),
-           {.channels = 0}, every(1), 7);
+           {.height = 1, .width = 3}, every(1), 7);
   ProgramCache cache;
   const LoweredReplica replica = lower(g, 1, cache);
   Restored state;

@@ -44,7 +44,7 @@ TEST_CASE("noisy labels flip a share of the targets, each sample by itself") {
   CHECK(both > 120);
   CHECK(both < 240);
   CHECK_THROWS_WITH_AS(Adversarial{.flip = 1.5}(f, d, d),
-                       "loss (Adversarial): flip is 1.5, it must be in [0, 1]", Error);
+                       "loss (Adversarial): flip is 1.5, it must be from 0 to 1", Error);
 }
 
 TEST_CASE("flip 1 exchanges the targets, smoothed ones too") {

@@ -1,4 +1,7 @@
+#include "engine/graph/phase.h"
+
 #include "engine/error.h"
+#include "engine/graph/graph_check.h"
 #include "engine/graph/graph_impl.h"
 #include "engine/program/affine.h"
 #include "engine/program/gradient.h"
@@ -6,9 +9,25 @@
 
 namespace ganflow {
 
+Count::Count(int n) : text_(std::to_string(n)), at_([n](std::uint64_t) { return n; }) {
+  if (n < 0) fail(Fault::usage, "a phase occurs {} times, it must be at least 0", n);
+}
+
+Count::Count(std::string text, std::function<int(std::uint64_t macro)> at)
+    : text_(text), at_([text = std::move(text), at = std::move(at)](std::uint64_t macro) {
+        const int n = at(macro);
+        if (n < 0)
+          fail(Fault::usage,
+               "a phase occurs {} times in macro-iteration {} ({}), it must be at least 0", n,
+               macro, text);
+        return n;
+      }) {}
+
 Phase& Phase::minimize(const std::string& name, Port objective,
                        const std::vector<Network>& networks, Optimizer optimizer) {
   Graph::Impl& graph = graph_->impl();
+  require_name(graph.name, "node", name);
+  require_port(*graph_, name + ": the objective", objective);
   const Value total = graph.value(objective);
   if (total.shape().rank() != 0)
     fail(Fault::usage, "{}: the objective '{}' must be one number, it has shape {}; take its mean",
@@ -24,6 +43,14 @@ Phase& Phase::minimize(const std::string& name, Port objective,
   if (parameters.empty())
     fail(Fault::usage, "{}: nothing to update, no node of the graph uses network '{}'", name,
          networks.empty() ? "" : networks[0].name());
+  GraphPhase& phase = graph.phases[index_];
+  for (const GraphObjective& other : phase.objectives)
+    for (const VariableInfo& v : parameters)
+      if (other.parameters.contains(v.name))
+        fail(Fault::usage,
+             "{}: phase '{}' moves '{}' already, by '{}'; minimize the sum of both objectives in "
+             "one step, or take another phase",
+             name, phase.name, v.name, other.step);
 
   // The terms of the sum in the order written: columns of the table and, without fusion, gradients
   // of their own.
@@ -41,12 +68,13 @@ Phase& Phase::minimize(const std::string& name, Port objective,
     terms[i] = Value(b, parts[0]);
     terms.insert(terms.begin() + static_cast<std::ptrdiff_t>(i) + 1, Value(b, parts[1]));
   }
-  GraphPhase& phase = graph.phases[index_];
-  for (const Network& network : networks) phase.networks.insert(network.name());
-  phase.objectives.emplace_back("objective", total.id());
+  GraphObjective made{.step = name, .value = total.id()};
   if (terms.size() > 1)
     for (const Value& term : terms)
-      phase.objectives.emplace_back(graph.nodes[graph.owner(term.id())].name, term.id());
+      made.terms.emplace_back(graph.nodes[graph.owner(term.id())].name, term.id());
+  for (const VariableInfo& p : parameters) made.parameters.insert(p.name);
+  phase.objectives.push_back(std::move(made));
+  for (const Network& network : networks) phase.networks.insert(network.name());
   phase.roots.push_back(objective.node());
 
   const auto owner_name = [&](Value v) { return graph.nodes[graph.owner(v.id())].name; };
@@ -79,6 +107,7 @@ Phase& Phase::minimize(const std::string& name, Port objective,
 }
 
 Phase& Phase::also(Port port) {
+  require_port(*graph_, "phase '" + graph_->impl().phases[index_].name + "'", port);
   graph_->impl().phases[index_].roots.push_back(port.node());
   return *this;
 }
