@@ -1,12 +1,9 @@
 #include "io/run/run_directory.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 
 #include "engine/error.h"
 #include "io/images/png.h"
@@ -51,8 +48,8 @@ bool same_tables(const RunInfo& a, const RunInfo& b) {
   };
   const auto same_table = [&](const Table& x, const Table& y) {
     return x.name == y.name && x.timing == y.timing &&
-           std::equal(x.columns.begin(), x.columns.end(), y.columns.begin(), y.columns.end(),
-                      same_column);
+           std::equal(x.columns().begin(), x.columns().end(), y.columns().begin(),
+                      y.columns().end(), same_column);
   };
   return std::equal(a.replicas.begin(), a.replicas.end(), b.replicas.begin(), b.replicas.end(),
                     [&](const ReplicaInfo& x, const ReplicaInfo& y) {
@@ -89,19 +86,27 @@ void remove_temporaries(const std::string& directory) {
     if (name.starts_with(".") && name.ends_with(".tmp")) ::unlink((directory + "/" + name).c_str());
 }
 
+// Samples have a folder of their name beside those of the replica.
+void require_folder_name(const std::string& name) {
+  const auto unprintable = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+  if (name.empty() || name[0] == '.' || name.find('/') != std::string::npos ||
+      std::any_of(name.begin(), name.end(), unprintable))
+    fail(Fault::usage,
+         "samples '{}' cannot be kept in a folder of that name; name them by letters, digits and _",
+         name);
+  for (const char* taken : {"rows", "timing", "checkpoints"})
+    if (name == taken)
+      fail(Fault::usage,
+           "samples cannot be named '{}', a folder of the run directory; choose another name",
+           name);
+}
+
 // Whether the disk takes anything at all, asked without the HDF5 library.
 Grace grace_of(const std::string& run, const RunDirectoryOptions& options) {
   Grace grace = options.grace;
   grace.probe = [run] {
     const std::string path = run + "/.probe";
-    write_durably(path, [](const std::string& temporary) {
-      const Descriptor file(
-          ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-      const std::vector<char> bytes(1 << 16);
-      if (!file.valid() ||
-          ::write(file.fd(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size()))
-        fail(Fault::output, "{} cannot be written: {}", temporary, std::strerror(errno));
-    });
+    write_durably(path, std::vector<std::byte>(1 << 16));
     ::unlink(path.c_str());
   };
   return grace;
@@ -109,14 +114,9 @@ Grace grace_of(const std::string& run, const RunDirectoryOptions& options) {
 
 // Bytes of the leading rows with steps <= step; rows are in step order.
 std::size_t bytes_until(const std::vector<std::byte>& rows, const Table& table, Step step) {
-  const std::size_t size = table.row_bytes();
-  std::size_t end = rows.size();
-  for (; end > 0; end -= size) {
-    std::int64_t at = 0;
-    std::memcpy(&at, rows.data() + end - size, sizeof at);
-    if (at <= static_cast<std::int64_t>(step)) break;
-  }
-  return end;
+  std::size_t count = table.count(rows);
+  while (count > 0 && table.row(rows, count - 1).step() > static_cast<std::int64_t>(step)) --count;
+  return count * table.row_bytes();
 }
 
 }  // namespace
@@ -300,6 +300,7 @@ void RunDirectory::commit(int index, const Snapshot& snapshot) {
 }
 
 void RunDirectory::samples(int replica, const Samples& samples) {
+  require_folder_name(samples.name);
   const std::string directory =
       replicas_[static_cast<std::size_t>(replica)].path + "/" + samples.name;
   const std::string stem = directory + "/" + step_name(samples.step);

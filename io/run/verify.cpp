@@ -41,7 +41,7 @@ class LiveTableCheck {
       : name_(std::move(name)),
         type_(row_type(table)),
         dataset_(hdf5::open_dataset(file.id(), name_)),
-        row_bytes_(table.row_bytes()) {
+        table_(table) {
     const hdf5::Type found(H5Dget_type(dataset_.id()), "H5Dget_type");
     const std::vector<hsize_t> extents = hdf5::extents(dataset_);
     if (extents.size() != 1 || H5Tequal(type_.id(), found.id()) <= 0)
@@ -50,9 +50,9 @@ class LiveTableCheck {
   }
 
   void committed(std::span<const std::byte> expected) {
-    const std::uint64_t n = std::min(expected.size() / row_bytes_, rows_ - at_);
+    const std::uint64_t n = std::min<std::uint64_t>(table_.count(expected), rows_ - at_);
     if (n == 0) return;
-    std::vector<std::byte> found(n * row_bytes_);
+    std::vector<std::byte> found(n * table_.row_bytes());
     read_rows(dataset_, type_, at_, found);
     if (std::memcmp(found.data(), expected.data(), found.size()) != 0)
       fail(Fault::input, "table '{}': rows {} to {} are not those that were committed", name_, at_,
@@ -64,12 +64,11 @@ class LiveTableCheck {
   // how many rows there are.
   std::uint64_t rest() {
     std::int64_t last = 0;
-    std::vector<std::byte> row(row_bytes_);
+    std::vector<std::byte> row(table_.row_bytes());
     std::uint64_t whole = at_;
     for (std::uint64_t i = at_; i < rows_; ++i) {
       read_rows(dataset_, type_, i, row);
-      std::int64_t step = 0;
-      std::memcpy(&step, row.data(), sizeof step);
+      const std::int64_t step = table_.row(row, 0).step();
       if (step == -1) continue;
       if (step < last || whole != i)
         fail(Fault::input, "table '{}': row {} of step {} comes after step {}", name_, i, step,
@@ -84,7 +83,7 @@ class LiveTableCheck {
   std::string name_;
   hdf5::Type type_;
   hdf5::Dataset dataset_;
-  std::size_t row_bytes_;
+  const Table& table_;
   std::uint64_t rows_ = 0, at_ = 0;
 };
 
@@ -106,7 +105,7 @@ std::string check_live(const std::string& run, const RunIndex& index, bool timin
       read_rows_file(folder + "/" + step_name(step) + ".h5", tables,
                      [&](std::size_t t, std::span<const std::byte> block) {
                        checks[t].committed(block);
-                       all[t] += block.size() / tables[t].row_bytes();
+                       all[t] += tables[t].count(block);
                      });
     for (std::size_t t = 0; t < tables.size(); ++t) {
       const std::uint64_t there = checks[t].rest();

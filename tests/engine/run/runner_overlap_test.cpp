@@ -140,7 +140,7 @@ TEST_SUITE("runner") {
     CHECK(visits == 0);
   }
 
-  TEST_CASE("a step allocates nothing after warm-up") {
+  TEST_CASE("a step allocates nothing after warm-up" * doctest::skip(!test::kCountsAllocations)) {
     struct PerThread {
       int run = 0;
       std::uint64_t last = 0;
