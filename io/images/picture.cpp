@@ -60,7 +60,7 @@ Pixels histogram(const Samples& samples, const Range& range) {
 void require_drawable(const Samples& samples) {
   const Picture& p = samples.picture;
   const Extent row = samples.row.elements();
-  if (samples.data.size() != static_cast<std::size_t>(samples.n * row))
+  if (samples.data.size() < static_cast<std::size_t>(samples.n * row))
     fail(Fault::usage, "picture '{}': {} rows of {} numbers are {}, the samples hold {}",
          samples.name, samples.n, row, samples.n * row, samples.data.size());
   if (p.channels == 0) {
