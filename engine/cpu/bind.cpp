@@ -2,94 +2,130 @@
 
 #include <algorithm>
 
-#include "engine/cpu/single.h"
-#include "engine/kernels/tape_maker.h"
+#include "engine/cpu/table.h"
+#include "engine/cpu/tape_runner.h"
+#include "engine/error.h"
 
 namespace ganflow::cpu {
 namespace {
 
 struct TapeSpec : Spec {
-  Tape tape;
+  BoundTape tape;
 };
 template <class T>
 void run_tape_call(const Spec& spec, const Frame& frame) {
   run_tape<T>(static_cast<const TapeSpec&>(spec).tape, frame, frame.scratch);
 }
-Call tape_call(Tape tape, Precision precision) {
-  auto spec = std::make_unique<TapeSpec>();
-  spec->tape = std::move(tape);
-  return {precision == Precision::float64 ? &run_tape_call<double> : &run_tape_call<float>,
-          std::move(spec)};
-}
 
 struct ProductSpec : Spec {
   std::unique_ptr<const TiledProduct> product;
   std::vector<Place> inputs;
-  Place output;  // Space::none: only the epilogue sees the tiles
-  Tape epilogue;
+  Place output;
+  BoundTape epilogue;
 };
 template <class T>
 void run_product_call(const Spec& base, const Frame& frame) {
   const auto& spec = static_cast<const ProductSpec&>(base);
-  const void* inputs[kOperands];
+  const void* inputs[kMostOperands];
   for (std::size_t i = 0; i < spec.inputs.size(); ++i) inputs[i] = frame.at(spec.inputs[i]);
-  if (spec.output.space != Space::none)
+  if (spec.epilogue.empty())
     return spec.product->run(inputs, frame.at(spec.output), frame.scratch, {});
   Epilogue<T> epilogue(spec.epilogue, frame, frame.scratch + spec.product->scratch_bytes());
   spec.product->run(inputs, nullptr, frame.scratch, epilogue.sink());
 }
 
+struct KernelSpec : Spec {
+  Node node;
+  std::vector<TensorType> input_types;
+  std::vector<Place> inputs;
+  Place output;
+  ganflow::Kernel kernel;
+};
+void run_kernel_call(const Spec& base, const Frame& frame) {
+  const auto& spec = static_cast<const KernelSpec&>(base);
+  const void* inputs[kMostOperands];
+  for (std::size_t i = 0; i < spec.inputs.size(); ++i) inputs[i] = frame.at(spec.inputs[i]);
+  spec.kernel({&spec.node, spec.input_types, inputs, frame.at(spec.output), frame.bindings.seed,
+               frame.bindings.step});
+}
+
+class Binder {
+ public:
+  Binder(const Program& program, Precision precision)
+      : program_(program), double_(precision == Precision::float64), precision_(precision) {}
+
+  Call operator()(const Launch& launch) {
+    switch (launch.kind) {
+      case Launch::Kind::product:
+        return product(launch);
+      case Launch::Kind::kernel:
+        return kernel(launch);
+      case Launch::Kind::tape:
+      case Launch::Kind::copy:
+        break;
+    }
+    auto spec = std::make_unique<TapeSpec>();
+    spec->tape = bind_tape(launch.tape, precision_);
+    scratch = spec->tape.scratch_bytes;
+    return {double_ ? &run_tape_call<double> : &run_tape_call<float>, std::move(spec)};
+  }
+
+  std::size_t scratch = 0;  // of the last call
+
+ private:
+  Call product(const Launch& launch) {
+    const Node& node = checked(launch);
+    auto spec = std::make_unique<ProductSpec>();
+    spec->product = kernels_of(*node.primitive)
+                        .product(input_types(program_, node), node.attributes, precision_);
+    spec->inputs = launch.inputs;
+    spec->output = launch.output;
+    scratch = spec->product->scratch_bytes();
+    if (!launch.tape.stages.empty()) {
+      spec->epilogue = bind_tape(launch.tape, precision_);
+      scratch += spec->epilogue.scratch_bytes;
+    }
+    return {double_ ? &run_product_call<double> : &run_product_call<float>, std::move(spec)};
+  }
+
+  Call kernel(const Launch& launch) {
+    const Node& node = checked(launch);
+    const KernelPair own = kernels_of(*node.primitive).kernel;
+    const KernelPair pair = own.f32 ? own : node.primitive->reference();
+    if (!pair.f32) fail(Fault::usage, "{} has no kernel for the CPU", node.primitive->name());
+    auto spec = std::make_unique<KernelSpec>();
+    spec->node = node;
+    spec->input_types = input_types(program_, node);
+    spec->inputs = launch.inputs;
+    spec->output = launch.output;
+    spec->kernel = double_ ? pair.f64 : pair.f32;
+    scratch = 0;
+    return {&run_kernel_call, std::move(spec)};
+  }
+
+  const Node& checked(const Launch& launch) const {
+    const Node& node = program_.nodes[launch.node];
+    if (launch.inputs.size() > kMostOperands)
+      fail(Fault::usage, "{} of {} operands, the CPU takes at most {} in one operation: split it",
+           node.primitive->name(), launch.inputs.size(), kMostOperands);
+    return node;
+  }
+
+  const Program& program_;
+  bool double_;
+  Precision precision_;
+};
+
 }  // namespace
 
-std::vector<Call> make_calls(const Classified& classified, const Fusion& fusion, const Plan& plan,
-                             Precision precision, std::size_t& scratch) {
+std::vector<Call> bind(const Program& program, Launches& launches, Precision precision) {
   std::vector<Call> calls;
-  scratch = 0;
-  const std::size_t size = element_bytes(DType::real, precision);
-  const auto need = [&](std::size_t bytes) { scratch = std::max(scratch, bytes); };
-  for (const Step& step : plan.steps) {
-    if (step.kernel < 0) {
-      Tape tape = copy_tape(step);
-      set_blocks(tape, size);
-      need(scratch_bytes(tape, size));
-      calls.push_back(tape_call(std::move(tape), precision));
-      continue;
-    }
-    const FusedKernel& kernel = fusion.kernels[static_cast<std::size_t>(step.kernel)];
-    if (kernel.kind == FusedKernel::Kind::tape) {
-      Tape tape = make_tape(classified, kernel, plan, precision);
-      set_blocks(tape, size);
-      need(scratch_bytes(tape, size));
-      calls.push_back(tape_call(std::move(tape), precision));
-      continue;
-    }
-    const ValueId id = kernel.kind == FusedKernel::Kind::single ? kernel.members[0].id
-                                                                : kernel.product(classified);
-    const Node& node = classified.node(id);
-    std::vector<Place> inputs;
-    for (const Operand& operand : classified.operands(id)) {
-      Place place = plan.places[operand.source.base];
-      place.offset += static_cast<std::size_t>(operand.source.at.offset) *
-                      element_bytes(classified.node(operand.value).type.dtype, precision);
-      inputs.push_back(place);
-    }
-    const auto types = input_types(*classified.program, node);
-    if (kernel.kind == FusedKernel::Kind::single) {
-      calls.push_back(single_call(node, types, inputs, plan.places[id], precision));
-      continue;
-    }
-    auto spec = std::make_unique<ProductSpec>();
-    spec->product = node.primitive->tiled(types, node.attributes, precision);
-    spec->inputs = inputs;
-    if (kernel.members.size() == 1)
-      spec->output = plan.places[id];
-    else
-      spec->epilogue = make_tape(classified, kernel, plan, precision);
-    set_blocks(spec->epilogue, size);
-    need(spec->product->scratch_bytes() + scratch_bytes(spec->epilogue, size));
-    calls.push_back(
-        {precision == Precision::float64 ? &run_product_call<double> : &run_product_call<float>,
-         std::move(spec)});
+  Binder binder(program, precision);
+  for (Launch& launch : launches.list) {
+    calls.push_back(binder(launch));
+    if (!binder.scratch) continue;
+    launch.writes.push_back({.place = {Space::scratch, 0, 0}, .bytes = binder.scratch});
+    launches.scratch_bytes = std::max(launches.scratch_bytes, binder.scratch);
   }
   return calls;
 }

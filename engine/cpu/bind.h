@@ -1,12 +1,14 @@
-// From planned kernels to calls.
+// From launches to calls.
 #pragma once
 
-#include "engine/cpu/tape_runner.h"
+#include "engine/cpu/call.h"
+#include "engine/kernels/launches.h"
 
 namespace ganflow::cpu {
 
-// One call per step, in order. `scratch_bytes` becomes the most that any of them needs.
-std::vector<Call> make_calls(const Classified& classified, const Fusion& fusion, const Plan& plan,
-                             Precision precision, std::size_t& scratch_bytes);
+// One call per launch, in order. Adds to every launch the scratch that its call needs, all at one
+// place: calls run one after another. Throws Error(usage) naming an operation without a kernel or
+// of too many operands.
+std::vector<Call> bind(const Program& program, Launches& launches, Precision precision);
 
 }  // namespace ganflow::cpu

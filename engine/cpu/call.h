@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "engine/device/executable.h"
-#include "engine/kernels/plan.h"
+#include "engine/kernels/launches.h"
 
 namespace ganflow::cpu {
 
@@ -30,6 +30,8 @@ struct Frame {
         return bindings.variables[place.slot] + place.offset;
       case Space::output:
         return bindings.outputs[place.slot] + place.offset;
+      case Space::scratch:
+        return scratch + place.offset;
       case Space::none:
         break;
     }

@@ -12,6 +12,7 @@
 #include "engine/cpu/bind.h"
 #include "engine/cpu/executable.h"
 #include "engine/cpu/profile.h"
+#include "engine/cpu/target.h"
 #include "engine/kernels/report.h"
 #include "engine/program/evaluate.h"
 #include "engine/program/leaves.h"
@@ -54,15 +55,15 @@ class CpuExecutable final : public Executable {
  public:
   CpuExecutable(const Program& program, const CompileOptions& options,
                 const PlanOptions& planning) {
-    const Classified classified(program);
+    const Classified classified(program, cpu::target());
     const Fusion fusion = form_kernels(classified, options.fuse);
     const Plan plan = make_plan(classified, fusion, options.precision, planning);
     constants_ = constants_of(classified, plan, options.precision);
-    std::size_t scratch = 0;
-    calls_ = cpu::make_calls(classified, fusion, plan, options.precision, scratch);
-    scratch_at_ = aligned(plan.arena_bytes);
-    report_ = cpu::report(classified, fusion, plan, options.precision);
-    report_.arena_bytes = scratch_at_ + aligned(scratch);
+    Launches launches = make_launches(classified, fusion, plan, options.precision);
+    calls_ = cpu::bind(program, launches, options.precision);
+    scratch_at_ = aligned(launches.arena_bytes);
+    report_ = kernels::report(classified, fusion, plan);
+    report_.arena_bytes = scratch_at_ + aligned(launches.scratch_bytes);
   }
 
   void run(const Bindings& bindings) const noexcept override {
@@ -105,7 +106,11 @@ std::string cpu::profile(const Executable& executable, const Bindings& bindings,
 }
 
 std::shared_ptr<const Executable> compile(const Program& program, const CompileOptions& options) {
-  return cpu::compile_rewritten(rewrite(program, options.rewrite), options,
+  const Target target = cpu::target();
+  RewriteOptions rewriting = options.rewrite;
+  rewriting.images = target.images;
+  rewriting.stacking.guard_critical_path &= target.guard_critical_path;
+  return cpu::compile_rewritten(rewrite(program, rewriting), options,
                                 {.coalesce = options.coalesce});
 }
 

@@ -5,7 +5,7 @@
 
 #include <type_traits>
 
-namespace ganflow {
+namespace ganflow::cpu {
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 
@@ -69,4 +69,4 @@ auto best_isa() {
 
 #endif
 
-}  // namespace ganflow
+}  // namespace ganflow::cpu

@@ -2,31 +2,26 @@
 // are tiles that stay in the first cache.
 #pragma once
 
+#include "engine/cpu/bound_tape.h"
 #include "engine/cpu/call.h"
 #include "engine/cpu/tiled.h"
-#include "engine/kernels/tape.h"
 
 namespace ganflow::cpu {
 
-constexpr std::size_t kTileBytes = 2048;
-
-// Chooses the blocks; called once the tape is complete.
-void set_blocks(Tape& tape, std::size_t element_size);
-std::size_t scratch_bytes(const Tape& tape, std::size_t element_size);
-
-// Runs the whole tape. `scratch` has scratch_bytes().
+// Runs the whole tape. `scratch` has tape.scratch_bytes.
 template <class T>
-void run_tape(const Tape& tape, const Frame& frame, std::byte* scratch);
+void run_tape(const BoundTape& tape, const Frame& frame, std::byte* scratch);
 
-// Runs a tape without reductions as the epilogue of a product.
+// Runs a tape without reductions as the epilogue of a product. Its single numbers are loaded before
+// the product runs; tiles may come in any order.
 template <class T>
 class Epilogue {
  public:
-  Epilogue(const Tape& tape, const Frame& frame, std::byte* scratch);
+  Epilogue(const BoundTape& tape, const Frame& frame, std::byte* scratch);
   TileSink sink();
 
  private:
-  const Tape& tape_;
+  const BoundTape& tape_;
   const Frame& frame_;
   std::byte* scratch_;
 };

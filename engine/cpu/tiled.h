@@ -6,7 +6,7 @@
 
 #include "engine/tensor/shape.h"
 
-namespace ganflow {
+namespace ganflow::cpu {
 
 // Rows row .. row + rows, columns column .. column + columns of the output. Element (r, c) of the
 // tile is data[r stride + c], of the element type the product was prepared for.
@@ -26,12 +26,12 @@ class TiledProduct {
  public:
   virtual ~TiledProduct() = default;
   virtual std::size_t scratch_bytes() const = 0;  // 64-byte aligned
-  virtual double flops() const = 0;
 
-  // Computes every tile once, in a fixed order, each with its whole sum. With `output` (dense, row
-  // major) tiles lie there; without, they exist only while `sink` has them. inputs are dense.
+  // Computes every tile once, each with its whole sum, in an order that is the same every time.
+  // With `output` (dense, row major) tiles lie there; without, they exist only while `sink` has
+  // them. inputs are dense.
   virtual void run(const void* const* inputs, void* output, void* scratch,
                    const TileSink& sink) const = 0;
 };
 
-}  // namespace ganflow
+}  // namespace ganflow::cpu

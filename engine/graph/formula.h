@@ -12,6 +12,7 @@
 
 #include "engine/error.h"
 #include "engine/graph/schedule.h"
+#include "engine/program/gradient.h"
 #include "engine/program/value.h"
 
 namespace ganflow {

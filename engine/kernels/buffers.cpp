@@ -93,7 +93,7 @@ bool Buffers::join(int a, int b, std::ptrdiff_t offset) {
   return true;
 }
 
-std::size_t Buffers::pack(std::vector<std::size_t>& offsets) const {
+std::size_t Buffers::pack(std::vector<std::size_t>& offsets, std::size_t alignment) const {
   struct Extents {
     std::ptrdiff_t lo = std::numeric_limits<std::ptrdiff_t>::max(),
                    hi = std::numeric_limits<std::ptrdiff_t>::min();
@@ -114,7 +114,7 @@ std::size_t Buffers::pack(std::vector<std::size_t>& offsets) const {
         e.last = std::max(e.last, piece.last);
       }
     }
-    if (e.lo < e.hi) e.bytes = aligned(static_cast<std::size_t>(e.hi - e.lo));
+    if (e.lo < e.hi) e.bytes = round_up(static_cast<std::size_t>(e.hi - e.lo), alignment);
   }
   std::vector<std::size_t> order(buffers.size());
   std::iota(order.begin(), order.end(), std::size_t{0});

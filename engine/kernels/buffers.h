@@ -54,8 +54,8 @@ class Buffers {
   // Puts b's buffer into a's so that b lies `offset` bytes behind a. False: they stay apart.
   bool join(int a, int b, std::ptrdiff_t offset);
 
-  // Byte offsets of all items in an arena, 64-byte aligned per buffer; returns the arena's size.
-  std::size_t pack(std::vector<std::size_t>& offsets) const;
+  // Byte offsets of all items in an arena, buffers at multiples of `alignment`; returns its size.
+  std::size_t pack(std::vector<std::size_t>& offsets, std::size_t alignment) const;
 
  private:
   struct At {

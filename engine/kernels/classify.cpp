@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "engine/cpu/tiled.h"
 #include "engine/program/concat.h"
 #include "engine/program/leaves.h"
 
@@ -17,7 +16,8 @@ bool is_simple_sum(const Shape& shape, std::uint32_t axes) {
   return leading || axes == (all & ~1u);
 }
 
-Part part_of(const Program& program, const Node& node, const std::vector<Part>& part) {
+Part part_of(const Program& program, const Target& target, const Node& node,
+             const std::vector<Part>& part) {
   if (node.primitive == &input_primitive() || node.primitive == &variable_primitive())
     return Part::slot;
   const auto constant = [&](ValueId id) { return part[id] == Part::constant; };
@@ -27,11 +27,10 @@ Part part_of(const Program& program, const Node& node, const std::vector<Part>& 
   const auto types = input_types(program, node);
   const Traits traits = node.primitive->traits(types, node.attributes);
   if (node.primitive == &concat_primitive() && node.attributes.ints[0] == 0) return Part::place;
-  if (traits.role == Role::elementwise && node.primitive->tile().f32) return Part::elementwise;
+  if (traits.role == Role::elementwise && node.primitive->formula()) return Part::elementwise;
   if (traits.role == Role::reduction && is_simple_sum(types[0].shape, traits.summed_axes))
     return Part::reduction;
-  if (traits.role == Role::product &&
-      node.primitive->tiled(types, node.attributes, Precision::float32))
+  if (traits.role == Role::product && target.is_product(*node.primitive, types, node.attributes))
     return Part::product;
   return Part::single;
 }
@@ -66,16 +65,17 @@ std::pair<Extent, Extent> range_of(const Shape& shape, const Reading& reading) {
   return {reading.offset, last + 1};
 }
 
-Classified::Classified(const Program& p)
+Classified::Classified(const Program& p, const Target& t)
     : program(&p),
+      target(t),
       part(p.nodes.size()),
       source(stored_views(p)),
       dense_constant(p.nodes.size(), false) {
   for (ValueId id = 0; id < p.nodes.size(); ++id) {
     const ValueId base = source[id].base;
     if (base != id && part[base] == Part::reading) write_out(base);
-    part[id] =
-        base != id && part[base] != Part::constant ? Part::reading : part_of(p, node(id), part);
+    part[id] = base != id && part[base] != Part::constant ? Part::reading
+                                                          : part_of(p, target, node(id), part);
   }
   for (ValueId id = 0; id < p.nodes.size(); ++id) {
     if (part[id] != Part::product && part[id] != Part::single) continue;

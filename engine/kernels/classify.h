@@ -6,6 +6,7 @@
 #include <map>
 #include <vector>
 
+#include "engine/kernels/target.h"
 #include "engine/program/program.h"
 #include "engine/program/views.h"
 
@@ -42,9 +43,10 @@ struct Operand {
 };
 
 struct Classified {
-  explicit Classified(const Program& program);
+  Classified(const Program& program, const Target& target);
 
   const Program* program;
+  Target target;
   std::vector<Part> part;
   std::vector<StoredView> source;
   std::map<ValueId, StoredView>

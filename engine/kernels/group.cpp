@@ -159,10 +159,17 @@ class Former {
     if ((first && (second || consumer.mode != Mode::plain)) ||
         (second && producer.mode != Mode::plain))
       return false;
+    if ((first && !takes_epilogue(producer)) || (second && !takes_epilogue(consumer))) return false;
     std::vector<const KernelEdge*> between;
     for (const KernelEdge& edge : edges_)
       if (kernel_of_[edge.from] == a && kernel_of_[edge.to] == b) between.push_back(&edge);
     return adopt(join_kernels(classified_, producer, consumer, between), a, b);
+  }
+
+  bool takes_epilogue(const FusedKernel& kernel) const {
+    const Node& node = classified_.node(kernel.product(classified_));
+    const auto types = input_types(*classified_.program, node);
+    return classified_.target.takes_epilogue(*node.primitive, types, node.attributes);
   }
 
   // Kernel b becomes part of a, if that is possible and the longest chain does not grow.

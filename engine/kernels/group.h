@@ -1,7 +1,8 @@
 // Kernel formation: which nodes are computed together.
 //
 // Kernels grow by merging along producer-consumer edges. A merge is legal if
-//  - at most one product is inside, and no reduction beside it (its tile does not hold the row);
+//  - at most one product is inside, one that takes an epilogue (target.h), and no reduction beside
+//    it (its tile does not hold the row);
 //  - nothing inside is read by the product, or through a permutation, a strided slice or a place;
 //  - elementwise members line up element by element; beside a product, or where nothing is reduced,
 //    some may cover only a block of the rows;

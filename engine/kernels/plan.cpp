@@ -219,20 +219,21 @@ class Planner {
   Plan finish() {
     Plan plan;
     std::vector<std::size_t> offsets;
-    plan.arena_bytes = buffers_.pack(offsets);
+    plan.arena_bytes = buffers_.pack(offsets, classified_.target.alignment);
     plan.places = placement_.home;
     const auto in_arena = [&](int item) { return Place{Space::arena, 0, offsets[item]}; };
     for (ValueId id = 0; id < nodes().size(); ++id)
       if (classified_.part[id] == Part::place || leaves_.count(static_cast<int>(id)))
         plan.places[id] = in_arena(static_cast<int>(id));
     place_constants(plan);
+    for_each_copied([&](ValueId place, std::size_t i) { plan.copied_parts.insert({place, i}); });
 
     std::multimap<Time, Step> steps;
     for (std::size_t k = 0; k < fusion_.kernels.size(); ++k)
-      steps.emplace(time_of(k), Step{static_cast<int>(k), {}, {}, {}, {}});
+      steps.emplace(time_of(k), Step{.kernel = static_cast<int>(k)});
     const auto copy = [&](ValueId id, Place to) {
       const StoredView& source = classified_.source[id];
-      return Step{-1, nodes()[id].type, source.at, plan.places[source.base], to};
+      return Step{-1, id, nodes()[id].type, source.at, plan.places[source.base], to};
     };
     for (const auto& [part, item] : part_items_)
       if (const auto leaf = leaves_.find(item);
@@ -250,7 +251,8 @@ class Planner {
       const Place aside = in_arena(item_of_aside(i));
       const TensorType& type = nodes()[result.value].type;
       steps.emplace(1, copy(result.value, aside));
-      steps.emplace(end(), Step{-1, type, dense_reading(type.shape), aside, result.to});
+      steps.emplace(end(), Step{-1, result.value, type, dense_reading(type.shape), aside, result.to,
+                                /*second=*/true});
     }
     for (auto& [time, step] : steps) plan.steps.push_back(std::move(step));
     return plan;
@@ -275,7 +277,7 @@ class Planner {
       const bool one =
           nodes()[id].primitive == &full_primitive() && !classified_.dense_constant[id];
       const auto n = static_cast<std::size_t>(one ? 1 : classified_.shape(id).elements());
-      plan.constant_bytes += aligned(n * element_size(id));
+      plan.constant_bytes += round_up(n * element_size(id), classified_.target.alignment);
       plan.constants.push_back(id);
     }
   }

@@ -1,11 +1,15 @@
 // Schedule and buffers: when every kernel and copy runs, and where every stored value lies.
 #pragma once
 
+#include <set>
+#include <utility>
+
 #include "engine/kernels/group.h"
 
 namespace ganflow::kernels {
 
-enum class Space : std::uint8_t { none, arena, constants, input, variable, output };
+// scratch: of one kernel, as much as the device's kernels ask for; planning knows nothing of it.
+enum class Space : std::uint8_t { none, arena, constants, input, variable, output, scratch };
 
 // Where a tensor lies; resolved against the Bindings of a run.
 struct Place {
@@ -14,13 +18,15 @@ struct Place {
   std::size_t offset = 0;  // bytes
 };
 
-// A kernel of the fusion, or (kernel < 0) a copy of a value of `type`, read as `source` of a tensor
-// at `from`, to `to`.
+// A kernel of the fusion, or (kernel < 0) a copy of a value of `type`, read as `reading` of a
+// tensor at `from`, to `to`.
 struct Step {
   int kernel = -1;
+  ValueId value = 0;  // copies: which value
   TensorType type;
   Reading reading;
   Place from, to;
+  bool second = false;  // `from` is where an earlier copy has set the value aside
 };
 
 struct PlanOptions {
@@ -40,6 +46,8 @@ struct Plan {
   std::size_t constant_bytes = 0;
   std::vector<ValueId> constants;  // to be computed when compiling, at places[id]
   int copies = 0;                  // of concat parts
+  // Parts (place, position) that are copied into their place; others are computed where they lie.
+  std::set<std::pair<ValueId, std::size_t>> copied_parts;
 };
 
 Plan make_plan(const Classified& classified, const Fusion& fusion, Precision precision,

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "engine/cpu/tiled.h"
-
 namespace ganflow::kernels {
 namespace {
 
@@ -21,6 +19,7 @@ std::string place_name(const Classified& classified, const Place& place) {
       return program.variables[place.slot].name;
     case Space::output:
       return program.outputs[place.slot].name;
+    case Space::scratch:
     case Space::none:
       break;
   }
@@ -46,8 +45,7 @@ std::string kernel_line(const Classified& classified, const FusedKernel& kernel,
 
 }  // namespace
 
-Report report(const Classified& classified, const Fusion& fusion, const Plan& plan,
-              Precision precision) {
+Report report(const Classified& classified, const Fusion& fusion, const Plan& plan) {
   Report report;
   report.kernels = static_cast<int>(fusion.kernels.size());
   report.depth = fusion.depth;
@@ -66,8 +64,7 @@ Report report(const Classified& classified, const Fusion& fusion, const Plan& pl
       const auto types = input_types(*classified.program, node);
       if (node.primitive->traits(types, node.attributes).role != Role::product) continue;
       ++report.products;
-      if (const auto tiled = node.primitive->tiled(types, node.attributes, precision))
-        report.flops += tiled->flops();
+      report.flops += 2 * node.primitive->multiply_adds(types, node.attributes);
     }
   }
   return report;

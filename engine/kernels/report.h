@@ -19,7 +19,6 @@ struct Report {
 };
 
 // Everything but arena_bytes, which includes the kernels' scratch.
-Report report(const Classified& classified, const Fusion& fusion, const Plan& plan,
-              Precision precision);
+Report report(const Classified& classified, const Fusion& fusion, const Plan& plan);
 
 }  // namespace ganflow::kernels

@@ -10,18 +10,12 @@
 namespace ganflow::kernels {
 namespace {
 
-Keep keep_of(Mode mode) {
-  switch (mode) {
-    case Mode::rows:
-      return Keep::rows;
-    case Mode::columns:
-      return Keep::columns;
-    case Mode::all:
-      return Keep::all;
-    case Mode::plain:
-      break;
-  }
-  return Keep::nothing;
+// The outer rows of a stream lie behind one another.
+bool is_packed(const Tape& tape, const Stream& stream) {
+  bool packed = !stream.outer.empty();
+  for (std::size_t axis = 0; axis + 1 < stream.outer.size(); ++axis)
+    packed = packed && stream.outer[axis] == stream.outer[axis + 1] * tape.outer[axis + 1];
+  return packed;
 }
 
 // Builds the tape stage by stage. Within a segment every value has a register of its own at first;
@@ -34,7 +28,7 @@ class TapeMaker {
 
   Tape make() {
     set_domain();
-    tape_.keep = keep_of(kernel_.mode);
+    tape_.mode = kernel_.mode;
     tape_.kept = kernel_.kept();
     int last = 0;
     for (const Member& m : kernel_.members) last = std::max(last, read_stage(m));
@@ -55,6 +49,7 @@ class TapeMaker {
           for (int& source : op.sources)
             if (source <= kPinned) source = tape_.registers + (kPinned - source);
     tape_.registers += pinned;
+    for (Stream& stream : tape_.streams) stream.packed = is_packed(tape_, stream);
     return std::move(tape_);
   }
 
@@ -151,10 +146,10 @@ class TapeMaker {
       if (!is_sum(m)) {
         Op op = compute(m);
         op.target = kept_index_.at(m.id);
-        int i = 0;
         for (const Operand& operand : classified_.operands(m.id)) {
           const auto known = kept_index_.find(operand.source.base);
-          op.sources[i++] = known != kept_index_.end() ? known->second : load_kept(ops, operand);
+          op.sources.push_back(known != kept_index_.end() ? known->second
+                                                          : load_kept(ops, operand));
         }
         if (classified_.part[m.id] == Part::load) {
           kept_index_[m.id] = op.sources[0];
@@ -168,7 +163,7 @@ class TapeMaker {
         Op op;
         op.what = Do::store;
         op.index = store_stream(m);
-        op.sources[0] = kept_index_.at(m.id);
+        op.sources = {kept_index_.at(m.id)};
         ops.push_back(op);
       }
   }
@@ -188,11 +183,16 @@ class TapeMaker {
     return op.target;
   }
 
-  Op compute(const Member& m) const {
+  // Loads are members too; they compute nothing.
+  Op compute(const Member& m) {
     Op op;
+    if (classified_.part[m.id] == Part::load) return op;
     op.what = Do::compute;
-    op.loop = classified_.node(m.id).primitive->tile();
-    op.attributes = classified_.node(m.id).attributes;
+    const auto [found, fresh] = formula_.emplace(m.id, static_cast<int>(tape_.formulas.size()));
+    if (fresh)
+      tape_.formulas.push_back(
+          {classified_.node(m.id).primitive, classified_.node(m.id).attributes});
+    op.formula = found->second;
     return op;
   }
 
@@ -233,7 +233,7 @@ class TapeMaker {
         Op op;
         op.what = Do::add_up;
         op.index = kept_index_.at(m.id);
-        op.sources[0] = read(segment.ops, classified_.operands(m.id)[0], 0);
+        op.sources = {read(segment.ops, classified_.operands(m.id)[0], 0)};
         segment.ops.push_back(op);
       } else if (m.level == Level::element && m.stage == stage) {
         registers_[m.id] = produce(segment.ops, m);
@@ -250,9 +250,8 @@ class TapeMaker {
       op.what = Do::root;
     } else {
       op = compute(m);
-      int i = 0;
       for (const Operand& operand : classified_.operands(m.id))
-        op.sources[i++] = read(ops, operand, m.row);
+        op.sources.push_back(read(ops, operand, m.row));
       if (classified_.part[m.id] == Part::load) return op.sources[0];
     }
     op.target = next_++;
@@ -309,7 +308,7 @@ class TapeMaker {
     for (const Member& m : kernel_.members) {
       if (m.level != Level::element || m.stage != stage || !covers(m, first, end)) continue;
       Op op;
-      op.sources[0] = registers_.at(m.id);
+      op.sources = {registers_.at(m.id)};
       if (needed_later(m.id, stage)) {
         op.what = Do::save;
         op.index = saved_.emplace(m.id, tape_.saved).first->second;
@@ -343,7 +342,7 @@ class TapeMaker {
   Tape tape_;
   Domain domain_;
   bool shared_ = false;
-  std::map<ValueId, int> kept_index_, registers_, saved_;
+  std::map<ValueId, int> kept_index_, registers_, saved_, formula_;
   std::map<Key, std::size_t> constants_;
   std::map<Key, int> loaded_;
   int next_ = 0;
@@ -375,9 +374,10 @@ Tape copy_tape(const Step& step) {
   load.target = 0;
   store.what = Do::store;
   store.index = 1;
-  store.sources[0] = 0;
+  store.sources = {0};
   tape.stages.resize(1);
   tape.stages[0].segments = {{0, tape.outer_count, {load, store}}};
+  for (Stream& s : tape.streams) s.packed = is_packed(tape, s);
   return tape;
 }
 

@@ -1,12 +1,15 @@
 #include "engine/program/affine.h"
 
 #include "engine/program/authoring.h"
+#include "engine/program/formulas/linear.h"
 #include "engine/program/leaves.h"
 
 namespace ganflow {
 namespace {
 
 using Types = std::span<const TensorType>;
+
+constexpr std::string_view kHeader = "engine/program/formulas/linear.h";
 
 struct Affine : Primitive {
   std::string_view name() const override { return "affine"; }
@@ -33,14 +36,9 @@ struct Affine : Primitive {
     return affine(Value(builder, inner.base), scale * inner.scale, scale * inner.offset + offset)
         .id();
   }
-  struct Formula {
-    static constexpr int kOperands = 1;
-    template <class T>
-    static T f(const T* x, const Attributes& a) {
-      return static_cast<T>(a.reals[0]) * x[0] + static_cast<T>(a.reals[1]);
-    }
-  };
-  TileLoop tile() const override { return tile_loop<Formula>(); }
+  std::optional<ScalarFormula> formula() const override {
+    return scalar_formula<formulas::Affine>(kHeader);
+  }
 };
 
 struct Add : Primitive {
@@ -65,14 +63,9 @@ struct Add : Primitive {
     if (x.base != y.base) return std::nullopt;
     return affine(Value(builder, x.base), x.scale + y.scale, x.offset + y.offset).id();
   }
-  struct Formula {
-    static constexpr int kOperands = 2;
-    template <class T>
-    static T f(const T* x, const Attributes&) {
-      return x[0] + x[1];
-    }
-  };
-  TileLoop tile() const override { return tile_loop<Formula>(); }
+  std::optional<ScalarFormula> formula() const override {
+    return scalar_formula<formulas::Add>(kHeader);
+  }
 };
 
 }  // namespace

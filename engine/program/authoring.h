@@ -1,7 +1,6 @@
 // Helpers for those who write primitives: attribute encodings, kernels from templates.
 #pragma once
 
-#include "engine/cpu/isa.h"
 #include "engine/program/program.h"
 
 namespace ganflow {
@@ -10,31 +9,39 @@ namespace ganflow {
 void encode_type(const TensorType& type, Attributes& a);
 TensorType decode_type(const Attributes& a);
 
-// Kernels of an elementwise primitive from its scalar formula F: a struct with
-//   template <class T> static T f(const T* x, const Attributes& a)    (x[i] is operand i)
-// and `static constexpr int kOperands`. Masks are 0 or 1 of type T. Formulas without branches are
-// vectorised, for the best instruction set of the machine that runs them (engine/cpu/isa.h).
-template <class F, class T>
-struct TileBody {
+// The name of a type as one writes it in namespace ganflow.
+template <class F>
+constexpr std::string_view type_name() {
+  std::string_view name =
+      __PRETTY_FUNCTION__;  // "... [with F = NAME; ...]", clang: "... [F = NAME]"
+  name.remove_prefix(name.find("F = ") + 4);
+  name = name.substr(0, name.find_first_of(";]"));
+  constexpr std::string_view kOuter = "ganflow::";  // said by clang only
+  return name.substr(0, kOuter.size()) == kOuter ? name.substr(kOuter.size()) : name;
+}
+
+// The plain loop over a scalar formula F (engine/program/formulas/function.h).
+template <class F>
+struct PlainLoop {
+  static_assert(F::kOperands > 0, "an elementwise primitive has operands");
+  template <class T>
   static void run(T* y, const T* const* x, const Attributes& a, std::size_t n) {
-    const T* x0 = F::kOperands > 0 ? x[0] : nullptr;
-    const T* x1 = F::kOperands > 1 ? x[1] : nullptr;
-    const T* x2 = F::kOperands > 2 ? x[2] : nullptr;
-    const Attributes constants = a;  // a copy: y cannot change it
-#pragma GCC ivdep
     for (std::size_t j = 0; j < n; ++j) {
-      T v[3] = {};
-      if constexpr (F::kOperands > 0) v[0] = x0[j];
-      if constexpr (F::kOperands > 1) v[1] = x1[j];
-      if constexpr (F::kOperands > 2) v[2] = x2[j];
-      y[j] = F::template f<T>(v, constants);
+      T v[F::kOperands];
+      for (int i = 0; i < F::kOperands; ++i) v[i] = x[i][j];
+      y[j] = F::template f<T>(v, a);
     }
   }
 };
 
+// What formula() of an elementwise primitive answers. `header`: that of F, as one includes it;
+// empty where F has no text that another device could compile.
 template <class F>
-TileLoop tile_loop() {
-  return {best_isa<TileBody<F, float>>(), best_isa<TileBody<F, double>>()};
+ScalarFormula scalar_formula(std::string_view header = {}) {
+  return {type_name<F>(),
+          header,
+          F::kOperands,
+          {&PlainLoop<F>::template run<float>, &PlainLoop<F>::template run<double>}};
 }
 
 // Kernels from a struct K with `template <class T> static void run(const KernelCall&)`.

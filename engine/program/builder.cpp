@@ -109,12 +109,12 @@ std::optional<ValueId> Builder::fold(const Primitive& primitive, std::span<const
     if (!value) return std::nullopt;
     values.push_back(*value);
   }
-  const TileLoop loop = primitive.tile();
-  if (values.empty() || !loop.f64) return std::nullopt;
+  const std::optional<ScalarFormula> formula = primitive.formula();
+  if (values.empty() || !formula) return std::nullopt;
   std::vector<const double*> operands;
   for (const double& value : values) operands.push_back(&value);
   double y = 0;
-  loop.f64(&y, operands.data(), attributes, 1);
+  formula->loop.f64(&y, operands.data(), attributes, 1);
   if (!std::isfinite(y)) return std::nullopt;
   return full(*this, type.shape, y).id();
 }

@@ -41,7 +41,7 @@ Tensors run(const Program& program, const Tensors& inputs, const EvaluateOptions
     }
     values[id] = encode(std::vector<double>(n), node.type.dtype, precision);
     const auto types = input_types(program, node);
-    if (const TileLoop loop = node.primitive->tile(); loop.f32) {
+    if (const auto formula = node.primitive->formula()) {
       std::vector<std::vector<T>> operands;
       std::vector<const T*> pointers;
       for (std::size_t i = 0; i < types.size(); ++i) {
@@ -52,9 +52,9 @@ Tensors run(const Program& program, const Tensors& inputs, const EvaluateOptions
       for (auto& o : operands) pointers.push_back(o.data());
       std::vector<T> y(n);
       if constexpr (sizeof(T) == 8)
-        loop.f64(y.data(), pointers.data(), node.attributes, n);
+        formula->loop.f64(y.data(), pointers.data(), node.attributes, n);
       else
-        loop.f32(y.data(), pointers.data(), node.attributes, n);
+        formula->loop.f32(y.data(), pointers.data(), node.attributes, n);
       values[id] = encode({y.begin(), y.end()}, node.type.dtype, precision);
       continue;
     }

@@ -4,6 +4,7 @@
 
 #include "engine/error.h"
 #include "engine/program/authoring.h"
+#include "engine/program/formulas/linear.h"
 
 namespace ganflow {
 namespace {
@@ -55,14 +56,9 @@ struct Stop : Primitive {
                                   const Attributes&) const override {
     return in[0];
   }
-  struct Formula {
-    static constexpr int kOperands = 1;
-    template <class T>
-    static T f(const T* x, const Attributes&) {
-      return x[0];
-    }
-  };
-  TileLoop tile() const override { return tile_loop<Formula>(); }
+  std::optional<ScalarFormula> formula() const override {
+    return scalar_formula<formulas::Identity>("engine/program/formulas/linear.h");
+  }
 };
 
 Value leaf(Builder& builder, const Primitive& primitive, const TensorType& type, std::int64_t slot,

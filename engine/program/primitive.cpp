@@ -1,6 +1,5 @@
 #include "engine/program/primitive.h"
 
-#include "engine/cpu/tiled.h"
 #include "engine/error.h"
 #include "engine/program/value.h"
 
@@ -37,8 +36,8 @@ std::optional<ValueId> Primitive::thin(Builder&, std::span<const ValueId>,
   return std::nullopt;
 }
 
-std::optional<ValueId> Primitive::arranged(Builder&, std::span<const ValueId>,
-                                           const Attributes&) const {
+std::optional<ValueId> Primitive::arranged(Builder&, std::span<const ValueId>, const Attributes&,
+                                           ImageOrder) const {
   return std::nullopt;
 }
 
@@ -49,11 +48,8 @@ std::optional<Reading> Primitive::reading(const Reading&, std::span<const Tensor
   return std::nullopt;
 }
 
-double Primitive::multiply_adds(std::span<const TensorType>, const Attributes&) const { return 0; }
+std::optional<ScalarFormula> Primitive::formula() const { return std::nullopt; }
 
-std::unique_ptr<const TiledProduct> Primitive::tiled(std::span<const TensorType>, const Attributes&,
-                                                     Precision) const {
-  return nullptr;
-}
+double Primitive::multiply_adds(std::span<const TensorType>, const Attributes&) const { return 0; }
 
 }  // namespace ganflow

@@ -1,6 +1,7 @@
 // A primitive: one tensor operation, closed under differentiation. It states its output shape, its
 // derivative in terms of primitives, its local simplifications, how its rows relate to its
-// operands' rows, and a kernel. The passes of the engine see these answers, never names.
+// operands' rows, and its reference kernel. The passes of the engine see these answers, never
+// names; what a device has for it stands in that device's table.
 #pragma once
 
 #include <array>
@@ -22,7 +23,6 @@ using ValueId = std::uint32_t;  // index into Program::nodes; inputs have smalle
 class Builder;
 class Value;
 class NodeRef;
-class TiledProduct;
 struct Node;
 
 // Constants of a node, known when the program is built. Compared and hashed bytewise.
@@ -68,6 +68,9 @@ struct Traits {
   std::uint32_t summed_axes = 0;
 };
 
+// Where the channels of an image lie: (N,C,H,W) as formulas say it, or (N,H,W,C).
+enum class ImageOrder : std::uint8_t { channels_first, channels_last };
+
 // How the elements of a value are found in a stored tensor: element (i0, i1, ...) of the value is
 // element offset + i0 steps[0] + i1 steps[1] + ... of the tensor. A step of 0 repeats.
 struct Reading {
@@ -76,11 +79,20 @@ struct Reading {
   bool operator==(const Reading&) const = default;
 };
 
-// A vector loop over one tile of an elementwise primitive: y[j] = f(x[0][j], x[1][j], ...).
-// Masks are 0 or 1 of the element type inside a tile. y may be any of the x.
-struct TileLoop {
+// A loop of an elementwise primitive: y[j] = f(x[0][j], x[1][j], ...), j < n. Masks are 0 or 1 of
+// the element type in it. y may be any of the x.
+struct ElementwiseLoop {
   void (*f32)(float* y, const float* const* x, const Attributes& a, std::size_t n) = nullptr;
   void (*f64)(double* y, const double* const* x, const Attributes& a, std::size_t n) = nullptr;
+};
+
+// What an elementwise primitive computes, number by number: the text that devices compile, and the
+// plain loop over it, kept for ever as the oracle.
+struct ScalarFormula {
+  std::string_view name;    // of the struct, seen from namespace ganflow: "formulas::Tanh"
+  std::string_view header;  // where it stands, as one includes it; empty: it has no text to share
+  int operands = 0;
+  ElementwiseLoop loop;
 };
 
 // Operands of a kernel that runs one primitive by itself. Pointers are dense row-major tensors.
@@ -137,23 +149,20 @@ class Primitive {
   // of constants would hide which blocks belong together.
   virtual std::optional<ValueId> thin(Builder& builder, std::span<const ValueId> inputs,
                                       const Attributes& a) const;
-  // The same value with operands and result in the order of elements that the fast kernel works on,
-  // permuted to it and back. Asked last: rules carry the permutations until they meet and vanish.
+  // The same value with operands and result in the order of elements that the device's kernel works
+  // on, permuted to it and back. Asked last: rules carry the permutations until they meet and
+  // vanish.
   virtual std::optional<ValueId> arranged(Builder& builder, std::span<const ValueId> inputs,
-                                          const Attributes& a) const;
+                                          const Attributes& a, ImageOrder order) const;
   // Views and moves whose result is a reading of what the operand `x` is a reading of: a kernel
   // applies it while loading and nothing is moved. Absent: the result has to be written.
   virtual std::optional<Reading> reading(const Reading& x, std::span<const TensorType> inputs,
                                          const Attributes& a) const;
 
-  virtual TileLoop tile() const { return {}; }         // elementwise primitives
-  virtual KernelPair reference() const { return {}; }  // plain loops, kept for ever: the oracle
-  virtual KernelPair fast() const { return reference(); }
+  virtual std::optional<ScalarFormula> formula() const;  // elementwise primitives
+  virtual KernelPair reference() const { return {}; }    // plain loops, kept for ever: the oracle
   // Multiplications of a product, each with its addition: what listings count.
   virtual double multiply_adds(std::span<const TensorType> inputs, const Attributes& a) const;
-  // Products whose output can be worked on tile by tile; absent: fast() computes the whole.
-  virtual std::unique_ptr<const TiledProduct> tiled(std::span<const TensorType> inputs,
-                                                    const Attributes& a, Precision precision) const;
 };
 
 }  // namespace ganflow

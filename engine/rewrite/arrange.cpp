@@ -6,9 +6,8 @@
 namespace ganflow {
 namespace {
 
-using Rule = std::optional<ValueId> (Primitive::*)(Builder&, std::span<const ValueId>,
-                                                   const Attributes&) const;
-
+// rule(builder, node, inputs): another value in the node's place.
+template <class Rule>
 Program replaced(const Program& program, Rule rule) {
   Builder builder(Builder::Mode::simplify, program.without_nodes());
   std::vector<ValueId> now, inputs;
@@ -16,7 +15,7 @@ Program replaced(const Program& program, Rule rule) {
     inputs.clear();
     for (ValueId input : node.inputs) inputs.push_back(now[input]);
     builder.set_origin(node.origin);
-    const auto other = (node.primitive->*rule)(builder, inputs, node.attributes);
+    const auto other = rule(builder, node, inputs);
     now.push_back(other ? *other : builder(*node.primitive, inputs, node.attributes));
   }
   for (Output& result : builder.program().results) result.value = now[result.value];
@@ -25,7 +24,17 @@ Program replaced(const Program& program, Rule rule) {
 
 }  // namespace
 
-Program thin(const Program& program) { return replaced(program, &Primitive::thin); }
-Program arrange(const Program& program) { return replaced(program, &Primitive::arranged); }
+Program thin(const Program& program) {
+  return replaced(program, [](Builder& builder, const Node& node, std::span<const ValueId> inputs) {
+    return node.primitive->thin(builder, inputs, node.attributes);
+  });
+}
+
+Program arrange(const Program& program, ImageOrder order) {
+  return replaced(program,
+                  [&](Builder& builder, const Node& node, std::span<const ValueId> inputs) {
+                    return node.primitive->arranged(builder, inputs, node.attributes, order);
+                  });
+}
 
 }  // namespace ganflow

@@ -9,7 +9,7 @@ namespace ganflow {
 // (Primitive::thin).
 Program thin(const Program& program);
 
-// Products in the order of elements their kernels work on (Primitive::arranged).
-Program arrange(const Program& program);
+// Products in the order of elements that the device's kernels work on (Primitive::arranged).
+Program arrange(const Program& program, ImageOrder order = ImageOrder::channels_last);
 
 }  // namespace ganflow

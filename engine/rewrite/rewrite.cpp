@@ -6,7 +6,8 @@
 namespace ganflow {
 
 Program rewrite(const Program& program, const RewriteOptions& options) {
-  return arrange(thin(options.stack ? stack(program, options.stacking) : simplify(program)));
+  const Program stacked = options.stack ? stack(program, options.stacking) : simplify(program);
+  return arrange(thin(stacked), options.images);
 }
 
 }  // namespace ganflow

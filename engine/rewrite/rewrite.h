@@ -9,6 +9,7 @@ namespace ganflow {
 struct RewriteOptions {
   bool stack = true;  // join products that share an operand by rows, sums of A^T B by depth
   StackOptions stacking;
+  ImageOrder images = ImageOrder::channels_last;  // that the device's convolutions work on
 };
 
 // simplify, stack, thin, arrange.

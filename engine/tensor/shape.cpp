@@ -17,19 +17,22 @@ Shape::Shape(std::span<const Extent> extents) : rank_(static_cast<int>(extents.s
   std::copy(extents.begin(), extents.end(), extents_.begin());
   for (Extent e : *this)
     if (e < 0) fail(Fault::usage, "shape {} has a negative extent", str());
+  product(0);
 }
 
-Extent Shape::elements() const {
+Extent Shape::product(int first) const {
   Extent n = 1;
-  for (Extent e : *this) n *= e;
+  for (int axis = first; axis < rank_; ++axis)
+    if (extents_[axis] == 0) return 0;
+  for (int axis = first; axis < rank_; ++axis)
+    if (__builtin_mul_overflow(n, extents_[axis], &n) || n > kMostElements)
+      fail(Fault::usage, "shape {} has more elements than the {} that a tensor can have: make it smaller",
+           str(), kMostElements);
   return n;
 }
 
-Extent Shape::row_elements() const {
-  Extent n = 1;
-  for (int axis = 1; axis < rank_; ++axis) n *= extents_[axis];
-  return n;
-}
+Extent Shape::elements() const { return product(0); }
+Extent Shape::row_elements() const { return product(1); }
 
 Shape Shape::without(int axis) const {
   Shape s;
@@ -45,12 +48,14 @@ Shape Shape::with(int axis, Extent extent) const {
     if (i == axis) s.extents_[s.rank_++] = extent;
     if (i < rank_) s.extents_[s.rank_++] = extents_[i];
   }
+  s.product(0);
   return s;
 }
 
 Shape Shape::with_rows(Extent rows) const {
   Shape s = *this;
   s.extents_[0] = rows;
+  s.product(0);
   return s;
 }
 

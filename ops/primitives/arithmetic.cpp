@@ -4,25 +4,20 @@
 #include "engine/program/leaves.h"
 #include "ops/primitives/compare.h"
 #include "ops/primitives/elementwise.h"
+#include "ops/primitives/formulas/arithmetic.h"
 #include "ops/primitives/math.h"
 #include "ops/primitives/reduce.h"
 
 namespace ganflow {
 namespace {
 
-struct SubFormula {
-  static constexpr int kOperands = 2;
-  template <class T>
-  static T f(const T* x, const Attributes&) {
-    return x[0] - x[1];
-  }
-};
+constexpr std::string_view kHeader = "ops/primitives/formulas/arithmetic.h";
 
 // x = scale * base without offset: a factor that may leave a product.
 bool scaled(const AffineOf& x, ValueId id) { return x.base != id && x.offset == 0; }
 
-struct Sub : Elementwise<SubFormula> {
-  Sub() : Elementwise("sub") {}
+struct Sub : Elementwise<formulas::Sub> {
+  Sub() : Elementwise("sub", kHeader) {}
   std::optional<ValueId> simplify(Builder& builder, std::span<const ValueId> in,
                                   const Attributes&) const override {
     const Value x(builder, in[0]), y(builder, in[1]);
@@ -53,16 +48,8 @@ struct Sub : Elementwise<SubFormula> {
   }
 };
 
-struct MulFormula {
-  static constexpr int kOperands = 2;
-  template <class T>
-  static T f(const T* x, const Attributes&) {
-    return x[0] * x[1];
-  }
-};
-
-struct Mul : Elementwise<MulFormula> {
-  Mul() : Elementwise("mul", /*commutative=*/true, /*multilinear=*/true) {}
+struct Mul : Elementwise<formulas::Mul> {
+  Mul() : Elementwise("mul", kHeader, /*commutative=*/true, /*multilinear=*/true) {}
   std::optional<ValueId> simplify(Builder& builder, std::span<const ValueId> in,
                                   const Attributes&) const override {
     for (int i = 0; i < 2; ++i) {
@@ -79,16 +66,8 @@ struct Mul : Elementwise<MulFormula> {
   }
 };
 
-struct DivFormula {
-  static constexpr int kOperands = 2;
-  template <class T>
-  static T f(const T* x, const Attributes&) {
-    return x[0] / x[1];
-  }
-};
-
-struct Div : Elementwise<DivFormula> {
-  Div() : Elementwise("div") {}
+struct Div : Elementwise<formulas::Div> {
+  Div() : Elementwise("div", kHeader) {}
   std::optional<ValueId> simplify(Builder& builder, std::span<const ValueId> in,
                                   const Attributes&) const override {
     const Value x(builder, in[0]), y(builder, in[1]);
@@ -107,16 +86,8 @@ struct Div : Elementwise<DivFormula> {
   }
 };
 
-struct MaxFormula {
-  static constexpr int kOperands = 2;
-  template <class T>
-  static T f(const T* x, const Attributes&) {
-    return x[0] >= x[1] ? x[0] : x[1];
-  }
-};
-
-struct Max : Elementwise<MaxFormula> {
-  Max() : Elementwise("max") {}
+struct Max : Elementwise<formulas::Max> {
+  Max() : Elementwise("max", kHeader) {}
   std::optional<ValueId> simplify(Builder&, std::span<const ValueId> in,
                                   const Attributes&) const override {
     return in[0] == in[1] ? std::optional(in[0]) : std::nullopt;

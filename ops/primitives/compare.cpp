@@ -3,42 +3,16 @@
 #include "engine/program/affine.h"
 #include "engine/program/leaves.h"
 #include "ops/primitives/elementwise.h"
+#include "ops/primitives/formulas/compare.h"
 #include "ops/primitives/reduce.h"
 
 namespace ganflow {
 namespace {
 
-struct GreaterFormula {
-  static constexpr int kOperands = 2;
-  template <class T>
-  static T f(const T* x, const Attributes&) {
-    return x[0] > x[1] ? T(1) : T(0);
-  }
-};
-struct GreaterEqualFormula {
-  static constexpr int kOperands = 2;
-  template <class T>
-  static T f(const T* x, const Attributes&) {
-    return x[0] >= x[1] ? T(1) : T(0);
-  }
-};
-struct EqualFormula {
-  static constexpr int kOperands = 2;
-  template <class T>
-  static T f(const T* x, const Attributes&) {
-    return x[0] == x[1] ? T(1) : T(0);
-  }
-};
-struct SelectFormula {
-  static constexpr int kOperands = 3;
-  template <class T>
-  static T f(const T* x, const Attributes&) {
-    return x[0] != T(0) ? x[1] : x[2];
-  }
-};
+constexpr std::string_view kHeader = "ops/primitives/formulas/compare.h";
 
-struct Select : Elementwise<SelectFormula> {
-  Select() : Elementwise("select") {}
+struct Select : Elementwise<formulas::Select> {
+  Select() : Elementwise("select", kHeader) {}
   TensorType type(std::span<const TensorType> in, const Attributes&) const override {
     require_inputs(name(), in, 3);
     require_equal_shapes(name(), in);
@@ -92,15 +66,16 @@ Value binary(const Primitive& primitive, Value x, Value y) {
 }  // namespace
 
 const Primitive& greater_primitive() {
-  static const Elementwise<GreaterFormula, DType::mask> primitive("greater");
+  static const Elementwise<formulas::Greater, DType::mask> primitive("greater", kHeader);
   return primitive;
 }
 const Primitive& greater_equal_primitive() {
-  static const Elementwise<GreaterEqualFormula, DType::mask> primitive("greater_equal");
+  static const Elementwise<formulas::GreaterEqual, DType::mask> primitive("greater_equal", kHeader);
   return primitive;
 }
 const Primitive& equal_primitive() {
-  static const Elementwise<EqualFormula, DType::mask> primitive("equal", /*commutative=*/true);
+  static const Elementwise<formulas::Equal, DType::mask> primitive("equal", kHeader,
+                                                                   /*commutative=*/true);
   return primitive;
 }
 const Primitive& select_primitive() {

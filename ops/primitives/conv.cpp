@@ -8,7 +8,6 @@
 #include "ops/primitives/bilinear.h"
 #include "ops/primitives/channels_last.h"
 #include "ops/primitives/conv_sizes.h"
-#include "ops/primitives/cpu/conv.h"
 
 namespace ganflow {
 namespace {
@@ -87,7 +86,7 @@ struct Conv : Primitive {
   }
 
   double multiply_adds(Types in, const Attributes& a) const override {
-    return conv_sizes(kind_, in, a).flops() / 2;
+    return conv_sizes(kind_, in, a).multiply_adds();
   }
 
   Value vjp(const NodeRef& node, int input, Value c) const override {
@@ -121,7 +120,8 @@ struct Conv : Primitive {
   }
 
   std::optional<ValueId> arranged(Builder& builder, std::span<const ValueId> in,
-                                  const Attributes& a) const override {
+                                  const Attributes& a, ImageOrder order) const override {
+    if (order != ImageOrder::channels_last) return std::nullopt;
     if (a.ints[7]) return std::nullopt;
     Attributes last = a;
     last.ints[7] = 1;
@@ -131,12 +131,6 @@ struct Conv : Primitive {
         apply(*this, {to_channels_last(first), filter ? to_channels_last(second) : second}, last);
     return (filter ? y : from_channels_last(y)).id();
   }
-  std::unique_ptr<const TiledProduct> tiled(Types in, const Attributes& a,
-                                            Precision precision) const override {
-    const ConvSizes z = conv_sizes(kind_, in, a);
-    return z.channels_last ? tiled_conv(kind_, z, precision) : nullptr;
-  }
-
   // Loops over the elements of the result; every element is one sum, accumulated in double
   // whatever T: the oracle's error is that of one rounding.
   template <ConvKind kKind>

@@ -41,7 +41,7 @@ Value conv2d_transpose(Value y, Value kernels, const Window& window = {}, Extent
 
 // ints = (stride, top, bottom, left, right, ., ., channels_last). conv2d_input: ints[5..6] = H, W;
 // conv2d_filter: ints[5..6] = R, S. channels_last: images are (N,H,W,C), kernels as ever; what
-// the CPU works on. Formulas never say it, programs are compiled to it.
+// some devices work on. Formulas never say it, programs are compiled to it.
 const Primitive& conv2d_primitive();
 const Primitive& conv2d_input_primitive();
 const Primitive& conv2d_filter_primitive();

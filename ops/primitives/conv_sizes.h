@@ -16,8 +16,8 @@ struct ConvSizes {
   Extent stride, top, bottom, left, right;
   bool channels_last;
 
-  double flops() const {
-    return 2.0 * static_cast<double>(n * p * q) * static_cast<double>(o * c * r * s);
+  double multiply_adds() const {
+    return static_cast<double>(n * p * q) * static_cast<double>(o * c * r * s);
   }
 };
 

@@ -1,17 +1,21 @@
-// What elementwise primitives have in common: the shape rule, the row signature, the tile loop.
+// What elementwise primitives have in common: the shape rule, the row signature, the formula.
 #pragma once
 
 #include "engine/program/authoring.h"
 
 namespace ganflow {
 
-// F: struct with kOperands and `template <class T> static T f(const T* x, const Attributes&)`.
-// Real operands of equal shapes give a result of that shape and of type `kResult`.
+// F: a scalar formula as engine/program/formulas/function.h describes it, in the header `header`
+// (as one includes it; empty: for this device only). Real operands of equal shapes give a result of
+// that shape and of type `kResult`.
 template <class F, DType kResult = DType::real>
 class Elementwise : public Primitive {
+  static_assert(F::kOperands >= 1 && F::kOperands <= 32, "operands are bits of Traits");
+
  public:
-  Elementwise(std::string_view name, bool commutative = false, bool multilinear = false)
-      : name_(name), commutative_(commutative), multilinear_(multilinear) {}
+  explicit Elementwise(std::string_view name, std::string_view header = {},
+                       bool commutative = false, bool multilinear = false)
+      : name_(name), header_(header), commutative_(commutative), multilinear_(multilinear) {}
   std::string_view name() const override { return name_; }
   TensorType type(std::span<const TensorType> in, const Attributes&) const override {
     require_inputs(name_, in, F::kOperands);
@@ -23,12 +27,12 @@ class Elementwise : public Primitive {
     return {.role = Role::elementwise,
             .commutative = commutative_,
             .multilinear = multilinear_,
-            .row_operands = (1u << F::kOperands) - 1};
+            .row_operands = ~0u >> (32 - F::kOperands)};
   }
-  TileLoop tile() const override { return tile_loop<F>(); }
+  std::optional<ScalarFormula> formula() const override { return scalar_formula<F>(header_); }
 
  private:
-  std::string_view name_;
+  std::string_view name_, header_;
   bool commutative_, multilinear_;
 };
 

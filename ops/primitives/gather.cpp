@@ -1,6 +1,7 @@
 #include "ops/primitives/gather.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "engine/error.h"
 #include "engine/program/authoring.h"
@@ -15,6 +16,9 @@ void require_index(std::string_view name, std::span<const TensorType> in) {
   require_dtype(name, in, 1, DType::index);
   if (in[1].shape.rank() != 1) shape_error(name, "the index must be a vector", in);
 }
+
+// No row of `rows`.
+bool is_outside(std::int32_t index, Extent rows) { return index < 0 || index >= rows; }
 
 struct Gather : Primitive {
   std::string_view name() const override { return "gather"; }
@@ -44,7 +48,10 @@ struct Gather : Primitive {
       by_element<T>(call.node->type.dtype, [&](auto zero) {
         using E = decltype(zero);
         for (Extent i = 0; i < call.node->shape().rows(); ++i)
-          std::copy_n(operand<E>(call, 0) + index[i] * n, n, result<E>(call) + i * n);
+          if (is_outside(index[i], call.input_types[0].shape.rows()))
+            std::fill_n(result<E>(call) + i * n, n, std::numeric_limits<E>::quiet_NaN());
+          else
+            std::copy_n(operand<E>(call, 0) + index[i] * n, n, result<E>(call) + i * n);
       });
     }
   };
@@ -79,9 +86,11 @@ struct ScatterAdd : Primitive {
       const std::int32_t* index = operand<std::int32_t>(call, 1);
       const Extent n = call.node->shape().row_elements();
       std::fill_n(result<T>(call), call.node->shape().elements(), T(0));
-      for (Extent i = 0; i < call.input_types[1].shape[0]; ++i)
+      for (Extent i = 0; i < call.input_types[1].shape[0]; ++i) {
+        if (is_outside(index[i], call.node->shape().rows())) continue;
         for (Extent j = 0; j < n; ++j)
           result<T>(call)[index[i] * n + j] += operand<T>(call, 0)[i * n + j];
+      }
     }
   };
   KernelPair reference() const override { return kernel_pair<Kernel>(); }

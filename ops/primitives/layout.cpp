@@ -113,7 +113,8 @@ struct Reshape : Primitive {
   }
   // A row that becomes an image is one stored channels last, like those of the convolutions.
   std::optional<ValueId> arranged(Builder& builder, std::span<const ValueId> in,
-                                  const Attributes& a) const override {
+                                  const Attributes& a, ImageOrder order) const override {
+    if (order != ImageOrder::channels_last) return std::nullopt;
     const Value x(builder, in[0]);
     const Shape to = decode_type(a).shape;
     if (x.shape().rank() != 2 || to.rank() != 4 || to[0] != x.rows() || to[1] == 1 ||

@@ -1,166 +1,86 @@
 #include "ops/primitives/math.h"
 
-#include <cmath>
-
 #include "ops/primitives/arithmetic.h"
 #include "ops/primitives/elementwise.h"
-#include "ops/primitives/formulas/float_math.h"
+#include "ops/primitives/formulas/math.h"
 
 namespace ganflow {
 namespace {
 
-// Each function: its value at a number, and c * df/dx in primitives, from operand x and result y.
-// An absent derivative is zero.
-struct Exp {
-  template <class T>
-  static T at(T x) {
-    return exp_of(x);
-  }
-  static Value derivative(Value c, Value, Value y) { return c * y; }
-};
-struct Log {
-  template <class T>
-  static T at(T x) {
-    return log_of(x);
-  }
-  static Value derivative(Value c, Value x, Value) { return c / x; }
-};
-struct Sqrt {
-  template <class T>
-  static T at(T x) {
-    return std::sqrt(x);
-  }
-  static Value derivative(Value c, Value, Value y) { return c * (0.5 * recip(y)); }
-};
-struct Recip {
-  template <class T>
-  static T at(T x) {
-    return T(1) / x;
-  }
-  static Value derivative(Value c, Value, Value y) { return -(c * square(y)); }
-};
-struct Tanh {
-  template <class T>
-  static T at(T x) {
-    return tanh_of(x);
-  }
-  static Value derivative(Value c, Value, Value y) { return c * (1.0 - square(y)); }
-};
-struct Sigmoid {
-  template <class T>
-  static T at(T x) {
-    return T(1) / (T(1) + exp_of(-x));
-  }
-  static Value derivative(Value c, Value, Value y) { return c * (y * (1.0 - y)); }
-};
-struct Softplus {
-  template <class T>
-  static T at(T x) {
-    return (x > T(0) ? x : T(0)) + log1p_of(exp_of(-std::abs(x)));
-  }
-  static Value derivative(Value c, Value x, Value) { return c * sigmoid(x); }
-};
-struct Abs {
-  template <class T>
-  static T at(T x) {
-    return std::abs(x);
-  }
-  static Value derivative(Value c, Value x, Value) { return c * sign(x); }
-};
-struct Sign {
-  template <class T>
-  static T at(T x) {
-    return T(x > T(0)) - T(x < T(0));
-  }
-  static Value derivative(Value, Value, Value) { return {}; }
-};
-struct Floor {
-  template <class T>
-  static T at(T x) {
-    return std::floor(x);
-  }
-  static Value derivative(Value, Value, Value) { return {}; }
-};
-struct Sin {
-  template <class T>
-  static T at(T x) {
-    return std::sin(x);
-  }
-  static Value derivative(Value c, Value x, Value) { return c * cos(x); }
-};
-struct Cos {
-  template <class T>
-  static T at(T x) {
-    return std::cos(x);
-  }
-  static Value derivative(Value c, Value x, Value) { return -(c * sin(x)); }
-};
+constexpr std::string_view kHeader = "ops/primitives/formulas/math.h";
+
+// c df/dx in primitives, from operand x and result y; an absent one is zero.
+using Derivative = Value (*)(Value c, Value x, Value y);
 
 template <class F>
-struct UnaryFormula {
-  static constexpr int kOperands = 1;
-  template <class T>
-  static T f(const T* x, const Attributes&) {
-    return F::at(x[0]);
-  }
-};
-
-template <class F>
-struct Unary : Elementwise<UnaryFormula<F>> {
-  using Elementwise<UnaryFormula<F>>::Elementwise;
+struct Unary : Elementwise<F> {
+  Unary(std::string_view name, Derivative derivative)
+      : Elementwise<F>(name, kHeader), derivative_(derivative) {}
   Value vjp(const NodeRef& node, int, Value c) const override {
-    return F::derivative(c, node.input(0), node.output());
+    return derivative_(c, node.input(0), node.output());
   }
+
+ private:
+  Derivative derivative_;
 };
 
 }  // namespace
 
 const Primitive& exp_primitive() {
-  static const Unary<Exp> primitive("exp");
+  static const Unary<formulas::Exp> primitive("exp", [](Value c, Value, Value y) { return c * y; });
   return primitive;
 }
 const Primitive& log_primitive() {
-  static const Unary<Log> primitive("log");
+  static const Unary<formulas::Log> primitive("log", [](Value c, Value x, Value) { return c / x; });
   return primitive;
 }
 const Primitive& sqrt_primitive() {
-  static const Unary<Sqrt> primitive("sqrt");
+  static const Unary<formulas::Sqrt> primitive(
+      "sqrt", [](Value c, Value, Value y) { return c * (0.5 * recip(y)); });
   return primitive;
 }
 const Primitive& recip_primitive() {
-  static const Unary<Recip> primitive("recip");
+  static const Unary<formulas::Recip> primitive(
+      "recip", [](Value c, Value, Value y) { return -(c * square(y)); });
   return primitive;
 }
 const Primitive& tanh_primitive() {
-  static const Unary<Tanh> primitive("tanh");
+  static const Unary<formulas::Tanh> primitive(
+      "tanh", [](Value c, Value, Value y) { return c * (1.0 - square(y)); });
   return primitive;
 }
 const Primitive& sigmoid_primitive() {
-  static const Unary<Sigmoid> primitive("sigmoid");
+  static const Unary<formulas::Sigmoid> primitive(
+      "sigmoid", [](Value c, Value, Value y) { return c * (y * (1.0 - y)); });
   return primitive;
 }
 const Primitive& softplus_primitive() {
-  static const Unary<Softplus> primitive("softplus");
+  static const Unary<formulas::Softplus> primitive(
+      "softplus", [](Value c, Value x, Value) { return c * sigmoid(x); });
   return primitive;
 }
 const Primitive& abs_primitive() {
-  static const Unary<Abs> primitive("abs");
+  static const Unary<formulas::Abs> primitive("abs",
+                                              [](Value c, Value x, Value) { return c * sign(x); });
   return primitive;
 }
 const Primitive& sign_primitive() {
-  static const Unary<Sign> primitive("sign");
+  static const Unary<formulas::Sign> primitive("sign", [](Value, Value, Value) { return Value(); });
   return primitive;
 }
 const Primitive& floor_primitive() {
-  static const Unary<Floor> primitive("floor");
+  static const Unary<formulas::Floor> primitive("floor",
+                                                [](Value, Value, Value) { return Value(); });
   return primitive;
 }
 const Primitive& sin_primitive() {
-  static const Unary<Sin> primitive("sin");
+  static const Unary<formulas::Sin> primitive("sin",
+                                              [](Value c, Value x, Value) { return c * cos(x); });
   return primitive;
 }
 const Primitive& cos_primitive() {
-  static const Unary<Cos> primitive("cos");
+  static const Unary<formulas::Cos> primitive(
+      "cos", [](Value c, Value x, Value) { return -(c * sin(x)); });
   return primitive;
 }
 

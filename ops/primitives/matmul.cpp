@@ -6,7 +6,6 @@
 #include "engine/program/leaves.h"
 #include "ops/primitives/arithmetic.h"
 #include "ops/primitives/bilinear.h"
-#include "ops/primitives/cpu/matmul.h"
 #include "ops/primitives/layout.h"
 #include "ops/primitives/reduce.h"
 
@@ -110,12 +109,6 @@ struct Matmul : Primitive {
     if (n == 1) return weighted(x, reshape(y, {k}), ta ? 0 : 1);
     if (m == 1) return weighted(y, reshape(x, {k}), tb ? 1 : 0);
     return std::nullopt;
-  }
-  std::unique_ptr<const TiledProduct> tiled(std::span<const TensorType> in, const Attributes& a,
-                                            Precision precision) const override {
-    const bool ta = a.ints[0], tb = a.ints[1];
-    const Shape &left = in[0].shape, &right = in[1].shape;
-    return tiled_matmul({left[ta ? 1 : 0], right[tb ? 0 : 1], left[ta ? 0 : 1], ta, tb}, precision);
   }
   struct Kernel {
     // Accumulated in double whatever T: the oracle's error is that of one rounding.

@@ -110,7 +110,8 @@ struct PoolTake : Pool {
   }
   // The maxima themselves, of small windows side by side: a comparison of readings.
   std::optional<ValueId> arranged(Builder& builder, std::span<const ValueId> in,
-                                  const Attributes& a) const override {
+                                  const Attributes& a, ImageOrder order) const override {
+    if (order != ImageOrder::channels_last) return std::nullopt;
     const Value image(builder, in[0]), x = a.ints[7] ? image : to_channels_last(image);
     const auto last = channels_last_of(builder, in[1]);
     const Node index = builder.node(last.value_or(in[1]));

@@ -83,7 +83,8 @@ struct PoolSum : Primitive {
   }
   // Small windows: a sum of readings, so that whoever uses it adds up while loading.
   std::optional<ValueId> arranged(Builder& builder, std::span<const ValueId> in,
-                                  const Attributes& a) const override {
+                                  const Attributes& a, ImageOrder order) const override {
+    if (order != ImageOrder::channels_last) return std::nullopt;
     if (a.ints[0] > kReadWindow) return std::nullopt;
     const Value image(builder, in[0]), x = a.ints[7] ? image : to_channels_last(image);
     Value total;

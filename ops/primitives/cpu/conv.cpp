@@ -6,7 +6,7 @@ namespace ganflow {
 namespace {
 
 template <class T>
-std::unique_ptr<const TiledProduct> make(ConvKind kind, const ConvSizes& z) {
+std::unique_ptr<const cpu::TiledProduct> make(ConvKind kind, const ConvSizes& z) {
   if (kind == ConvKind::filter) return filter_conv<T>(z);
   // Panels are filled by the channels of the result or by the columns: what leaves fewer lanes.
   const Extent channels = up(z.c, kLanes<T>) * kLanes<T>, all = z.r * z.s * z.c;
@@ -17,8 +17,8 @@ std::unique_ptr<const TiledProduct> make(ConvKind kind, const ConvSizes& z) {
 
 }  // namespace
 
-std::unique_ptr<const TiledProduct> tiled_conv(ConvKind kind, const ConvSizes& sizes,
-                                               Precision precision) {
+std::unique_ptr<const cpu::TiledProduct> tiled_conv(ConvKind kind, const ConvSizes& sizes,
+                                                    Precision precision) {
   return precision == Precision::float64 ? make<double>(kind, sizes) : make<float>(kind, sizes);
 }
 

@@ -18,7 +18,7 @@ namespace ganflow {
 
 // Operands as those of the primitives; images channels last, kernels (O,C,R,S). Tiles are whole
 // images, of the filter gradient whole kernels.
-std::unique_ptr<const TiledProduct> tiled_conv(ConvKind kind, const ConvSizes& sizes,
-                                               Precision precision);
+std::unique_ptr<const cpu::TiledProduct> tiled_conv(ConvKind kind, const ConvSizes& sizes,
+                                                    Precision precision);
 
 }  // namespace ganflow

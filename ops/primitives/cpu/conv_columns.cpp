@@ -71,10 +71,10 @@ class ColumnsConv final : public ImagesConv<T> {
 }  // namespace
 
 template <class T>
-std::unique_ptr<const TiledProduct> columns_conv(const ConvSizes& sizes) {
+std::unique_ptr<const cpu::TiledProduct> columns_conv(const ConvSizes& sizes) {
   return std::make_unique<ColumnsConv<T>>(sizes);
 }
-template std::unique_ptr<const TiledProduct> columns_conv<float>(const ConvSizes& sizes);
-template std::unique_ptr<const TiledProduct> columns_conv<double>(const ConvSizes& sizes);
+template std::unique_ptr<const cpu::TiledProduct> columns_conv<float>(const ConvSizes& sizes);
+template std::unique_ptr<const cpu::TiledProduct> columns_conv<double>(const ConvSizes& sizes);
 
 }  // namespace ganflow

@@ -8,7 +8,7 @@ namespace {
 
 // Filter gradient: for every kernel row, (columns x channels) rows times panels of o, over pixels.
 template <class T>
-class FilterConv final : public TiledProduct {
+class FilterConv final : public cpu::TiledProduct {
  public:
   explicit FilterConv(const ConvSizes& z)
       : z_(z),
@@ -24,7 +24,6 @@ class FilterConv final : public TiledProduct {
           pixels_.push_back(n * frame_.elements() + p * z.stride * frame_.row() +
                             q * z.stride * z.c);
   }
-  double flops() const override { return z_.flops(); }
   std::size_t scratch_bytes() const override {
     Scratch scratch;
     take(scratch, true);
@@ -32,7 +31,7 @@ class FilterConv final : public TiledProduct {
   }
 
   void run(const void* const* inputs, void* output, void* scratch_memory,
-           const TileSink& sink) const override {
+           const cpu::TileSink& sink) const override {
     Scratch scratch(scratch_memory);
     const Memory memory = take(scratch, output == nullptr);
     std::fill_n(memory.totals, panels() * z_.r * line_ * kLanes<T>, T(0));
@@ -92,7 +91,7 @@ class FilterConv final : public TiledProduct {
   }
 
   // totals[panel][r][s][c][lane] as kernels (O,C,R,S).
-  void hand_over(const Memory& memory, T* output, const TileSink& sink) const {
+  void hand_over(const Memory& memory, T* output, const cpu::TileSink& sink) const {
     const Extent width = kLanes<T>, one = z_.c * z_.r * z_.s;
     for (Extent first = 0; first < z_.o; first += width) {
       const Extent lanes = std::min(width, z_.o - first);
@@ -116,10 +115,10 @@ class FilterConv final : public TiledProduct {
 }  // namespace
 
 template <class T>
-std::unique_ptr<const TiledProduct> filter_conv(const ConvSizes& sizes) {
+std::unique_ptr<const cpu::TiledProduct> filter_conv(const ConvSizes& sizes) {
   return std::make_unique<FilterConv<T>>(sizes);
 }
-template std::unique_ptr<const TiledProduct> filter_conv<float>(const ConvSizes& sizes);
-template std::unique_ptr<const TiledProduct> filter_conv<double>(const ConvSizes& sizes);
+template std::unique_ptr<const cpu::TiledProduct> filter_conv<float>(const ConvSizes& sizes);
+template std::unique_ptr<const cpu::TiledProduct> filter_conv<double>(const ConvSizes& sizes);
 
 }  // namespace ganflow

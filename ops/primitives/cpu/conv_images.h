@@ -12,16 +12,15 @@
 namespace ganflow {
 
 template <class T>
-class ImagesConv : public TiledProduct {
+class ImagesConv : public cpu::TiledProduct {
  public:
-  double flops() const final { return z_.flops(); }
   std::size_t scratch_bytes() const final {
     Scratch scratch;
     take(scratch, true);
     return scratch.used();
   }
   void run(const void* const* inputs, void* output, void* scratch_memory,
-           const TileSink& sink) const final {
+           const cpu::TileSink& sink) const final {
     Scratch scratch(scratch_memory);
     const Memory memory = take(scratch, output == nullptr);
     pack(static_cast<const T*>(inputs[1]), memory.panels);
@@ -90,11 +89,11 @@ class ImagesConv : public TiledProduct {
 
 // Rows of padded images times panels of kernels: convolution and input gradient.
 template <class T>
-std::unique_ptr<const TiledProduct> rows_conv(ConvKind kind, const ConvSizes& sizes);
+std::unique_ptr<const cpu::TiledProduct> rows_conv(ConvKind kind, const ConvSizes& sizes);
 // Input gradient of images with few channels.
 template <class T>
-std::unique_ptr<const TiledProduct> columns_conv(const ConvSizes& sizes);
+std::unique_ptr<const cpu::TiledProduct> columns_conv(const ConvSizes& sizes);
 template <class T>
-std::unique_ptr<const TiledProduct> filter_conv(const ConvSizes& sizes);
+std::unique_ptr<const cpu::TiledProduct> filter_conv(const ConvSizes& sizes);
 
 }  // namespace ganflow

@@ -170,12 +170,12 @@ class RowsConv final : public ImagesConv<T> {
 }  // namespace
 
 template <class T>
-std::unique_ptr<const TiledProduct> rows_conv(ConvKind kind, const ConvSizes& sizes) {
+std::unique_ptr<const cpu::TiledProduct> rows_conv(ConvKind kind, const ConvSizes& sizes) {
   return std::make_unique<RowsConv<T>>(kind, sizes);
 }
-template std::unique_ptr<const TiledProduct> rows_conv<float>(ConvKind kind,
-                                                              const ConvSizes& sizes);
-template std::unique_ptr<const TiledProduct> rows_conv<double>(ConvKind kind,
-                                                               const ConvSizes& sizes);
+template std::unique_ptr<const cpu::TiledProduct> rows_conv<float>(ConvKind kind,
+                                                                   const ConvSizes& sizes);
+template std::unique_ptr<const cpu::TiledProduct> rows_conv<double>(ConvKind kind,
+                                                                    const ConvSizes& sizes);
 
 }  // namespace ganflow

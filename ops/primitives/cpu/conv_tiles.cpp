@@ -9,8 +9,8 @@ template <class T, int kBytes, int... kRows>
 ConvTiles<T> tiles_of(std::integer_sequence<int, kRows...>) {
   ConvTiles<T> tiles;
   tiles.rows = sizeof...(kRows);
-  ((tiles.by_rows[kRows + 1] = isa_of<kBytes, RowsTile<T, kBytes, kRows + 1>>()), ...);
-  ((tiles.by_depth[kRows + 1] = isa_of<kBytes, DepthTile<T, kBytes, kRows + 1>>()), ...);
+  ((tiles.by_rows[kRows + 1] = cpu::isa_of<kBytes, RowsTile<T, kBytes, kRows + 1>>()), ...);
+  ((tiles.by_depth[kRows + 1] = cpu::isa_of<kBytes, DepthTile<T, kBytes, kRows + 1>>()), ...);
   ((tiles.gather[kRows + 1] = &GatherRows<T, kRows + 1>::run), ...);
   return tiles;
 }
@@ -19,7 +19,7 @@ ConvTiles<T> tiles_of(std::integer_sequence<int, kRows...>) {
 // of 16 or 32 bytes, 32 of 64 bytes.
 template <class T>
 ConvTiles<T> choose() {
-  switch (widest_vectors()) {
+  switch (cpu::widest_vectors()) {
     case 64:
       return tiles_of<T, 64>(std::make_integer_sequence<int, 12>());
     case 32:

@@ -60,7 +60,7 @@ class Block {
  public:
   Block() = default;
   Block(Extent m, Extent n, Extent k, const Strides& strides, bool add)
-      : m_(m), n_(n), k_(k), strides_(strides), add_(add), loops_(best_isa<Loops<T>>()) {
+      : m_(m), n_(n), k_(k), strides_(strides), add_(add), loops_(cpu::best_isa<Loops<T>>()) {
     const auto small = [](Extent e) { return static_cast<libxsmm_blasint>(e); };
     if (k > 0)
       kernel_ =
@@ -86,14 +86,14 @@ class Block {
 // A transposed operand is transposed panel by panel into the scratch first: libxsmm has no kernel
 // for one of them, and its kernel for the other is slower by more than the transposition costs.
 template <class T>
-class TiledMatmul final : public TiledProduct {
+class TiledMatmul final : public cpu::TiledProduct {
  public:
   explicit TiledMatmul(const MatmulShape& shape)
       : s_(shape),
         rows_(piece(s_.m, kRows)),
         columns_(piece(s_.n, kColumns)),
         depth_(piece(s_.k, kDepth)),
-        transpose_loops_(best_isa<Transpose<T>>()) {
+        transpose_loops_(cpu::best_isa<Transpose<T>>()) {
     for (const bool dense : {false, true})
       for (Extent i = 0; i < s_.m; i += rows_)
         for (Extent j = 0; j < s_.n; j += columns_)
@@ -107,12 +107,9 @@ class TiledMatmul final : public TiledProduct {
   std::size_t scratch_bytes() const override {
     return left_bytes() + right_bytes() + rounded(rows_ * columns_);
   }
-  double flops() const override {
-    return 2.0 * static_cast<double>(s_.m) * static_cast<double>(s_.n) * static_cast<double>(s_.k);
-  }
 
   void run(const void* const* inputs, void* output, void* scratch,
-           const TileSink& sink) const override {
+           const cpu::TileSink& sink) const override {
     Run run{static_cast<const T*>(inputs[0]),
             static_cast<const T*>(inputs[1]),
             static_cast<T*>(output),
@@ -145,7 +142,7 @@ class TiledMatmul final : public TiledProduct {
   struct Run {
     const T *a, *b;
     T* output;
-    const TileSink* sink;
+    const cpu::TileSink* sink;
     T *left, *right, *tile;
   };
 
@@ -214,7 +211,8 @@ class TiledMatmul final : public TiledProduct {
 
 }  // namespace
 
-std::unique_ptr<const TiledProduct> tiled_matmul(const MatmulShape& shape, Precision precision) {
+std::unique_ptr<const cpu::TiledProduct> tiled_matmul(const MatmulShape& shape,
+                                                      Precision precision) {
   if (precision == Precision::float64) return std::make_unique<TiledMatmul<double>>(shape);
   return std::make_unique<TiledMatmul<float>>(shape);
 }

@@ -14,6 +14,7 @@ struct MatmulShape {
   bool ta = false, tb = false;
 };
 
-std::unique_ptr<const TiledProduct> tiled_matmul(const MatmulShape& shape, Precision precision);
+std::unique_ptr<const cpu::TiledProduct> tiled_matmul(const MatmulShape& shape,
+                                                      Precision precision);
 
 }  // namespace ganflow

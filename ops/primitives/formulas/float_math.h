@@ -5,25 +5,31 @@
 // series' remainders on the reduced interval.
 #pragma once
 
-#include <bit>
 #include <cmath>
-#include <cstdint>
+
+#include "engine/program/formulas/function.h"
 
 namespace ganflow {
 
-inline double exp_of(double x) { return std::exp(x); }
-inline double log_of(double x) { return std::log(x); }
-inline double log1p_of(double x) { return std::log1p(x); }
-inline double tanh_of(double x) { return std::tanh(x); }
+// The bits of a number of 32 bits as another one; what std::bit_cast calls, which device compilers
+// may lack.
+template <class To, class From>
+GANFLOW_FUNCTION constexpr To bits_as(From x) {
+  return __builtin_bit_cast(To, x);
+}
+
+GANFLOW_FUNCTION inline double exp_of(double x) { return std::exp(x); }
+GANFLOW_FUNCTION inline double log_of(double x) { return std::log(x); }
+GANFLOW_FUNCTION inline double log1p_of(double x) { return std::log1p(x); }
+GANFLOW_FUNCTION inline double tanh_of(double x) { return std::tanh(x); }
 
 // 2^n exp(r), |r| <= ln 2 / 2. Beyond the clamp the result is 0 or infinite; NaN passes through.
-inline float exp_of(float x) {
+GANFLOW_FUNCTION inline float exp_of(float x) {
   x = x > 89.0f ? 89.0f : x;
   x = x < -104.0f ? -104.0f : x;
   const float shifted = x * 1.44269504f + 0x1.8p23f;  // the integer lands in the low bits
   const float n = shifted - 0x1.8p23f;
-  const auto exponent = static_cast<std::int32_t>(std::bit_cast<std::uint32_t>(shifted) -
-                                                  std::bit_cast<std::uint32_t>(0x1.8p23f));
+  const auto exponent = static_cast<int>(bits_as<unsigned>(shifted) - bits_as<unsigned>(0x1.8p23f));
   const float r = (x - n * 0.693359375f) + n * 2.12194440e-4f;  // ln 2 in two parts
   float p = 0.0013813144760206342f;
   p = p * r + 0.008369418792426586f;
@@ -32,23 +38,22 @@ inline float exp_of(float x) {
   p = p * r + 0.4999999403953552f;
   p = (p * r * r + r) + 1.0f;
   // 2^n in two factors: n itself may lie outside the exponents of normal numbers.
-  const std::int32_t half = exponent >> 1;
-  const float first = std::bit_cast<float>((half + 127) << 23);
-  const float second = std::bit_cast<float>((exponent - half + 127) << 23);
+  const int half = exponent >> 1;
+  const float first = bits_as<float>((half + 127) << 23);
+  const float second = bits_as<float>((exponent - half + 127) << 23);
   return p * first * second;
 }
 
 // x = 2^n (1 + f), f in [sqrt(1/2) - 1, sqrt 2 - 1].
-inline float log_of(float x) {
+GANFLOW_FUNCTION inline float log_of(float x) {
   const bool tiny = x < 0x1p-126f;
   const float scaled = tiny ? x * 0x1p23f : x;
-  constexpr std::int32_t kRootHalf = 0x3f3504f3;
-  const auto bits = std::bit_cast<std::int32_t>(scaled);
-  const std::int32_t exponent = (bits - kRootHalf) >> 23;
+  constexpr int kRootHalf = 0x3f3504f3;
+  const auto bits = bits_as<int>(scaled);
+  const int exponent = (bits - kRootHalf) >> 23;
   const float n = static_cast<float>(exponent) - (tiny ? 23.0f : 0.0f);
-  const float f = std::bit_cast<float>(bits - static_cast<std::int32_t>(
-                                                  static_cast<std::uint32_t>(exponent) << 23)) -
-                  1.0f;
+  const float f =
+      bits_as<float>(bits - static_cast<int>(static_cast<unsigned>(exponent) << 23)) - 1.0f;
   float p = 0.06746640056371689f;
   p = p * f - 0.11675652116537094f;
   p = p * f + 0.11888162046670914f;
@@ -67,12 +72,12 @@ inline float log_of(float x) {
 }
 
 // Of u in [0, 1]: log of the rounded 1 + u, and what the rounding lost.
-inline float log1p_of(float u) {
+GANFLOW_FUNCTION inline float log1p_of(float u) {
   const float w = 1.0f + u;
   return log_of(w) + (u - (w - 1.0f)) / w;
 }
 
-inline float tanh_of(float x) {
+GANFLOW_FUNCTION inline float tanh_of(float x) {
   const float magnitude = std::abs(x), u = x * x;
   float p = -0.005704986862838268f;
   p = p * u + 0.02063908614218235f;

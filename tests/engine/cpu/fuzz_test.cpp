@@ -7,6 +7,7 @@
 #include "engine/rewrite/rewrite.h"
 #include "support/compiled.h"
 #include "support/garden.h"
+#include "support/launches.h"
 #include "support/steps.h"
 
 using namespace ganflow;
@@ -59,6 +60,9 @@ void check_all_ways(const Program& traced, const Tensors& at) {
         RunOptions run{{}, 3, 5, 2};
         run.compile.precision = Precision::float64;
         run.compile.fuse = fuse;
+        CHECK(kernels::faults(
+                  launches_of(program, {.fuse = fuse, .planning = {.coalesce = coalesce}})) ==
+              std::vector<std::string>{});
         const auto executable =
             cpu::compile_rewritten(program, run.compile, {.coalesce = coalesce});
         CHECK(relative_distance(run_executable(*executable, program, at, run), wanted) <= 1e-8);

@@ -6,6 +6,7 @@
 #include "engine/rewrite/rewrite.h"
 #include "support/compiled.h"
 #include "support/image_steps.h"
+#include "support/launches.h"
 #include "support/norm_steps.h"
 
 using namespace ganflow;
@@ -109,6 +110,7 @@ TEST_CASE("golden structure of the compiled steps") {
                20103232},
         Golden{"54/30 0 91", generator_step(dcgan().with(Smooth::probe)), 25, 57, 33, 0,
                76665664}}) {
+    CHECK(faults(launches_of(rewrite(program))) == std::vector<std::string>{});
     const auto executable = compile(program);
     const Report& report = executable->report();
     CAPTURE(prototype);

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "engine/cpu/target.h"
 #include "ops/primitives/primitives.h"
 
 using namespace ganflow;
@@ -20,7 +21,7 @@ Formed formed(Builder& b, std::initializer_list<Value> results, bool fuse = true
   int i = 0;
   for (const Value& v : results) output(b, "y" + std::to_string(i++), v);
   const Program& program = b.program();
-  const Classified classified(program);
+  const Classified classified(program, cpu::target());
   const Fusion fusion = form_kernels(classified, fuse);
   // Kernels come after everything they read.
   for (std::size_t k = 0; k < fusion.kernels.size(); ++k)

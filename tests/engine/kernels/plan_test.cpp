@@ -1,13 +1,15 @@
-// The planner's promises, each broken once: the numbers must show it.
+// The planner's promises, each broken once: the numbers and the checker of launches must show it.
 #include "engine/kernels/plan.h"
 
 #include <doctest/doctest.h>
 
 #include "engine/cpu/executable.h"
+#include "engine/cpu/target.h"
 #include "engine/kernels/buffers.h"
 #include "engine/rewrite/rewrite.h"
 #include "ops/primitives/primitives.h"
 #include "support/compiled.h"
+#include "support/launches.h"
 
 using namespace ganflow;
 using namespace ganflow::kernels;
@@ -30,16 +32,18 @@ void check_fault(const Program& program, bool PlanOptions::*promise) {
   broken.*promise = false;
   CHECK(error_with(program, {}) <= 1e-12);
   CHECK_FALSE(error_with(program, broken) <= 1e-6);
+  CHECK(faults(launches_of(program)) == std::vector<std::string>{});
+  CHECK_FALSE(faults(launches_of(program, {.planning = broken})).empty());
 }
 
 Value tensor(Builder& b, const std::string& name, Shape shape) { return input(b, name, {shape}); }
 
 int copies(const Program& program) {
-  const Classified classified(program);
+  const Classified classified(program, cpu::target());
   return make_plan(classified, form_kernels(classified, true), Precision::float32).copies;
 }
 std::size_t arena(const Program& program, bool coalesce = true) {
-  const Classified classified(program);
+  const Classified classified(program, cpu::target());
   return make_plan(classified, form_kernels(classified, true), Precision::float32,
                    {.coalesce = coalesce})
       .arena_bytes;

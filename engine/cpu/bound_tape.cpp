@@ -1,0 +1,72 @@
+#include "engine/cpu/bound_tape.h"
+
+#include <algorithm>
+
+#include "engine/cpu/table.h"
+#include "engine/error.h"
+#include "engine/tensor/memory.h"
+
+namespace ganflow::cpu {
+namespace {
+
+constexpr Extent kBlockBytes =
+    16384;  // of one tensor: what is walked twice stays in the first cache
+
+bool walks_twice(const Tape& tape) {
+  int passes = 0;
+  for (const Stage& stage : tape.stages) passes += !stage.segments.empty();
+  return passes > 1;
+}
+
+Blocks blocks_of(const Tape& tape, std::size_t element_size) {
+  Blocks blocks{std::max<Extent>(1, tape.outer_count), std::max<Extent>(1, tape.inner), tape.kept};
+  const Extent elements = kBlockBytes / static_cast<Extent>(element_size);
+  const bool twice = walks_twice(tape);
+  if (tape.mode == Mode::rows && tape.kept > 0) {
+    const Extent per = std::max<Extent>(1, tape.outer_count / tape.kept);
+    Extent rows = std::min<Extent>(tape.kept, 256);
+    if (twice) rows = std::clamp<Extent>(elements / std::max<Extent>(1, per * tape.inner), 1, rows);
+    blocks.kept = rows;
+    blocks.outer = rows * per;
+  }
+  if (tape.mode == Mode::columns && tape.kept == tape.inner) {
+    Extent columns = std::min<Extent>(tape.inner, 512);
+    if (twice)
+      columns = std::clamp<Extent>(elements / std::max<Extent>(1, tape.outer_count) / 16 * 16,
+                                   std::min<Extent>(columns, 16), columns);
+    blocks.inner = std::max<Extent>(1, columns);
+    blocks.kept = blocks.inner;
+  }
+  return blocks;
+}
+
+std::size_t scratch_bytes(const Tape& tape, const Blocks& blocks, std::size_t element_size) {
+  const auto values = [&](Extent n) { return aligned(static_cast<std::size_t>(n) * element_size); };
+  return aligned(tape.registers * kTileBytes) + aligned(tape.registers * sizeof(void*)) +
+         values(tape.kept_values * blocks.kept) + aligned(tape.kept_values * sizeof(void*)) +
+         values(tape.saved * blocks.outer * blocks.inner);
+}
+
+ElementwiseLoop loop_of(const Primitive& primitive) {
+  const ElementwiseLoop own = kernels_of(primitive).loop;
+  const auto formula = primitive.formula();
+  if (formula && formula->operands > static_cast<int>(kMostOperands))
+    fail(Fault::usage, "{} has {} operands, the CPU takes at most {} in one operation: split it",
+         primitive.name(), formula->operands, kMostOperands);
+  return own.f32 || !formula ? own : formula->loop;
+}
+
+}  // namespace
+
+BoundTape bind_tape(Tape tape, Precision precision) {
+  BoundTape bound;
+  for (const AppliedFormula& formula : tape.formulas)
+    bound.loops.push_back(loop_of(*formula.primitive));
+  const std::size_t size = element_bytes(DType::real, precision);
+  bound.blocks = blocks_of(tape, size);
+  bound.scratch_bytes = scratch_bytes(tape, bound.blocks, size);
+  bound.tape = std::move(tape);
+  return bound;
+}
+
+}  // namespace ganflow::cpu

@@ -1,0 +1,193 @@
+#include "engine/kernels/check.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <optional>
+
+namespace ganflow::kernels {
+namespace {
+
+constexpr const char* kSpaces[] = {"nowhere",  "the arena", "the constants", "input",
+                                   "variable", "output",    "the scratch"};
+
+std::string name_of(const Place& place) {
+  const std::string space = kSpaces[static_cast<int>(place.space)];
+  const bool slotted =
+      place.space == Space::input || place.space == Space::variable || place.space == Space::output;
+  return slotted ? fmt::format("{} {}", space, place.slot) : space;
+}
+std::string name_of(const Region& r) {
+  return fmt::format("bytes {} to {} of {}", r.place.offset, r.place.offset + r.bytes,
+                     name_of(r.place));
+}
+
+bool overlap(const Region& a, const Region& b) {
+  return a.place.space == b.place.space && a.place.slot == b.place.slot && a.bytes && b.bytes &&
+         a.place.offset < b.place.offset + b.bytes && b.place.offset < a.place.offset + a.bytes;
+}
+bool overlap(const std::vector<Region>& a, const std::vector<Region>& b) {
+  for (const Region& x : a)
+    for (const Region& y : b)
+      if (overlap(x, y)) return true;
+  return false;
+}
+
+// Where element 0 of the region's value would lie.
+std::ptrdiff_t origin(const Region& r) {
+  return static_cast<std::ptrdiff_t>(r.place.offset) - static_cast<std::ptrdiff_t>(r.first);
+}
+
+// Which value every byte of a memory holds.
+class Memories {
+ public:
+  void write(const Region& r) {
+    if (r.bytes == 0) return;
+    Blocks& blocks = blocks_of(r);
+    const std::size_t lo = r.place.offset, hi = lo + r.bytes;
+    cut(blocks, lo);
+    cut(blocks, hi);
+    blocks.erase(blocks.lower_bound(lo), blocks.lower_bound(hi));
+    blocks[lo] = {hi, r.value, origin(r)};
+  }
+
+  // What is wrong with reading it.
+  std::optional<std::string> read(const Region& r) {
+    Blocks& blocks = blocks_of(r);
+    const std::size_t end = r.place.offset + r.bytes;
+    auto block = blocks.upper_bound(r.place.offset);
+    if (block != blocks.begin()) --block;
+    for (std::size_t at = r.place.offset; at < end; at = block->second.end, ++block) {
+      while (block != blocks.end() && block->second.end <= at) ++block;
+      if (block == blocks.end() || block->first > at)
+        return fmt::format("reads %{} before it is written", r.value);
+      if (block->second.value != r.value || block->second.origin != origin(r))
+        return fmt::format("reads %{} where %{} lies", r.value, block->second.value);
+    }
+    return std::nullopt;
+  }
+
+ private:
+  struct Block {
+    std::size_t end;
+    ValueId value;
+    std::ptrdiff_t origin;
+  };
+  using Blocks = std::map<std::size_t, Block>;  // by first byte
+
+  Blocks& blocks_of(const Region& r) { return memory_[{r.place.space, r.place.slot}]; }
+  static void cut(Blocks& blocks, std::size_t at) {
+    auto after = blocks.lower_bound(at);
+    if (after == blocks.begin()) return;
+    Block& before = std::prev(after)->second;
+    if (before.end <= at) return;
+    blocks[at] = before;
+    before.end = at;
+  }
+
+  std::map<std::pair<Space, std::uint32_t>, Blocks> memory_;
+};
+
+class Checker {
+ public:
+  explicit Checker(const Launches& launches) : launches_(launches) {}
+
+  std::vector<std::string> run() {
+    for (const Region& r : launches_.given) memories_.write(r);
+    for (index_ = 0; index_ < launches_.list.size(); ++index_) {
+      const Launch& launch = launches_.list[index_];
+      for (const Region& r : launch.reads) check_read(r);
+      for (const Region& r : launch.writes) check_write(launch, r);
+      for (const Region& r : launch.writes)
+        if (r.place.space != Space::scratch) memories_.write(r);
+    }
+    for (const Region& r : launches_.wanted)
+      if (const auto wrong = memories_.read(r))
+        found_.push_back(fmt::format("the end {}: {}", *wrong, name_of(r)));
+    return std::move(found_);
+  }
+
+ private:
+  void add(const Region& r, const std::string& what) {
+    found_.push_back(fmt::format("launch {} {}: {}", index_, what, name_of(r)));
+  }
+  void check_bounds(const Region& r) {
+    const std::size_t end = r.place.offset + r.bytes;
+    const auto beyond = [&](Space space, std::size_t size) {
+      if (r.place.space == space && (end > size || end < r.place.offset))
+        add(r, fmt::format("goes beyond {} bytes", size));
+    };
+    beyond(Space::arena, launches_.arena_bytes);
+    beyond(Space::constants, launches_.constant_bytes);
+    beyond(Space::scratch, launches_.scratch_bytes);
+    if (r.place.space == Space::none && r.bytes) add(r, "has no place");
+  }
+  void check_read(const Region& r) {
+    check_bounds(r);
+    if (const auto wrong = memories_.read(r)) add(r, *wrong);
+  }
+  void check_write(const Launch& launch, const Region& r) {
+    check_bounds(r);
+    if (r.place.space == Space::input || r.place.space == Space::constants)
+      add(r, fmt::format("writes %{} to what is only read", r.value));
+    for (const Region& other : launch.writes)
+      if (&other < &r && overlap(other, r)) add(r, "writes two values");
+    for (const Region& read : launch.reads)
+      if (overlap(read, r) &&
+          !(read.element_bytes == r.element_bytes &&
+            in_step(read.traversal, r.traversal, origin(read), origin(r), r.element_bytes)))
+        add(r, fmt::format("writes %{} over %{}, which it still reads", r.value, read.value));
+  }
+
+  const Launches& launches_;
+  Memories memories_;
+  std::vector<std::string> found_;
+  std::size_t index_ = 0;
+};
+
+// By launch: which earlier ones the dependences put before it, directly or not.
+std::vector<std::vector<bool>> ordered(std::size_t launches, const Dependences& dependences) {
+  std::vector<std::vector<bool>> before(launches, std::vector<bool>(launches, false));
+  for (std::size_t later = 0; later < launches; ++later)
+    for (const std::size_t earlier : dependences.at(later)) {
+      before[later][earlier] = true;
+      for (std::size_t i = 0; i < earlier; ++i)
+        if (before[earlier][i]) before[later][i] = true;
+    }
+  return before;
+}
+
+}  // namespace
+
+std::vector<Hazard> hazards(const Launches& launches) {
+  std::vector<Hazard> found;
+  const auto& list = launches.list;
+  for (std::size_t later = 0; later < list.size(); ++later)
+    for (std::size_t earlier = 0; earlier < later; ++earlier) {
+      const auto add = [&](Hazard::Kind kind, const std::vector<Region>& first,
+                           const std::vector<Region>& second) {
+        if (overlap(first, second)) found.push_back({kind, earlier, later});
+      };
+      add(Hazard::Kind::read_after_write, list[earlier].writes, list[later].reads);
+      add(Hazard::Kind::write_after_read, list[earlier].reads, list[later].writes);
+      add(Hazard::Kind::write_after_write, list[earlier].writes, list[later].writes);
+    }
+  return found;
+}
+
+std::vector<std::string> faults(const Launches& launches) { return Checker(launches).run(); }
+
+std::vector<std::string> faults(const Launches& launches, const Dependences& dependences) {
+  constexpr const char* kKinds[] = {"reads what launch {} writes", "writes what launch {} reads",
+                                    "writes what launch {} writes"};
+  std::vector<std::string> found = faults(launches);
+  const auto before = ordered(launches.list.size(), dependences);
+  for (const Hazard& hazard : hazards(launches))
+    if (!before[hazard.later][hazard.earlier])
+      found.push_back(fmt::format(
+          "launch {} {} without waiting for it", hazard.later,
+          fmt::format(fmt::runtime(kKinds[static_cast<int>(hazard.kind)]), hazard.earlier)));
+  return found;
+}
+
+}  // namespace ganflow::kernels

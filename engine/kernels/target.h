@@ -1,0 +1,29 @@
+// What planning has to know of the device that will run a program: plain data and predicates. No
+// kernel exists while one plans.
+#pragma once
+
+#include <cstddef>
+
+#include "engine/program/primitive.h"
+
+namespace ganflow::kernels {
+
+struct Target {
+  // Of one operation: its primitive, the types of its operands, its attributes.
+  using Predicate = bool (*)(const Primitive& primitive, std::span<const TensorType> inputs,
+                             const Attributes& a);
+
+  // A product that the device has a kernel of its own for; others run by their reference.
+  Predicate is_product = nullptr;
+  // Products whose result is worked on elementwise before it is stored.
+  Predicate takes_epilogue = nullptr;
+  // Of images, in its convolutions.
+  ImageOrder images = ImageOrder::channels_last;
+  // Bytes that every buffer's address is a multiple of; a power of two.
+  std::size_t alignment = 64;
+  // Stacking leaves the longest chain of products and reductions as it is: right where kernels run
+  // side by side.
+  bool guard_critical_path = true;
+};
+
+}  // namespace ganflow::kernels
