@@ -169,6 +169,13 @@ bool has_timing(const RunInfo& info) {
   });
 }
 
+std::vector<Table> tables_of(const ReplicaInfo& replica, bool timing) {
+  std::vector<Table> tables;
+  for (const Table& table : replica.tables)
+    if (table.timing == timing) tables.push_back(table);
+  return tables;
+}
+
 std::string replica_directory(int replica) { return fmt::format("replica_{:03}", replica); }
 
 std::string step_name(Step step) { return fmt::format("step_{:09}", step); }
