@@ -11,6 +11,7 @@
 #include "engine/error.h"
 #include "engine/suggest.h"
 #include "graphs/parts/dataset.h"
+#include "io/data/parallel.h"
 
 namespace ganflow {
 
@@ -63,6 +64,7 @@ int list_everything() {
 int perform(const std::variant<Request, int>& parsed, const FindGraph& find) {
   if (const int* code = std::get_if<int>(&parsed)) return *code;
   const Request& request = std::get<Request>(parsed);
+  set_reading_threads(request.run.threads);
   switch (request.verb) {
     case Verb::list:
       return request.graph.empty() ? list_everything()

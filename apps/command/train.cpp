@@ -38,7 +38,7 @@ RunInfo describe_run(const std::string& name, const Graph& first, const RunOptio
                              .seed = replicas[r].seed,
                              .settings = replicas[r].settings,
                              .program_hash = replicas[r].hash,
-                             .tables = Runner::tables(replicas[r])});
+                             .tables = replicas[r].tables});
   return info;
 }
 

@@ -6,6 +6,7 @@
 
 #include "engine/error.h"
 #include "engine/graph/graph_impl.h"
+#include "engine/graph/lowered_tables.h"
 #include "engine/graph/stages.h"
 #include "engine/program/leaves.h"
 #include "engine/tensor/philox.h"
@@ -70,6 +71,7 @@ class Lowering {
     for (const LoweredScalar& s : replica.scalars) mix(s.name + "=" + s.schedule.text());
     for (const GraphPhase& p : graph_.phases) mix(p.name + "*" + p.count.text());
     replica.hash = hash_;
+    make_tables(replica);
     return replica;
   }
 

@@ -9,6 +9,7 @@
 //   step   everything else: runs while it holds the replica's step token
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <string>
@@ -55,6 +56,8 @@ struct LoweredStage {
   std::vector<int> outputs;      // buffers, of a program in Program::outputs order
 };
 
+constexpr std::array<double, 3> kTapQuantiles{0.05, 0.5, 0.95};
+
 // Names of a tap's columns: its own if it is one number, otherwise "<name>.p05", ".p50", ".p95".
 std::vector<std::string> tap_columns(const std::string& name, Extent elements);
 
@@ -95,6 +98,7 @@ struct LoweredEvaluation {
   std::shared_ptr<const Metric> metric;  // absent: samples go to the sink
   std::map<std::string, int> metric_scalars;
   Picture picture;
+  int table = -1;  // of a metric, in LoweredReplica::tables
 };
 
 struct LoweredScalar {
@@ -109,7 +113,8 @@ struct LoweredReplica {
   std::vector<LoweredScalar> scalars;
   std::vector<LoweredPhase> phases;
   std::vector<LoweredEvaluation> evaluations;
-  std::uint64_t hash = 0;  // of all programs and names: resume is refused when it differs
+  std::vector<Table> tables;  // one per phase, one per metric evaluation, last "timing"
+  std::uint64_t hash = 0;     // of all programs and names: resume is refused when it differs
 };
 
 // Values of a replica at a macro-iteration end, as read back from a checkpoint.

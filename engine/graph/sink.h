@@ -12,33 +12,10 @@
 #include "engine/graph/host.h"
 #include "engine/graph/picture.h"
 #include "engine/graph/schedule.h"
+#include "engine/graph/table.h"
 #include "engine/tensor/shape.h"
 
 namespace ganflow {
-
-enum class ColumnType : std::uint8_t { int64, float32, float64 };
-constexpr std::size_t column_bytes(ColumnType type) { return type == ColumnType::float32 ? 4 : 8; }
-
-struct Column {
-  std::string name;
-  ColumnType type = ColumnType::float32;
-  std::string unit;
-  std::string description;
-};
-
-// A table of packed rows (no padding). The first column is always int64 "step".
-struct Table {
-  std::string name;  // "critic", "generator", "quality"
-  std::string description;
-  std::vector<Column> columns;
-  bool timing = false;  // wall-clock: may differ between equal runs, kept in timing.h5
-
-  std::size_t row_bytes() const {
-    std::size_t n = 0;
-    for (const Column& c : columns) n += column_bytes(c.type);
-    return n;
-  }
-};
 
 struct VariableView {
   std::string name;

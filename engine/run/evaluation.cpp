@@ -118,7 +118,8 @@ bool collect_call(EvaluationSlot& slot, const LoweredEvaluation& e) {
   return slot.made == slot.wanted;
 }
 
-void measure(EvaluationSlot& slot, const LoweredReplica& replica, const LoweredEvaluation& e) {
+void measure_samples(EvaluationSlot& slot, const LoweredReplica& replica,
+                     const LoweredEvaluation& e) {
   Measurement measurement;
   measurement.n = slot.wanted;
   measurement.samples = {slot.samples.data(),
@@ -176,12 +177,12 @@ std::vector<float> generate(const LoweredReplica& replica, const LoweredEvaluati
   return std::move(slot.samples);
 }
 
-std::vector<double> measure(const LoweredReplica& replica, const LoweredEvaluation& e,
-                            const Restored& state, const Device& device) {
+std::vector<double> measure_samples(const LoweredReplica& replica, const LoweredEvaluation& e,
+                                    const Restored& state, const Device& device) {
   EvaluationSlot slot;
   run_evaluation(slot, replica, e, state, e.samples,
                  state.step * static_cast<std::uint64_t>(e.calls), device);
-  measure(slot, replica, e);
+  measure_samples(slot, replica, e);
   return slot.values;
 }
 

@@ -36,7 +36,8 @@ void enqueue_call(EvaluationSlot& slot, const LoweredReplica& replica, const Low
 bool collect_call(EvaluationSlot& slot, const LoweredEvaluation& e);
 
 // Fills slot.values. Throws what the metric throws.
-void measure(EvaluationSlot& slot, const LoweredReplica& replica, const LoweredEvaluation& e);
+void measure_samples(EvaluationSlot& slot, const LoweredReplica& replica,
+                     const LoweredEvaluation& e);
 // All samples as the sink takes them.
 Samples samples_of(const EvaluationSlot& slot, const LoweredEvaluation& e);
 
@@ -50,7 +51,7 @@ std::vector<float> generate(const LoweredReplica& replica, const LoweredEvaluati
                             const Device& device);
 
 // Values of the columns of e.metric, with the draws a run would make at state.step.
-std::vector<double> measure(const LoweredReplica& replica, const LoweredEvaluation& e,
-                            const Restored& state, const Device& device);
+std::vector<double> measure_samples(const LoweredReplica& replica, const LoweredEvaluation& e,
+                                    const Restored& state, const Device& device);
 
 }  // namespace ganflow

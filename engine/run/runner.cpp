@@ -1,7 +1,7 @@
 #include "engine/run/runner.h"
 
 #include "engine/error.h"
-#include "engine/run/rows.h"
+#include "engine/graph/lowered_tables.h"
 #include "engine/run/runner_graph.h"
 #include "engine/run/schedule_node.h"
 #include "engine/run/trace.h"
@@ -92,8 +92,6 @@ Runner::Runner(std::vector<LoweredReplica> replicas, RunnerOptions options, Sink
 }
 
 Runner::~Runner() = default;
-
-std::vector<Table> Runner::tables(const LoweredReplica& replica) { return make_tables(replica); }
 
 RunResult Runner::run(const std::atomic<bool>& stop,
                       const std::function<void(const Progress&)>& progress) {

@@ -67,10 +67,6 @@ class Runner {
          std::vector<std::optional<Restored>> restored = {});
   ~Runner();
 
-  // The tables a replica writes, in the order of Sink::rows: one per phase, one per metric
-  // evaluation, one for node statistics (timing).
-  static std::vector<Table> tables(const LoweredReplica& replica);
-
   // Blocks until every replica has stopped. `stop` is polled at every macro-iteration end.
   RunResult run(const std::atomic<bool>& stop,
                 const std::function<void(const Progress&)>& progress);

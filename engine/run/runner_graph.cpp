@@ -293,7 +293,7 @@ void TokenGraph::visit_evaluation(EvaluationSlot& slot) {
       away = !slot.landed.passed();
       if (away) return;
       more = !collect_call(slot, e);
-      if (!more && e.metric) measure(slot, replica, e);
+      if (!more && e.metric) measure_samples(slot, replica, e);
     } catch (...) {
       slot.failed = true;
       schedule_node_.evaluation_failed(slot, current_exception_text());

@@ -6,7 +6,7 @@
 
 #include "engine/error.h"
 #include "engine/run/evaluation.h"
-#include "engine/run/rows.h"
+#include "engine/run/quantiles.h"
 #include "engine/run/soundness.h"
 
 namespace ganflow {
@@ -36,7 +36,7 @@ ScheduleNode::ScheduleNode(std::deque<Replica>& replicas, const RunnerOptions& o
     s.snapshots.add(s.snapshot, 1);
     s.sent = s.committed_at = Clock::now();
     std::size_t bytes = 0, elements = 0;
-    const std::vector<Table> tables = make_tables(replica.lowered());
+    const std::vector<Table>& tables = replica.lowered().tables;
     for (int p = 0; p < replica.phases(); ++p) {
       s.row_bytes.push_back(tables[p].row_bytes());
       bytes += s.row_bytes[p] * static_cast<std::size_t>(options.records);
@@ -133,9 +133,10 @@ bool ScheduleNode::record_row(State& s) {
   }
   RowBlock& block = *s.block;
   const std::size_t row = static_cast<std::size_t>(block.rows[s.phase]++);
-  RowWriter writer(block.bytes.data() + block.begin[s.phase] + row * s.row_bytes[s.phase]);
+  RowWriter writer(s.replica->lowered().tables[static_cast<std::size_t>(s.phase)],
+                   block.bytes.data() + block.begin[s.phase] + row * s.row_bytes[s.phase]);
   s.uncommitted += s.row_bytes[s.phase];
-  writer.put(static_cast<std::int64_t>(step.row_step));
+  writer.put(step.row_step);
   for (const LoweredTap& tap : s.replica->phase(s.phase).taps) {
     const std::span<const float> values = s.replica->tap(step, tap);
     if (tap.elements == 1) {

@@ -1,10 +1,9 @@
 #include "engine/run/writer.h"
 
 #include <algorithm>
-#include <cstring>
 
+#include "engine/graph/lowered_tables.h"
 #include "engine/run/evaluation.h"
-#include "engine/run/rows.h"
 #include "engine/run/timeline.h"
 
 namespace ganflow {
@@ -13,20 +12,12 @@ namespace {
 // Between flushes and progress reports: "at least twice a second".
 constexpr auto kTick = std::chrono::milliseconds(250);
 
-template <class T>
-T read(const std::byte* at) {
-  T value;
-  std::memcpy(&value, at, sizeof value);
-  return value;
-}
-
 }  // namespace
 
 Writer::Writer(const Context& context)
     : context_(context), nodes_(node_names(context.replicas[0].lowered())), ticked_(Clock::now()) {
   for (const Replica& replica : context_.replicas) {
     Feed& feed = feeds_.emplace_back();
-    feed.tables = make_tables(replica.lowered());
     feed.progress.replica = static_cast<int>(feeds_.size()) - 1;
     feed.progress.steps = context_.steps;
     feed.progress.step = feed.timed_step = replica.start().steps;
@@ -128,27 +119,27 @@ void Writer::deliver(Delivery& delivery) {
 
 void Writer::write(RowBlock& block) {
   Feed& feed = feeds_[block.replica()];
-  const auto& phases =
-      context_.replicas[static_cast<std::size_t>(block.replica())].lowered().phases;
+  const LoweredReplica& lowered =
+      context_.replicas[static_cast<std::size_t>(block.replica())].lowered();
   std::optional<std::size_t> shown;  // the phase of the critic with the most rows
   for (std::size_t p = 0; p < block.rows.size(); ++p)
-    if (counts(phases, static_cast<int>(p)) && block.rows[p] > (shown ? block.rows[*shown] : 0))
+    if (counts(lowered.phases, static_cast<int>(p)) &&
+        block.rows[p] > (shown ? block.rows[*shown] : 0))
       shown = p;
   for (std::size_t p = 0; p < block.rows.size(); ++p) {
     if (block.rows[p] == 0) continue;
-    const std::size_t row = feed.tables[p].row_bytes();
-    const std::span<const std::byte> rows(block.bytes.data() + block.begin[p],
-                                          row * static_cast<std::size_t>(block.rows[p]));
+    const Table& table = lowered.tables[p];
+    const std::span<const std::byte> rows(
+        block.bytes.data() + block.begin[p],
+        table.row_bytes() * static_cast<std::size_t>(block.rows[p]));
     context_.sink.rows(block.replica(), static_cast<int>(p), rows);
     if (p != shown) continue;
-    const std::byte* last = rows.data() + rows.size() - row;
+    const RowView last = table.last_row(rows);
     feed.news = true;
-    feed.progress.step = static_cast<Step>(read<std::int64_t>(last));
+    feed.progress.step = static_cast<Step>(last.step());
     feed.progress.values.clear();
-    for (std::size_t c = 1; c < feed.tables[p].columns.size(); ++c) {
-      feed.progress.values.emplace_back(feed.tables[p].columns[c].name,
-                                        read<float>(last + sizeof(std::int64_t) + 4 * (c - 1)));
-    }
+    for (std::size_t c = 1; c < table.columns().size(); ++c)
+      feed.progress.values.emplace_back(table.columns()[c].name, last.number(c));
   }
 }
 
@@ -158,22 +149,22 @@ void Writer::write(EvaluationSlot& slot) {
     return;
   }
   const Replica& replica = context_.replicas[slot.replica()];
-  const auto table = table_of(replica.lowered(), slot.evaluation);
-  if (!table) {
+  const int index = replica.lowered().evaluations[slot.evaluation].table;
+  if (index < 0) {
     context_.sink.samples(slot.replica(),
                           samples_of(slot, replica.lowered().evaluations[slot.evaluation]));
     return;
   }
-  const Table& columns = feeds_[slot.replica()].tables[*table];
-  std::vector<std::byte> row(columns.row_bytes());
-  RowWriter writer(row.data());
-  writer.put(static_cast<std::int64_t>(slot.step));
-  auto& values = feeds_[slot.replica()].evaluations[columns.name];
-  for (std::size_t c = 1; c < columns.columns.size(); ++c) {
+  const Table& table = replica.lowered().tables[static_cast<std::size_t>(index)];
+  std::vector<std::byte> row(table.row_bytes());
+  RowWriter writer(table, row.data());
+  writer.put(slot.step);
+  auto& values = feeds_[slot.replica()].evaluations[table.name];
+  for (std::size_t c = 1; c < table.columns().size(); ++c) {
     writer.put(slot.values[c - 1]);
-    values[columns.columns[c].name] = slot.values[c - 1];
+    values[table.columns()[c].name] = slot.values[c - 1];
   }
-  context_.sink.rows(slot.replica(), *table, row);
+  context_.sink.rows(slot.replica(), index, row);
 }
 
 void Writer::write(SnapshotSlot& slot) {
@@ -186,19 +177,20 @@ void Writer::write(SnapshotSlot& slot) {
 
 void Writer::write_timing(int replica, const SnapshotSlot& slot) {
   Feed& feed = feeds_[replica];
-  std::vector<std::byte> row(feed.tables.back().row_bytes());
+  const std::vector<Table>& tables = context_.replicas[replica].lowered().tables;
+  std::vector<std::byte> row(tables.back().row_bytes());
   const double now = seconds_between(context_.start, Clock::now());
   const double seconds = now - feed.timed_seconds;
   const auto steps = static_cast<double>(slot.snapshot.step - feed.timed_step);
-  RowWriter writer(row.data());
-  writer.put(static_cast<std::int64_t>(slot.snapshot.step));
+  RowWriter writer(tables.back(), row.data());
+  writer.put(slot.snapshot.step);
   writer.put(now);
   writer.put(seconds > 0 ? steps / seconds : 0.0);
   writer.put(slot.writer_wait_seconds);
   for (std::size_t n = 0; n < nodes_.size(); ++n) writer.put(context_.statistics.busy_seconds(n));
   feed.timed_step = slot.snapshot.step;
   feed.timed_seconds = now;
-  context_.sink.rows(replica, static_cast<int>(feed.tables.size()) - 1, row);
+  context_.sink.rows(replica, static_cast<int>(tables.size()) - 1, row);
 }
 
 void Writer::tick() {

@@ -61,7 +61,6 @@ class Writer {
 
  private:
   struct Feed {  // what has reached the sink of one replica
-    std::vector<Table> tables;
     std::uint64_t rows = 0, evaluations_done = 0, commits = 0;
     std::array<std::optional<Step>, 2> committed;  // the newest first
     bool evaluation_failed = false;                // nothing after it is good: no more commits

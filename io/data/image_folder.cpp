@@ -1,17 +1,15 @@
 #include "io/data/image_folder.h"
 
 #include <fmt/ranges.h>
-#include <oneapi/tbb/parallel_for.h>
 
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <mutex>
-#include <optional>
 #include <set>
 
 #include "engine/error.h"
 #include "io/data/byte_source.h"
+#include "io/data/parallel.h"
 #include "io/data/resample.h"
 #include "io/images/jpeg.h"
 #include "io/images/png.h"
@@ -167,22 +165,9 @@ ImageSet read_image_folder(const std::string& directory, const ImageFolder& opti
   label(set, directory, paths);
   set.bytes.resize(image * paths.size());
 
-  std::mutex mutex;
-  std::optional<std::pair<std::size_t, Error>> failure;  // the first in the order of the paths
-  const auto first_failure = [&] {
-    const std::lock_guard lock(mutex);
-    return failure ? failure->first : paths.size();
-  };
-  tbb::parallel_for(std::size_t{0}, paths.size(), [&](std::size_t i) {
-    if (i > first_failure()) return;
-    try {
-      write_planes(read(directory + "/" + paths[i]), set.bytes.data() + i * image);
-    } catch (const Error& error) {
-      const std::lock_guard lock(mutex);
-      if (!failure || i < failure->first) failure.emplace(i, error);
-    }
+  read_each(paths.size(), [&](std::size_t i) {
+    write_planes(read(directory + "/" + paths[i]), set.bytes.data() + i * image);
   });
-  if (failure) throw failure->second;
   return set;
 }
 

@@ -19,9 +19,10 @@ struct ImageFolder {
 Pixels read_image(const std::string& path);
 
 // All *.png, *.jpg and *.jpeg below `directory`, in the order of their paths' bytes; names that
-// begin with a dot are left out. Images are cropped, then resized (resample.h); many are decoded at
-// once, the result does not depend on how many. If every image lies in one of several folders of
-// `directory`, its label is the number of that folder in the order of their names.
+// begin with a dot are left out. Images are cropped, then resized (resample.h); reading_threads()
+// are decoded at once, the result does not depend on how many. If every image lies in one of
+// several folders of `directory`, its label is the number of that folder in the order of their
+// names.
 //
 // Throws Error(usage) for options that make no sense and for a directory without images,
 // Error(input) for the first file, in order, that is damaged or not like the others.

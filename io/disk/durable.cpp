@@ -18,9 +18,23 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void cannot_write(const std::string& path, const std::string& reason) {
-  fail(Fault::output, "{} cannot be written: {}; free its disk or choose another --out", path,
-       reason);
+const char* advice(int error) {
+  switch (error) {
+    case ENOSPC:
+    case EDQUOT:
+      return "free its disk or choose another --out";
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return "make it writable or choose another --out";
+    case EFBIG:
+      return "raise the limit of a file's size (ulimit -f) or choose another --out";
+    case EMFILE:
+    case ENFILE:
+      return "raise the limit of open files (ulimit -n)";
+    default:
+      return "look after its disk or choose another --out";
+  }
 }
 
 std::string parent_of(const std::string& path) {
@@ -30,7 +44,7 @@ std::string parent_of(const std::string& path) {
 
 void sync_path(const std::string& path, int flags) {
   const Descriptor file(::open(path.c_str(), flags | O_CLOEXEC));
-  if (!file.valid() || ::fsync(file.fd()) != 0) cannot_write(path, std::strerror(errno));
+  if (!file.valid() || ::fsync(file.fd()) != 0) cannot_write(path, errno);
 }
 
 std::string host_name() {
@@ -41,13 +55,21 @@ std::string host_name() {
 
 }  // namespace
 
+void cannot_write(const std::string& path, const std::string& reason, int error) {
+  fail(Fault::output, "{} cannot be written: {}; {}", path, reason, advice(error));
+}
+
+void cannot_write(const std::string& path, int error) {
+  cannot_write(path, std::strerror(error), error);
+}
+
 Descriptor::~Descriptor() {
   if (fd_ >= 0) ::close(fd_);
 }
 
 void put_in_place(const std::string& temporary, const std::string& path, bool sync) {
   if (sync) sync_path(temporary, O_RDONLY);
-  if (::rename(temporary.c_str(), path.c_str()) != 0) cannot_write(path, std::strerror(errno));
+  if (::rename(temporary.c_str(), path.c_str()) != 0) cannot_write(path, errno);
   sync_path(parent_of(path), O_RDONLY | O_DIRECTORY);
 }
 
@@ -63,11 +85,25 @@ void write_durably(const std::string& path,
     put_in_place(temporary, path);
   } catch (const hdf5::Failure& failure) {
     ::unlink(temporary.c_str());
-    cannot_write(path, failure.what());
+    cannot_write(path, failure.what(), failure.error());
   } catch (...) {
     ::unlink(temporary.c_str());
     throw;
   }
+}
+
+void write_durably(const std::string& path, std::span<const std::byte> bytes) {
+  write_durably(path, [&](const std::string& temporary) {
+    const Descriptor file(
+        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+    if (!file.valid()) cannot_write(path, errno);
+    while (!bytes.empty()) {
+      const ssize_t n = ::write(file.fd(), bytes.data(), bytes.size());
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) cannot_write(path, errno);
+      bytes = bytes.subspan(static_cast<std::size_t>(n));
+    }
+  });
 }
 
 void make_directory(const std::string& path) {
@@ -101,9 +137,9 @@ std::vector<std::string> directory_entries(const std::string& path) {
 RunLock::RunLock(const std::string& run) {
   const std::string path = run + "/run.lock";
   file_ = Descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
-  if (!file_.valid()) cannot_write(path, std::strerror(errno));
+  if (!file_.valid()) cannot_write(path, errno);
   if (::flock(file_.fd(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) cannot_write(path, std::strerror(errno));
+    if (errno != EWOULDBLOCK) cannot_write(path, errno);
     char text[512] = "";
     const ssize_t n = ::pread(file_.fd(), text, sizeof text - 1, 0);
     text[std::max<ssize_t>(n, 0)] = 0;
@@ -117,7 +153,7 @@ RunLock::RunLock(const std::string& run) {
   const std::string holder = fmt::format("pid {} host {}\n", ::getpid(), host_name());
   if (::ftruncate(file_.fd(), 0) != 0 ||
       ::pwrite(file_.fd(), holder.data(), holder.size(), 0) != static_cast<ssize_t>(holder.size()))
-    cannot_write(path, std::strerror(errno));
+    cannot_write(path, errno);
 }
 
 }  // namespace ganflow

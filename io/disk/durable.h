@@ -1,18 +1,26 @@
 // Files that exist whole or not at all, and the lock that gives a run directory one writer.
 #pragma once
 
+#include <cstddef>
 #include <functional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace ganflow {
 
+// Throws Error(output): "<path> cannot be written: <reason>; <what to do>". What to do follows from
+// the errno; 0: no system call failed.
+[[noreturn]] void cannot_write(const std::string& path, const std::string& reason, int error);
+[[noreturn]] void cannot_write(const std::string& path, int error);  // the reason is the system's
+
 // `write` fills a temporary file in the same directory; then fsync, rename to `path`, fsync of the
 // directory. Whatever goes wrong, `path` is the old or the new file, never a part of one, and the
 // error is Error(output) naming `path`.
 void write_durably(const std::string& path,
                    const std::function<void(const std::string& temporary)>& write);
+void write_durably(const std::string& path, std::span<const std::byte> bytes);
 
 // ".name.tmp" beside `path`: hidden, in the same directory, removed when a run is opened.
 std::string temporary_name(const std::string& path);

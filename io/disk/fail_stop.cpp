@@ -27,7 +27,7 @@ const StopFile& of(const H5FD_t* file) { return *static_cast<const StopFile*>(fi
 
 herr_t complain(const char* call, int error) {
   H5Epush2(H5E_DEFAULT, __FILE__, call, __LINE__, H5E_ERR_CLS, H5E_IO, H5E_WRITEERROR,
-           "%s: error message = '%s'", call, std::strerror(error));
+           "%s: errno = %d, error message = '%s'", call, error, std::strerror(error));
   return -1;
 }
 

@@ -1,6 +1,8 @@
 #include "io/disk/hdf5.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <optional>
 
 #include "io/disk/fail_stop.h"
 
@@ -14,6 +16,13 @@ std::string system_message(const std::string& text) {
   if (begin == std::string::npos) return text;
   const std::size_t end = text.find('\'', begin + key.size());
   return text.substr(begin + key.size(), end - begin - key.size());
+}
+
+// -> 28 there; 0: no system call failed.
+int system_error(const std::string& text) {
+  const std::string key = "errno = ";
+  const std::size_t begin = text.find(key);
+  return begin == std::string::npos ? 0 : std::atoi(text.c_str() + begin + key.size());
 }
 
 herr_t keep_innermost(unsigned n, const H5E_error2_t* error, void* text) {
@@ -89,26 +98,27 @@ void start() {
 
 namespace {
 
-thread_local std::string failed_close;
+thread_local std::optional<Failure> failed_close;
 
-std::string library_text(const char* call) {
+Failure library_failure(const char* call) {
   std::string text;
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_innermost, &text);
+  const int error = system_error(text);
   text = system_message(text);
   std::replace(text.begin(), text.end(), '\n', ' ');
-  return text.empty() ? std::string(call) + " failed" : text + " (" + call + ")";
+  return Failure(text.empty() ? std::string(call) + " failed" : text + " (" + call + ")", error);
 }
 
 }  // namespace
 
-void raise(const char* call) { throw Failure(library_text(call)); }
+void raise(const char* call) { throw library_failure(call); }
 
 void note_failed_close() {
-  if (failed_close.empty()) failed_close = library_text("close");
+  if (!failed_close) failed_close = library_failure("close");
 }
-void forget_failed_closes() { failed_close.clear(); }
+void forget_failed_closes() { failed_close.reset(); }
 void check_closes() {
-  if (!failed_close.empty()) throw Failure(failed_close);
+  if (failed_close) throw *failed_close;
 }
 
 File create_file(const std::string& path, const CreateOptions& options) {

@@ -18,7 +18,12 @@ namespace ganflow::hdf5 {
 // The library's innermost message. Whoever knows the file's purpose turns it into an Error.
 class Failure : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  explicit Failure(const std::string& text, int error = 0)
+      : std::runtime_error(text), error_(error) {}
+  int error() const { return error_; }  // errno of the system call that failed, 0: none did
+
+ private:
+  int error_;
 };
 
 // First thing done in every thread that uses HDF5 (the functions below do it): no exit handler,

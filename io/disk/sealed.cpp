@@ -58,7 +58,7 @@ void seal(const std::string& path) {
     const Block block = block_text(bytes, static_cast<std::uint32_t>(crc));
     if (::pwrite(file.fd(), block.data(), kBlock, 0) == static_cast<ssize_t>(kBlock)) return;
   }
-  throw hdf5::Failure(std::strerror(errno));
+  throw hdf5::Failure(std::strerror(errno), errno);
 }
 
 }  // namespace

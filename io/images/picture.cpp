@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "engine/error.h"
+
 namespace ganflow {
 namespace {
 
@@ -54,9 +56,36 @@ Pixels histogram(const Samples& samples, const Axis& range) {
   return pixels;
 }
 
+// What would be read past the end of the samples, or drawn by no rule.
+void require_drawable(const Samples& samples) {
+  const Picture& p = samples.picture;
+  const Extent row = samples.row.elements();
+  if (samples.data.size() < static_cast<std::size_t>(samples.n * row))
+    fail(Fault::usage, "picture '{}': {} rows of {} numbers are {}, the samples hold {}",
+         samples.name, samples.n, row, samples.n * row, samples.data.size());
+  if (p.channels == 0) {
+    if (row < 1) fail(Fault::usage, "picture '{}': a point has no coordinates", samples.name);
+    return;
+  }
+  if (p.channels != 1 && p.channels != 3)
+    fail(Fault::usage, "picture '{}' has {} channels, expected 1, 3 or 0 for points", samples.name,
+         p.channels);
+  if (p.height < 1 || p.width < 1 || p.columns < 0)
+    fail(Fault::usage, "picture '{}' has {} x {} pixels in {} columns, expected at least 1 x 1",
+         samples.name, p.height, p.width, p.columns);
+  if (p.height > row || p.width > row || p.height * p.width * p.channels != row)
+    fail(Fault::usage,
+         "picture '{}' of {} x {} pixels and {} channel{} does not fit samples of {} numbers",
+         samples.name, p.height, p.width, p.channels, p.channels == 1 ? "" : "s", row);
+  if (!(p.lo < p.hi))
+    fail(Fault::usage, "picture '{}': the value of black, {}, is not below that of white, {}",
+         samples.name, p.lo, p.hi);
+}
+
 }  // namespace
 
 std::vector<std::uint8_t> to_bytes(const Samples& samples) {
+  require_drawable(samples);
   const Picture& p = samples.picture;
   const Extent area = p.height * p.width, row = area * p.channels;
   std::vector<std::uint8_t> bytes(static_cast<std::size_t>(samples.n * row));
@@ -95,6 +124,7 @@ Pixels tile_grid(const Samples& samples) {
 }
 
 Pixels scatter(const Samples& samples) {
+  require_drawable(samples);
   const Axis range = range_of(samples);
   const Extent dimensions = samples.row.elements();
   if (dimensions < 2) return histogram(samples, range);

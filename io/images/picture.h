@@ -1,4 +1,5 @@
-// Generated samples as pixels: uint8 stacks, grids, scatter plots and histograms.
+// Generated samples as pixels: uint8 stacks, grids, scatter plots and histograms. All throw
+// Error(usage) for a picture that its samples do not fill.
 #pragma once
 
 #include <cstdint>

@@ -6,7 +6,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <span>
 #include <string_view>
+#include <vector>
 
 #include "engine/error.h"
 #include "io/disk/durable.h"
@@ -17,16 +19,16 @@ void write_png(const std::string& path, const Pixels& pixels) {
   if (pixels.channels != 1 && pixels.channels != 3)
     fail(Fault::output, "{} cannot be written: a PNG has 1 or 3 channels, the picture has {}", path,
          pixels.channels);
-  write_durably(path, [&](const std::string& temporary) {
-    png_image image{};
-    image.version = PNG_IMAGE_VERSION;
-    image.width = static_cast<png_uint_32>(pixels.width);
-    image.height = static_cast<png_uint_32>(pixels.height);
-    image.format = pixels.channels == 1 ? PNG_FORMAT_GRAY : PNG_FORMAT_RGB;
-    if (!png_image_write_to_file(&image, temporary.c_str(), 0, pixels.data.data(), 0, nullptr))
-      fail(Fault::output, "{} cannot be written: {}; free its disk or choose another --out", path,
-           image.message);
-  });
+  png_image image{};
+  image.version = PNG_IMAGE_VERSION;
+  image.width = static_cast<png_uint_32>(pixels.width);
+  image.height = static_cast<png_uint_32>(pixels.height);
+  image.format = pixels.channels == 1 ? PNG_FORMAT_GRAY : PNG_FORMAT_RGB;
+  png_alloc_size_t bytes = PNG_IMAGE_PNG_SIZE_MAX(image);
+  std::vector<std::byte> file(bytes);
+  if (!png_image_write_to_memory(&image, file.data(), &bytes, 0, pixels.data.data(), 0, nullptr))
+    fail(Fault::output, "{} cannot be written: {}", path, image.message);
+  write_durably(path, std::span(file).first(bytes));
 }
 
 Pixels read_png(const std::string& path) {

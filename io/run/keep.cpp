@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "engine/error.h"
 #include "engine/suggest.h"
@@ -21,35 +20,21 @@ Keeper::Keeper(const KeepOptions& options, const std::vector<Table>& tables) : o
   std::vector<std::string> known;
   for (std::size_t t = 0; t < tables.size(); ++t) {
     if (tables[t].timing) continue;
-    std::size_t offset = 0;
-    for (const Column& column : tables[t].columns) {
-      if (offset > 0) known.push_back(tables[t].name + "." + column.name);
-      if (offset > 0 && known.back() == name) {
-        table_ = static_cast<int>(t);
-        type_ = column.type;
-        row_bytes_ = tables[t].row_bytes();
-        offset_ = offset;
-      }
-      offset += column_bytes(column.type);
+    for (std::size_t c = 1; c < tables[t].columns().size(); ++c) {
+      known.push_back(tables[t].name + "." + tables[t].columns()[c].name);
+      if (known.back() != name) continue;
+      index_ = static_cast<int>(t);
+      table_ = tables[t];
+      column_ = c;
     }
   }
-  if (table_ < 0)
+  if (!table_)
     fail(Fault::usage, "--keep-best {}: this run measures no '{}'{}", options.best, name,
          suggestion(name, known));
 }
 
 void Keeper::saw(int table, std::span<const std::byte> rows) {
-  if (table != table_ || rows.empty()) return;
-  const std::byte* at = rows.data() + rows.size() - row_bytes_ + offset_;
-  double value = 0;
-  if (type_ == ColumnType::float32) {
-    float narrow = 0;
-    std::memcpy(&narrow, at, sizeof narrow);
-    value = narrow;
-  } else {
-    std::memcpy(&value, at, sizeof value);
-  }
-  value_ = value;
+  if (table == index_ && !rows.empty()) value_ = table_->last_row(rows).number(column_);
 }
 
 void Keeper::committed(Step step) {

@@ -40,9 +40,9 @@ class Keeper {
   std::optional<Step> best_of(const std::vector<Step>& steps) const;
 
   KeepOptions options_;
-  int table_ = -1;  // of the metric
-  ColumnType type_ = ColumnType::float32;
-  std::size_t row_bytes_ = 0, offset_ = 0;
+  int index_ = -1;              // of the metric's table
+  std::optional<Table> table_;  // that one
+  std::size_t column_ = 0;
   double sign_ = 1;  // -1: the greatest is best
   std::optional<double> value_;
   Step last_ = 0;

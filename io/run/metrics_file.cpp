@@ -4,7 +4,6 @@
 
 #include <filesystem>
 
-#include "engine/error.h"
 #include "io/disk/durable.h"
 #include "io/run/table.h"
 
@@ -13,20 +12,19 @@ namespace ganflow {
 template <class Body>
 void MetricsFile::writing(Body&& body) {
   hdf5::start();  // rows come from another thread than the one that made the file
-  if (failure_.empty()) {
+  if (!failure_) {
     try {
       hdf5::forget_failed_closes();
       body();
       hdf5::check_closes();
       return;
     } catch (const hdf5::Failure& failure) {
-      failure_ = failure.what();
+      failure_ = failure;
       leave();
       if (!live_) ::unlink(temporary_.c_str());
     }
   }
-  fail(Fault::output, "{} cannot be written: {}; free its disk or choose another --out", path_,
-       failure_);
+  cannot_write(path_, failure_->what(), failure_->error());
 }
 
 MetricsFile::MetricsFile(std::string path, std::vector<LiveTable> tables)
@@ -86,7 +84,7 @@ void MetricsFile::flush() {
 }
 
 void MetricsFile::close() {
-  if (!file_ && failure_.empty()) return;
+  if (!file_ && !failure_) return;
   flush();
   writing([&] {
     for (Open& open : tables_) open.dataset.close();

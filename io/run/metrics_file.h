@@ -6,6 +6,7 @@
 // the same Error(output).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,7 @@ class MetricsFile {
   void close();
   // Leaves the file as it is, for good: as if the process had died here.
   void leave();
-  bool failed() const { return !failure_.empty(); }
+  bool failed() const { return failure_.has_value(); }
 
   const std::string& path() const { return path_; }
 
@@ -47,7 +48,8 @@ class MetricsFile {
   template <class Body>
   void writing(Body&& body);
 
-  std::string path_, temporary_, failure_;
+  std::string path_, temporary_;
+  std::optional<hdf5::Failure> failure_;
   hdf5::File file_;
   std::vector<Open> tables_;
   bool live_ = false, dirty_ = false;

@@ -1,17 +1,14 @@
 #include "io/run/run_directory.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 
 #include "engine/error.h"
 #include "io/images/png.h"
 #include "io/run/checkpoint.h"
 #include "io/run/rows_file.h"
+#include "io/run/run_opening.h"
 #include "io/run/samples_file.h"
 
 namespace ganflow {
@@ -19,74 +16,19 @@ namespace {
 
 const char* rows_folder(bool timing) { return timing ? "/timing" : "/rows"; }
 
-std::vector<Table> tables_of(const ReplicaInfo& replica, bool timing) {
-  std::vector<Table> tables;
-  for (const Table& table : replica.tables)
-    if (table.timing == timing) tables.push_back(table);
-  return tables;
-}
-
-RunLock lock_new_run(const std::string& path) {
-  make_directory(path);
-  RunLock lock(path);
-  if (exists(path + "/run.h5")) {
-    const RunIndex found = read_run_index(path);
+// Samples have a folder of their name beside those of the replica.
+void require_folder_name(const std::string& name) {
+  const auto unprintable = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+  if (name.empty() || name[0] == '.' || name.find('/') != std::string::npos ||
+      std::any_of(name.begin(), name.end(), unprintable))
     fail(Fault::usage,
-         "{} already holds a run of '{}' begun at {}; continue it with --resume or choose another "
-         "--out",
-         path, found.info.graph, found.created);
-  }
-  for (const std::string& name : directory_entries(path))
-    if (name == "metrics.h5" || name.starts_with("replica_"))
+         "samples '{}' cannot be kept in a folder of that name; name them by letters, digits and _",
+         name);
+  for (const char* taken : {"rows", "timing", "checkpoints"})
+    if (name == taken)
       fail(Fault::usage,
-           "{} holds {} of a run whose run.h5 is missing; go on with it with --resume or choose "
-           "another --out",
-           path, name);
-  return lock;
-}
-
-bool same_tables(const RunInfo& a, const RunInfo& b) {
-  const auto same_column = [](const Column& x, const Column& y) {
-    return x.name == y.name && x.type == y.type;
-  };
-  const auto same_table = [&](const Table& x, const Table& y) {
-    return x.name == y.name && x.timing == y.timing &&
-           std::equal(x.columns.begin(), x.columns.end(), y.columns.begin(), y.columns.end(),
-                      same_column);
-  };
-  return std::equal(a.replicas.begin(), a.replicas.end(), b.replicas.begin(), b.replicas.end(),
-                    [&](const ReplicaInfo& x, const ReplicaInfo& y) {
-                      return std::equal(x.tables.begin(), x.tables.end(), y.tables.begin(),
-                                        y.tables.end(), same_table);
-                    });
-}
-
-RunIndex resumed(const ResumeState& state, RunInfo info) {
-  if (!same_tables(state.index.info, info))
-    fail(Fault::usage,
-         "run {} has {} replicas of '{}' with other tables than the {} of this one; resume it with "
-         "the options it was begun with",
-         state.path, state.index.info.replicas.size(), state.index.info.graph,
-         info.replicas.size());
-  RunIndex index = new_run_index(std::move(info));
-  index.run_id = state.index.run_id;
-  index.created = state.index.created;
-  index.resumes = state.index.resumes + 1;
-  return index;
-}
-
-// Files of steps beyond the point where a run goes on: computed again, so no longer part of it.
-void set_aside(const std::string& directory, std::optional<Step> last) {
-  for (const Step step : steps_in(directory)) {
-    if (last && step <= *last) continue;
-    const std::string path = directory + "/" + step_name(step) + ".h5";
-    std::rename(path.c_str(), (path + ".superseded").c_str());
-  }
-}
-
-void remove_temporaries(const std::string& directory) {
-  for (const std::string& name : directory_entries(directory))
-    if (name.starts_with(".") && name.ends_with(".tmp")) ::unlink((directory + "/" + name).c_str());
+           "samples cannot be named '{}', a folder of the run directory; choose another name",
+           name);
 }
 
 // Whether the disk takes anything at all, asked without the HDF5 library.
@@ -94,14 +36,7 @@ Grace grace_of(const std::string& run, const RunDirectoryOptions& options) {
   Grace grace = options.grace;
   grace.probe = [run] {
     const std::string path = run + "/.probe";
-    write_durably(path, [](const std::string& temporary) {
-      const Descriptor file(
-          ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-      const std::vector<char> bytes(1 << 16);
-      if (!file.valid() ||
-          ::write(file.fd(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size()))
-        fail(Fault::output, "{} cannot be written: {}", temporary, std::strerror(errno));
-    });
+    write_durably(path, std::vector<std::byte>(1 << 16));
     ::unlink(path.c_str());
   };
   return grace;
@@ -109,14 +44,9 @@ Grace grace_of(const std::string& run, const RunDirectoryOptions& options) {
 
 // Bytes of the leading rows with steps <= step; rows are in step order.
 std::size_t bytes_until(const std::vector<std::byte>& rows, const Table& table, Step step) {
-  const std::size_t size = table.row_bytes();
-  std::size_t end = rows.size();
-  for (; end > 0; end -= size) {
-    std::int64_t at = 0;
-    std::memcpy(&at, rows.data() + end - size, sizeof at);
-    if (at <= static_cast<std::int64_t>(step)) break;
-  }
-  return end;
+  std::size_t count = table.count(rows);
+  while (count > 0 && table.row(rows, count - 1).step() > static_cast<std::int64_t>(step)) --count;
+  return count * table.row_bytes();
 }
 
 }  // namespace
@@ -300,6 +230,7 @@ void RunDirectory::commit(int index, const Snapshot& snapshot) {
 }
 
 void RunDirectory::samples(int replica, const Samples& samples) {
+  require_folder_name(samples.name);
   const std::string directory =
       replicas_[static_cast<std::size_t>(replica)].path + "/" + samples.name;
   const std::string stem = directory + "/" + step_name(samples.step);

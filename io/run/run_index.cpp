@@ -24,7 +24,7 @@ const char* const kTypeNames[] = {"int64", "float32", "float64"};
 
 Json to_json(const Table& table) {
   Json columns = Json::array();
-  for (const Column& c : table.columns)
+  for (const Column& c : table.columns())
     columns.push_back({{"name", c.name},
                        {"type", kTypeNames[static_cast<int>(c.type)]},
                        {"unit", c.unit},
@@ -36,16 +36,16 @@ Json to_json(const Table& table) {
 }
 
 Table table_from(const Json& json) {
-  Table table{json.at("name"), json.at("description"), {}, json.at("timing")};
+  std::vector<Column> columns;
   for (const Json& c : json.at("columns")) {
     ColumnType type = ColumnType::int64;
     while (kTypeNames[static_cast<int>(type)] != c.at("type").get<std::string>()) {
       if (type == ColumnType::float64) throw std::runtime_error("unknown column type");
       type = static_cast<ColumnType>(static_cast<int>(type) + 1);
     }
-    table.columns.push_back({c.at("name"), type, c.at("unit"), c.at("description")});
+    columns.push_back({c.at("name"), type, c.at("unit"), c.at("description")});
   }
-  return table;
+  return {json.at("name"), json.at("description"), std::move(columns), json.at("timing")};
 }
 
 Json to_json(const RunInfo& info) {
@@ -167,6 +167,13 @@ bool has_timing(const RunInfo& info) {
     return std::any_of(replica.tables.begin(), replica.tables.end(),
                        [](const Table& table) { return table.timing; });
   });
+}
+
+std::vector<Table> tables_of(const ReplicaInfo& replica, bool timing) {
+  std::vector<Table> tables;
+  for (const Table& table : replica.tables)
+    if (table.timing == timing) tables.push_back(table);
+  return tables;
 }
 
 std::string replica_directory(int replica) { return fmt::format("replica_{:03}", replica); }

@@ -24,6 +24,8 @@ RunIndex new_run_index(RunInfo info);
 
 // Whether there is a timing.h5.
 bool has_timing(const RunInfo& info);
+// The tables of metrics.h5, or of timing.h5.
+std::vector<Table> tables_of(const ReplicaInfo& replica, bool timing);
 
 // "replica_000"
 std::string replica_directory(int replica);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -22,23 +21,12 @@ hid_t stored_type(ColumnType type) {
   return H5T_IEEE_F64LE;
 }
 
-template <class T>
-void put(std::vector<std::byte>& row, std::size_t offset, T value) {
-  std::memcpy(row.data() + offset, &value, sizeof value);
-}
-
 // A row that was never written: a crash or a full disk leaves such rows at the end.
 std::vector<std::byte> fill_row(const Table& table) {
   std::vector<std::byte> row(table.row_bytes());
-  std::size_t offset = 0;
-  for (const Column& column : table.columns) {
-    if (column.type == ColumnType::int64) put(row, offset, std::int64_t{-1});
-    if (column.type == ColumnType::float32)
-      put(row, offset, std::numeric_limits<float>::quiet_NaN());
-    if (column.type == ColumnType::float64)
-      put(row, offset, std::numeric_limits<double>::quiet_NaN());
-    offset += column_bytes(column.type);
-  }
+  RowWriter writer(table, row.data());
+  for (const Column& column : table.columns())
+    writer.put(column.type == ColumnType::int64 ? -1 : std::numeric_limits<double>::quiet_NaN());
   return row;
 }
 
@@ -48,8 +36,8 @@ void describe(const hdf5::Dataset& dataset, const Table& table) {
   hdf5::write_fixed_text(id, "VERSION", "3.0");
   hdf5::write_fixed_text(id, "TITLE", table.name);
   nlohmann::ordered_json units, descriptions;
-  for (std::size_t i = 0; i < table.columns.size(); ++i) {
-    const Column& column = table.columns[i];
+  for (std::size_t i = 0; i < table.columns().size(); ++i) {
+    const Column& column = table.columns()[i];
     hdf5::write_fixed_text(id, fmt::format("FIELD_{}_NAME", i), field_name(column));
     units[field_name(column)] = column.unit;
     descriptions[field_name(column)] = column.description;
@@ -79,29 +67,29 @@ std::string field_name(const Column& column) {
 hdf5::Type row_type(const Table& table) {
   hdf5::start();
   hdf5::Type type(H5Tcreate(H5T_COMPOUND, table.row_bytes()), "H5Tcreate");
-  std::size_t offset = 0;
-  for (const Column& column : table.columns) {
-    hdf5::check(H5Tinsert(type.id(), field_name(column).c_str(), offset, stored_type(column.type)),
-                "H5Tinsert");
-    offset += column_bytes(column.type);
+  for (std::size_t c = 0; c < table.columns().size(); ++c) {
+    const Column& column = table.columns()[c];
+    hdf5::check(
+        H5Tinsert(type.id(), field_name(column).c_str(), table.offset(c), stored_type(column.type)),
+        "H5Tinsert");
   }
   return type;
 }
 
 hdf5::Dataset create_table(hid_t location, const std::string& path, const Table& table,
-                           const TableLayout& layout) {
+                           const Storage& storage) {
   const hdf5::Type type = row_type(table);
   const hdf5::PropertyList creation = hdf5::dataset_creation();
-  if (layout.growing || layout.rows > 0) {
+  if (storage.growing || storage.rows > 0) {
     hsize_t chunk = std::max<hsize_t>(1, 32768 / table.row_bytes());
-    if (!layout.growing) chunk = std::min(chunk, layout.rows);
+    if (!storage.growing) chunk = std::min(chunk, storage.rows);
     hdf5::check(H5Pset_chunk(creation.id(), 1, &chunk), "H5Pset_chunk");
-    if (layout.checksum) hdf5::check(H5Pset_fletcher32(creation.id()), "H5Pset_fletcher32");
+    if (storage.checksum) hdf5::check(H5Pset_fletcher32(creation.id()), "H5Pset_fletcher32");
   }
   const std::vector<std::byte> fill = fill_row(table);
   hdf5::check(H5Pset_fill_value(creation.id(), type.id(), fill.data()), "H5Pset_fill_value");
-  const hdf5::Space space = layout.growing ? hdf5::simple_space({layout.rows}, {H5S_UNLIMITED})
-                                           : hdf5::simple_space({layout.rows});
+  const hdf5::Space space = storage.growing ? hdf5::simple_space({storage.rows}, {H5S_UNLIMITED})
+                                            : hdf5::simple_space({storage.rows});
   hdf5::Dataset dataset = hdf5::create_dataset(location, path, type.id(), space, creation);
   describe(dataset, table);
   return dataset;

@@ -15,7 +15,7 @@ std::string field_name(const Column& column);
 // Packed compound of the columns, little endian: the bytes of Sink::rows as they are.
 hdf5::Type row_type(const Table& table);
 
-struct TableLayout {
+struct Storage {
   hsize_t rows = 0;
   bool growing = false;   // unlimited, filled with step -1 and not-a-number
   bool checksum = false;  // Fletcher32 per chunk
@@ -24,7 +24,7 @@ struct TableLayout {
 // Creates the dataset at `path` with the attributes CLASS, VERSION, TITLE, FIELD_i_NAME (PyTables),
 // units and descriptions (JSON objects by column) and description. Chunks of about 32 KiB.
 hdf5::Dataset create_table(hid_t location, const std::string& path, const Table& table,
-                           const TableLayout& layout);
+                           const Storage& storage);
 
 // Whole rows [begin, begin + bytes / row_bytes) of a dataset made by create_table.
 void write_rows(const hdf5::Dataset& dataset, const hdf5::Type& type, hsize_t begin,

@@ -51,16 +51,13 @@ using Times = std::array<double, 2>;
 class EveryOther final : public Sink {
  public:
   // Made on the thread that will train.
-  EveryOther(RunDirectory& directory, std::size_t row_bytes)
-      : directory_(directory), row_bytes_(row_bytes) {
+  EveryOther(RunDirectory& directory, const Table& first) : directory_(directory), first_(first) {
     ::pthread_getcpuclockid(::pthread_self(), &training_);
   }
 
   void rows(int replica, int table, std::span<const std::byte> rows) override {
     if (table == 0) {
-      std::int64_t step = 0;
-      std::memcpy(&step, rows.data() + rows.size() - row_bytes_, sizeof step);
-      reached(static_cast<Step>(step));
+      reached(static_cast<Step>(first_.last_row(rows).step()));
     }
     if (on_) directory_.rows(replica, table, rows);
   }
@@ -90,7 +87,7 @@ class EveryOther final : public Sink {
   }
 
   RunDirectory& directory_;
-  std::size_t row_bytes_;
+  Table first_;
   clockid_t training_{};
   bool on_ = false;
   Step next_ = kFirst, begun_ = 0;
@@ -110,10 +107,10 @@ GateResult output_cost(const GateOptions& options) {
   std::vector<LoweredReplica> replicas;
   replicas.push_back(lowered(steps));
   RunInfo info{.graph = kPreset, .device = "cpu", .threads = 1};
-  info.replicas.push_back({.seed = replicas[0].seed, .tables = Runner::tables(replicas[0])});
+  info.replicas.push_back({.seed = replicas[0].seed, .tables = replicas[0].tables});
   const std::vector<Table>& tables = info.replicas[0].tables;
   RunDirectory directory(options.fresh(), info);
-  EveryOther sink(directory, tables[0].row_bytes());
+  EveryOther sink(directory, tables[0]);
   Runner runner(std::move(replicas),
                 {.steps = steps, .threads = 1, .checkpoint_every = kCheckpointEvery}, sink);
   const std::atomic<bool> stop{false};

@@ -34,11 +34,9 @@ std::vector<std::string> words(const std::string& text) {
 void set(const char* name, const std::string& value) { ::setenv(name, value.c_str(), 1); }
 
 // Rows that were never written end the table: their step is -1.
-void strip_unwritten(std::vector<std::byte>& rows, std::size_t row_bytes) {
-  for (std::int64_t step = 0; rows.size() >= row_bytes; rows.resize(rows.size() - row_bytes)) {
-    std::memcpy(&step, rows.data() + rows.size() - row_bytes, sizeof step);
-    if (step != -1) return;
-  }
+void strip_unwritten(std::vector<std::byte>& rows, const Table& table) {
+  while (!rows.empty() && table.last_row(rows).step() == -1)
+    rows.resize(rows.size() - table.row_bytes());
 }
 
 }  // namespace
@@ -139,13 +137,13 @@ std::optional<Reference::Counts> Reference::live_rows(const std::string& run) co
       if (table.timing) continue;
       const std::string name = replica_directory(replica.index) + "/" + table.name;
       std::vector<std::byte> rows = test::rows_in(run + "/metrics.h5", name, table);
-      strip_unwritten(rows, table.row_bytes());
+      strip_unwritten(rows, table);
       const std::vector<std::byte>& right =
           left_[static_cast<std::size_t>(replica.index)].tables.at(table.name);
       if (rows.size() > right.size() || std::memcmp(rows.data(), right.data(), rows.size()) != 0)
         fail(Fault::input, "table {}: a row of {} is not that of the undisturbed run", name,
-             rows.size() / table.row_bytes());
-      counts.push_back(rows.size() / table.row_bytes());
+             table.count(rows));
+      counts.push_back(table.count(rows));
     }
   return counts;
 }

@@ -65,8 +65,8 @@ std::size_t row_count(const std::string& run, int replica, const std::string& na
   const RunIndex index = read_run_index(run);
   for (const Table& table : info_of(index, replica).tables)
     if (table.name == name)
-      return rows_in(run + "/metrics.h5", replica_directory(replica) + "/" + name, table).size() /
-             table.row_bytes();
+      return table.count(
+          rows_in(run + "/metrics.h5", replica_directory(replica) + "/" + name, table));
   fail(Fault::usage, "{} has no table '{}'", run, name);
 }
 

@@ -16,13 +16,6 @@ Step interval_of(const Table& table) {
   return table.timing ? 50 : 1;
 }
 
-template <class T>
-void append(std::vector<std::byte>& rows, T value) {
-  const std::size_t at = rows.size();
-  rows.resize(at + sizeof value);
-  std::memcpy(rows.data() + at, &value, sizeof value);
-}
-
 }  // namespace
 
 TemporaryDirectory::TemporaryDirectory() {
@@ -63,15 +56,12 @@ std::vector<std::byte> example_rows(const Table& table, int replica, Step begin,
   std::vector<std::byte> rows;
   const Step every = interval_of(table);
   for (Step step = (begin / every + 1) * every; step <= end; step += every) {
-    append(rows, static_cast<std::int64_t>(step));
-    for (std::size_t c = 1; c < table.columns.size(); ++c) {
-      const double value =
-          1e-3 * static_cast<double>(step) + 1000. * replica + static_cast<double>(c);
-      if (table.columns[c].type == ColumnType::float32)
-        append(rows, static_cast<float>(value));
-      else
-        append(rows, value);
-    }
+    const std::size_t at = rows.size();
+    rows.resize(at + table.row_bytes());
+    RowWriter writer(table, rows.data() + at);
+    writer.put(step);
+    for (std::size_t c = 1; c < table.columns().size(); ++c)
+      writer.put(1e-3 * static_cast<double>(step) + 1000. * replica + static_cast<double>(c));
   }
   return rows;
 }

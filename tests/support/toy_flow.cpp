@@ -5,6 +5,7 @@
 #include <cstring>
 #include <numeric>
 
+#include "engine/graph/lowered_tables.h"
 #include "engine/tensor/philox.h"
 #include "support/delayed_device.h"
 
@@ -203,12 +204,13 @@ LoweredReplica toy_replica(std::uint64_t seed, const ToyOptions& options, const 
   if (options.evaluate_every > 0) {
     r.evaluations = {evaluation(options, hooks, true), evaluation(options, hooks, false)};
   }
+  make_tables(r);
   return r;
 }
 
 MemorySink::MemorySink(const std::vector<LoweredReplica>& replicas) {
   for (const LoweredReplica& replica : replicas) {
-    tables.push_back(Runner::tables(replica));
+    tables.push_back(replica.tables);
     bytes.emplace_back(tables.back().size());
     committed_.push_back(0);
   }
@@ -217,11 +219,11 @@ MemorySink::MemorySink(const std::vector<LoweredReplica>& replicas) {
 void MemorySink::rows(int replica, int table, std::span<const std::byte> rows) {
   if (before) before("rows");
   auto& all = bytes[replica][table];
-  const std::size_t size = tables[replica][table].row_bytes();
-  if (rows.empty() || rows.size() % size != 0) violations.push_back("rows that are not whole");
-  for (std::size_t at = 0; at < rows.size(); at += size) {
-    std::int64_t step = 0;
-    std::memcpy(&step, rows.data() + at, sizeof step);
+  const Table& of = tables[replica][table];
+  if (rows.empty() || rows.size() % of.row_bytes() != 0)
+    violations.push_back("rows that are not whole");
+  for (std::size_t i = 0; i < of.count(rows); ++i) {
+    const std::int64_t step = of.row(rows, i).step();
     const bool late = static_cast<Step>(step) <= committed_[replica] && step > 0;
     if (late) violations.push_back("a row of a step that was committed already");
   }
@@ -270,8 +272,7 @@ std::vector<std::int64_t> MemorySink::steps(int replica, int table) const {
 
 std::vector<const std::byte*> MemorySink::cells(int replica, int table, int c) const {
   const Table& of = tables[replica][table];
-  std::size_t offset = 0;
-  for (int i = 0; i < c; ++i) offset += column_bytes(of.columns[i].type);
+  const std::size_t offset = of.offset(static_cast<std::size_t>(c));
   std::vector<const std::byte*> at;
   for (std::size_t row = 0; row < bytes[replica][table].size(); row += of.row_bytes()) {
     at.push_back(bytes[replica][table].data() + row + offset);

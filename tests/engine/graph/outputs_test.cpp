@@ -132,7 +132,7 @@ TEST_SUITE("graph") {
       MemorySink sink(lowered);
       const RunResult result = run_toy(std::move(lowered), {.steps = 60, .threads = threads}, sink);
       CHECK_FALSE(result.replicas[0].failed);
-      const auto names = sink.tables[0][0].columns;
+      const auto names = sink.tables[0][0].columns();
       for (std::size_t c = 0; c < names.size(); ++c) {
         const auto values =
             c == 0 ? std::vector<float>() : sink.column<float>(0, 0, static_cast<int>(c));

@@ -148,7 +148,7 @@ TEST_SUITE("runner") {
     CHECK(visits == 0);
   }
 
-  TEST_CASE("a step allocates nothing after warm-up") {
+  TEST_CASE("a step allocates nothing after warm-up" * doctest::skip(!test::kCountsAllocations)) {
     if (skipped("its queues allocate")) return;
     struct PerThread {
       int run = 0;

@@ -144,7 +144,7 @@ TEST_SUITE("data") {
       MemorySink sink(lowered);
       CHECK_FALSE(
           run_toy(std::move(lowered), {.steps = 20, .threads = threads}, sink).replicas[0].failed);
-      const std::vector<Column>& columns = sink.tables[0][0].columns;
+      const std::vector<Column>& columns = sink.tables[0][0].columns();
       for (int c = 1; c < static_cast<int>(columns.size()); ++c) {
         const auto values = sink.column<float>(0, 0, c);
         if (columns[c].name == "wrong")

@@ -1,7 +1,6 @@
 #include "io/data/image_folder.h"
 
 #include <doctest/doctest.h>
-#include <oneapi/tbb/task_arena.h>
 
 #include <cmath>
 #include <filesystem>
@@ -9,6 +8,7 @@
 #include "engine/error.h"
 #include "engine/graph/schedule.h"
 #include "engine/tensor/philox.h"
+#include "io/data/parallel.h"
 #include "io/images/jpeg.h"
 #include "io/images/png.h"
 #include "support/image_files.h"
@@ -56,7 +56,9 @@ TEST_CASE("a folder per class, sorted by name, as planes") {
         REQUIRE(std::abs(set.bytes[i * 108 + c * 36 + p] - levels[i] - c) <= (i == 3 ? 2 : 0));
   // The same bytes from one thread as from several.
   ImageSet one;
-  oneapi::tbb::task_arena(1).execute([&] { one = read_image_folder(pets.dir.path()); });
+  set_reading_threads(1);
+  one = read_image_folder(pets.dir.path());
+  set_reading_threads(0);
   CHECK(one.bytes == set.bytes);
 }
 

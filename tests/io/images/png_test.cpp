@@ -108,4 +108,28 @@ TEST_CASE("no flipped bit and no cut of a PNG goes unnoticed") {
   CHECK(found(longer));
 }
 
+TEST_CASE("a picture that its samples do not fill was read past their end") {
+  const std::vector<float> data(10, 0.f);
+  const auto said = [&](const Samples& samples) { return error_of([&] { draw(samples); }); };
+  CHECK(said({"grid", 0, 5, {2}, {4, 4, 1, 0, 1}, data}) ==
+        "2 picture 'grid' of 4 x 4 pixels and 1 channel does not fit samples of 2 numbers");
+  CHECK(
+      said({"grid", 0, 5, {2}, {Extent{1} << 32, Extent{1} << 32, 1, 0, 1}, data}) ==
+      "2 picture 'grid' of 4294967296 x 4294967296 pixels and 1 channel does not fit samples of 2 "
+      "numbers");
+  CHECK(said({"grid", 0, 6, {2}, {1, 2, 1, 0, 1}, data}) ==
+        "2 picture 'grid': 6 rows of 2 numbers are 12, the samples hold 10");
+  CHECK(said({"grid", 0, 5, {2}, {1, 1, 2, 0, 1}, data}) ==
+        "2 picture 'grid' has 2 channels, expected 1, 3 or 0 for points");
+  CHECK(said({"grid", 0, 5, {2}, {-1, -2, 1, 0, 1}, data}) ==
+        "2 picture 'grid' has -1 x -2 pixels in 0 columns, expected at least 1 x 1");
+  CHECK(said({"grid", 0, 5, {2}, {1, 2, 1, 1, 1}, data}) ==
+        "2 picture 'grid': the value of black, 1, is not below that of white, 1");
+  CHECK(said({"points", 0, 10, {1, 0}, {0, 0, 0, 0, 1}, {}}) ==
+        "2 picture 'points': a point has no coordinates");
+  CHECK(error_of([&] { to_bytes({"grid", 0, 5, {2}, {4, 4, 1, 0, 1}, data}); }) != "");
+  CHECK(said({"grid", 0, 5, {2}, {1, 2, 1, 0, 1}, data}) == "");
+  CHECK(said({"points", 0, 5, {2}, {0, 0, 0, 0, 0}, data}) == "");  // range of the data
+}
+
 TEST_SUITE_END();

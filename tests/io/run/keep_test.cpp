@@ -15,10 +15,10 @@ const std::vector<Table> kTables = example_info().replicas[0].tables;
 
 // One row of quality (table 2): its kl.
 std::vector<std::byte> quality(Step step, double kl) {
-  std::vector<std::byte> row(16);
-  const auto at = static_cast<std::int64_t>(step);
-  std::memcpy(row.data(), &at, 8);
-  std::memcpy(row.data() + 8, &kl, 8);
+  std::vector<std::byte> row(kTables[2].row_bytes());
+  RowWriter writer(kTables[2], row.data());
+  writer.put(step);
+  writer.put(kl);
   return row;
 }
 

@@ -93,9 +93,8 @@ void write_until_stopped(const Orders& orders, Step commit_every,
 void check_flushed(const std::string& run, Step acked) {
   const Table critic = example_info().replicas[0].tables[0];
   std::vector<std::byte> rows = rows_in(run + "/metrics.h5", "replica_000/critic", critic);
-  std::size_t count = rows.size() / critic.row_bytes();
-  for (std::int64_t step = -1; count > 0 && step < 0; count -= step < 0)
-    std::memcpy(&step, rows.data() + (count - 1) * critic.row_bytes(), sizeof step);
+  std::size_t count = critic.count(rows);
+  while (count > 0 && critic.row(rows, count - 1).step() < 0) --count;
   CHECK(count >= acked);
   rows.resize(count * critic.row_bytes());
   CHECK(rows == example_rows(critic, 0, 0, count));
@@ -147,7 +146,7 @@ TEST_CASE("io child: fills its disk" * doctest::skip()) {
   const std::string begin =
       fmt::format("5 {}/{} cannot be written: File too large (", orders.run, file);
   CHECK(error.substr(0, begin.size()) == begin);
-  CHECK(error.ends_with("); free its disk or choose another --out"));
+  CHECK(error.ends_with("); raise the limit of a file's size (ulimit -f) or choose another --out"));
   sink.reset();
 }
 

@@ -57,7 +57,7 @@ TEST_CASE("a run directory holds what a run leaves") {
   REQUIRE(index.info.replicas.size() == 2);
   CHECK(index.info.replicas[1].seed == 8);
   CHECK(index.info.replicas[1].program_hash == 0xfedcba9876543210u);
-  CHECK(index.info.replicas[1].tables[2].columns[1].unit == "nat");
+  CHECK(index.info.replicas[1].tables[2].columns()[1].unit == "nat");
   CHECK(index.run_id.size() == 36);
   CHECK(index.resumes == 0);
 
@@ -429,7 +429,10 @@ TEST_CASE("a run is resumed with the tables it was begun with") {
   const std::string run = directory / "run";
   write_run(run, {.end = 100});
   RunInfo other = example_info();
-  other.replicas[1].tables[1].columns.push_back({"more", ColumnType::float32, "1", ""});
+  Table& table = other.replicas[1].tables[1];
+  std::vector<Column> columns = table.columns();
+  columns.push_back({"more", ColumnType::float32, "1", ""});
+  table = Table(table.name, table.description, columns, table.timing);
   const std::string expected =
       "2 run " + run +
       " has 2 replicas of 'thesis-28' with other tables than the 2 of this one; resume it with the "
@@ -446,6 +449,25 @@ TEST_CASE("a live run can be read") {
   CHECK(wrong_tables(path, 0).empty());
   write_example(run, info, {.end = 300, .commit_every = 0});  // flushes
   CHECK(wrong_tables(path, 300).empty());
+}
+
+TEST_CASE("samples named by a path left the run directory") {
+  const TemporaryDirectory directory;
+  RunDirectory run(directory / "run", example_info());
+  const std::vector<float> data(4, .5f);
+  const auto said = [&](const std::string& name) {
+    return error_of([&] { run.samples(0, {name, 1, 2, {2}, {1, 2, 1, 0, 1}, data}); });
+  };
+  for (const char* name : {"../../escaped", "a/b", "..", ".", "", ".hidden", "a\nb"})
+    CHECK(said(name) == "2 samples '" + std::string(name) +
+                            "' cannot be kept in a folder of that name; name them by letters, "
+                            "digits and _");
+  CHECK(said("checkpoints") ==
+        "2 samples cannot be named 'checkpoints', a folder of the run directory; choose another "
+        "name");
+  CHECK(!exists(directory / "escaped"));
+  CHECK(said("samples") == "");
+  CHECK(exists(directory / "run/replica_000/samples/step_000000001.png"));
 }
 
 TEST_SUITE_END();

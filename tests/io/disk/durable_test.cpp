@@ -1,0 +1,57 @@
+#include "io/disk/durable.h"
+
+#include <doctest/doctest.h>
+
+#include <cerrno>
+
+#include "io/disk/hdf5.h"
+#include "support/run_example.h"
+
+using namespace ganflow;
+using namespace ganflow::test;
+
+TEST_SUITE_BEGIN("io");
+
+TEST_CASE("whatever failed, the advice was to free the disk") {
+  const auto said = [](int error) { return error_of([&] { cannot_write("run/x.h5", error); }); };
+  CHECK(said(ENOSPC) ==
+        "5 run/x.h5 cannot be written: No space left on device; free its disk or choose another "
+        "--out");
+  CHECK(said(EDQUOT).ends_with("; free its disk or choose another --out"));
+  CHECK(said(EACCES) ==
+        "5 run/x.h5 cannot be written: Permission denied; make it writable or choose another "
+        "--out");
+  CHECK(said(EFBIG) ==
+        "5 run/x.h5 cannot be written: File too large; raise the limit of a file's size (ulimit "
+        "-f) or choose another --out");
+  CHECK(said(EMFILE) ==
+        "5 run/x.h5 cannot be written: Too many open files; raise the limit of open files (ulimit "
+        "-n)");
+  CHECK(said(EIO) ==
+        "5 run/x.h5 cannot be written: Input/output error; look after its disk or choose another "
+        "--out");
+}
+
+TEST_CASE("the system's error reaches the sentence through the HDF5 library") {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "no/such/folder.h5";
+  try {
+    hdf5::create_file(path);
+    FAIL("it was made");
+  } catch (const hdf5::Failure& failure) {
+    CHECK(failure.error() == ENOENT);
+    CHECK(std::string(failure.what()).starts_with("No such file or directory ("));
+  }
+}
+
+TEST_CASE("bytes are there whole or not at all") {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "file";
+  const std::vector<std::byte> bytes(100, std::byte{7});
+  write_durably(path, bytes);
+  CHECK(file_bytes(path) == std::vector<char>(100, 7));
+  CHECK(!exists(temporary_name(path)));
+  CHECK(error_of([&] { write_durably(directory / "no/file", bytes); }).starts_with("5 "));
+}
+
+TEST_SUITE_END();
