@@ -67,7 +67,14 @@ void Graph::defaults(GraphDefaults defaults) {
 }
 
 Extent Graph::batch() const { return impl_->batch(); }
-Step Graph::steps() const { return impl_->settings.steps.value_or(impl_->defaults.steps); }
+Step Graph::steps() const {
+  const Step steps = impl_->settings.steps.value_or(impl_->defaults.steps);
+  const Step unit = impl_->defaults.unit;
+  if (steps > std::numeric_limits<Step>::max() / unit)
+    fail(Fault::usage, "--steps {}: steps of {} critic updates each are more than can be counted",
+         steps, unit);
+  return steps * unit;
+}
 const std::string& Graph::name() const { return impl_->name; }
 
 namespace {

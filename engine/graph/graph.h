@@ -78,6 +78,7 @@ class Count {
 struct GraphDefaults {
   Extent batch = 64;   // rows N of every batch, >= 1
   Step steps = 20000;  // critic updates
+  Step unit = 1;       // critic updates that one of `steps` and of --steps is, >= 1
 };
 
 // What the command line says: absent values leave the graph's defaults.

@@ -1,7 +1,5 @@
 // The convolutional topologies: every technique by its option, a few steps of each with finite
 // losses, refusals in the user's words.
-#include "graphs/image_topology.h"
-
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -9,6 +7,7 @@
 #include "engine/error.h"
 #include "engine/graph/lower.h"
 #include "engine/run/runner.h"
+#include "graphs/presets.h"
 #include "support/image_files.h"
 #include "support/run_example.h"
 #include "support/toy_flow.h"

@@ -1,3 +1,5 @@
+#include "graphs/presets.h"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -8,7 +10,6 @@
 #include "engine/error.h"
 #include "engine/graph/lower.h"
 #include "graphs/parts/dataset.h"
-#include "graphs/topology.h"
 #include "support/image_files.h"
 #include "support/run_example.h"
 

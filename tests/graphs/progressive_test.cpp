@@ -11,7 +11,7 @@
 #include "engine/error.h"
 #include "engine/graph/lower.h"
 #include "engine/run/runner.h"
-#include "graphs/image_topology.h"
+#include "graphs/presets.h"
 #include "ops/primitives/pool.h"
 #include "support/gradient_check.h"
 #include "support/image_files.h"
