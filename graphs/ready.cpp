@@ -6,6 +6,7 @@
 #include "graphs/parts/games.h"
 #include "graphs/parts/losses.h"
 #include "graphs/parts/networks.h"
+#include "graphs/parts/penalties.h"
 #include "graphs/parts/reports.h"
 #include "ops/optimizers/clip.h"
 #include "ops/ports.h"
@@ -25,11 +26,18 @@ Dense dense(Graph& g, int n_critic, double lr) {
   const DataSet data = add_data(g, g.data("spheres"));
   const Latent z = latent(g, "noise", 2, "uniform");
   const NetworkPair networks = dense_networks(g, data, z, {.init = d.rule.init});
-  d.p = players(g, networks, data, data.port, z);
+  d.p = players(g, networks, data, data.port, z, {.order = TraceOrder::as_trained});
   evaluate_data(g, data.name, d.p.generated, 0, every(1000));
   report_samples(g, d.p, d.p.generated, every(5000), every(1000));
   report_paths(g, d.p, d.p.G, every(5000));
   return d;
+}
+
+void wasserstein(Graph& g, const Dense& d, Port critic) {
+  const Port generator = smoothed(g, d.p, wasserstein_generator(g, d.p));
+  critic_phase(g, d.p, critic, d.n, d.rule);
+  generator_phase(g, d.p, generator, d.rule);
+  tap_wasserstein(g, d.p);
 }
 
 void gan(Graph& g) {
@@ -42,7 +50,7 @@ void wgan(Graph& g) {
   Dense d = dense(g, 5, 5e-5);
   const Port loss = wasserstein_critic(g, d.p);
   d.rule.critic = clip_weights(d.rule.critic, g.scalar("clip", 0.01));
-  wasserstein_game(g, d.p, d.n, d.rule, loss);
+  wasserstein(g, d, loss);
 }
 
 // SG-04; target 0: MU-01.
@@ -50,7 +58,7 @@ void wgan_gp(Graph& g, double target) {
   const Dense d = dense(g, 5, 1e-3);
   const Port loss = wasserstein_critic(g, d.p);
   const Port gp = gradient_penalty(g, d.p, {.target = target, .anchor = {0.5}});
-  wasserstein_game(g, d.p, d.n, d.rule, loss + gp);
+  wasserstein(g, d, loss + gp);
 }
 
 }  // namespace

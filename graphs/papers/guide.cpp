@@ -3,6 +3,7 @@
 #include "graphs/parts/games.h"
 #include "graphs/parts/losses.h"
 #include "graphs/parts/networks.h"
+#include "graphs/parts/penalties.h"
 #include "graphs/parts/reports.h"
 #include "ops/ports.h"
 
@@ -19,7 +20,8 @@ void guide_gan(Graph& g, const GuideGan& o) {
   const Players p = players(g, networks, data, data.port, latent(g, "z", 100, "normal"),
                             {.conditional = o.conditional});
   const UpdateRule rule = update_rule(g, {.lr = 2e-4});
-  report_images(g, p, adversarial_game(g, p, n, rule, o.real_target), every(1000));
+  const Phase generator = adversarial_game(g, p, n, rule, o.real_target);
+  report_images(g, p, generator, every(1000));
 }
 
 // GU 5.2: layer norm in the critic, label planes, k = 5, batch 64 (GU-18, GU-20, GU-21).
@@ -33,8 +35,11 @@ void guide_wgan(Graph& g, const std::string& network, bool conditional) {
                             {.conditional = conditional});
   const UpdateRule rule = update_rule(g, {.lr = 2e-4});
   const Port gp = gradient_penalty(g, p);
-  const Phase phase = wasserstein_game(g, p, n, rule, wasserstein_critic(g, p) + gp);
-  report_images(g, p, phase, every(1000));
+  const Port loss = wasserstein_critic(g, p);
+  critic_phase(g, p, loss + gp, n, rule);
+  const Port generator = smoothed(g, p, wasserstein_generator(g, p));
+  report_images(g, p, generator_phase(g, p, generator, rule), every(1000));
+  tap_wasserstein(g, p);
 }
 
 std::vector<NamedGraph> guide_presets() {

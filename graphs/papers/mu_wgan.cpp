@@ -2,9 +2,10 @@
 
 #include <algorithm>
 
-#include "graphs/parts/games.h"
 #include "graphs/parts/losses.h"
 #include "graphs/parts/networks.h"
+#include "graphs/parts/penalties.h"
+#include "graphs/parts/phases.h"
 #include "graphs/parts/reports.h"
 #include "ops/ports.h"
 
@@ -21,21 +22,28 @@ void toy(Graph& g, const std::string& set, Step iterations) {
   const std::string hidden = "512x512x512";
   const NetworkPair networks =
       dense_networks(g, data, z, {.generator = hidden, .critic = hidden, .init = rule.init});
-  const Players p = players(g, networks, data, data.port, z);
+  const Players p = players(g, networks, data, data.port, z, {.order = TraceOrder::as_trained});
   evaluate_data(g, data.name, p.generated, 0, every(1000));
   report_samples(g, p, p.generated, every(5000), every(1000));
   report_paths(g, p, p.G, every(5000));
   const Port loss = wasserstein_critic(g, p);
   const Port gp = gradient_penalty(g, p, {.lambda = 0.1, .target = 0, .anchor = {2, -1}});
-  wasserstein_game(g, p, n, rule, loss + gp);
+  const Port critic = loss + gp;
+  const Port generator = smoothed(g, p, wasserstein_generator(g, p));
+  critic_phase(g, p, critic, n, rule);
+  generator_phase(g, p, generator, rule);
+  tap_wasserstein(g, p);
 }
 
 // target 1: WGAN-GP; 0: the simple penalty.
 void wgan_gp(Graph& g, const Players& p, const CriticSteps& n, const UpdateRule& rule,
              double target) {
   const Port gp = gradient_penalty(g, p, {.target = target});
-  const Phase phase = wasserstein_game(g, p, n, rule, wasserstein_critic(g, p) + gp);
-  report_images(g, p, phase, every(5000));
+  const Port loss = wasserstein_critic(g, p);
+  critic_phase(g, p, loss + gp, n, rule);
+  const Port generator = smoothed(g, p, wasserstein_generator(g, p));
+  report_images(g, p, generator_phase(g, p, generator, rule), every(5000));
+  tap_wasserstein(g, p);
 }
 
 // MU-11: 200,000 generator iterations.

@@ -50,7 +50,12 @@ void report(Graph& g, const Players& p, Scalar k, Step evaluate_every = 1000) {
 
 void wgan_gp(Graph& g, const Players& p, const CriticSteps& n, const UpdateRule& rule) {
   const Port loss = wasserstein_critic(g, p);
-  wasserstein_game(g, p, n, rule, loss + gradient_penalty(g, p));
+  const Port gp = gradient_penalty(g, p);
+  const Port critic = loss + gp;
+  const Port generator = smoothed(g, p, wasserstein_generator(g, p));
+  critic_phase(g, p, critic, n, rule);
+  generator_phase(g, p, generator, rule);
+  tap_wasserstein(g, p);
 }
 
 void gan(Graph& g, const Players& p, const CriticSteps& n, const UpdateRule& rule) {
@@ -74,7 +79,7 @@ void density(Graph& g) {
   const Latent z = latent(g, "noise", 1, "uniform");
   const NetworkPair networks =
       dense_networks(g, data, z, {.generator = "16", .critic = "16", .init = rule.init});
-  const Players p = players(g, networks, data, data.port, z);
+  const Players p = players(g, networks, data, data.port, z, {.order = TraceOrder::as_trained});
   report(g, p, 0, 500);
   kGan.play(g, p, n, rule);
 }
@@ -90,7 +95,7 @@ void spheres(Graph& g, const Game& game, bool sts, const std::string& set, int d
   const NetworkPair networks =
       dense_networks(g, data, z, {.generator = hidden, .critic = hidden, .init = rule.init});
   const Port real = g.add("sharpen", TunableSigmoid{.k = k}, data.port);
-  const Players p = players(g, networks, data, real, z);
+  const Players p = players(g, networks, data, real, z, {.order = TraceOrder::as_trained});
   report(g, p, k);
   game.play(g, p, n, rule);
 }
@@ -106,7 +111,8 @@ void digits(Graph& g, const Game& game, bool sts) {
       dense_networks(g, data, z, {.generator = "512x512", .critic = "128x128", .init = rule.init});
   const Picture& image = data.picture;
   const GaussianBlur blurred{.sigma = sigma, .side = image.height, .channels = image.channels};
-  const Players p = players(g, networks, data, g.add("sharpen", blurred, data.port), z);
+  const Players p = players(g, networks, data, g.add("sharpen", blurred, data.port), z,
+                            {.order = TraceOrder::as_trained});
   report(g, p, 0);
   game.play(g, p, n, rule);
 }

@@ -13,13 +13,4 @@ Phase adversarial_game(Graph& g, const Players& p, const CriticSteps& steps, con
   return generator_phase(g, p, generator, rule);
 }
 
-Phase wasserstein_game(Graph& g, const Players& p, const CriticSteps& steps, const UpdateRule& rule,
-                       Port critic, const GeneratorPenalty& smooth) {
-  const Port generator = smoothed(g, p, wasserstein_generator(g, p), smooth);
-  critic_phase(g, p, critic, steps, rule);
-  const Phase phase = generator_phase(g, p, generator, rule);
-  tap_wasserstein(g, p);
-  return phase;
-}
-
 }  // namespace ganflow

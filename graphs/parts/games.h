@@ -1,4 +1,4 @@
-// From objectives to both phases. Each returns the generator's.
+// A whole game: objectives and both phases.
 #pragma once
 
 #include "graphs/parts/penalties.h"
@@ -7,12 +7,8 @@
 namespace ganflow {
 
 // The original GAN, with the techniques of losses.h as options, smooth (penalties.h) and replay.
+// Returns the phase of the generator.
 Phase adversarial_game(Graph& graph, const Players& players, const CriticSteps& steps,
                        const UpdateRule& rule, double real_target = 1);
-
-// A Wasserstein GAN whose critic minimizes `critic`: its loss and what bounds its slope. The
-// generator's loss takes option smooth; column "wasserstein".
-Phase wasserstein_game(Graph& graph, const Players& players, const CriticSteps& steps,
-                       const UpdateRule& rule, Port critic, const GeneratorPenalty& smooth = {});
 
 }  // namespace ganflow

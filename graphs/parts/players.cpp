@@ -17,6 +17,11 @@ Port Players::forward(Graph& g, const std::string& node, const Network& network,
   return add(g, node, Forward{network}, classes, x);
 }
 
+Port Players::judge(Graph& g) const {
+  if (d_fresh.node() >= 0) return d_fresh;
+  return forward(g, "critic_judge", D, fresh, fresh_classes);
+}
+
 Players players(Graph& g, const NetworkPair& networks, const DataSet& data, Port real,
                 const Latent& latent, const PlayersOptions& o) {
   Players p{.G = networks.G, .D = networks.D, .data = data, .latent = latent};
@@ -35,9 +40,13 @@ Players players(Graph& g, const NetworkPair& networks, const DataSet& data, Port
          "--set reuse_noise=1: a generator's step of {} batches cannot reuse the one of the "
          "critic's",
          o.generator_batches);
-  const std::string z2 = latent.node + "2";
-  p.z = reuse ? g.again(z2, z) : latent.draw(g, z2, o.generator_batches);
-  p.images = p.forward(g, "generate2", p.G, p.z, p.fresh_classes);
+  const auto generate = [&] {
+    const std::string z2 = latent.node + "2";
+    p.z = reuse ? g.again(z2, z) : latent.draw(g, z2, o.generator_batches);
+    p.images = p.forward(g, "generate2", p.G, p.z, p.fresh_classes);
+  };
+  const bool as_trained = o.order == TraceOrder::as_trained;
+  if (!as_trained) generate();
 
   // Instance noise stands in front of the critic only: samples are drawn without it.
   const bool noisy = g.option(Option<bool>{
@@ -50,7 +59,9 @@ Players players(Graph& g, const NetworkPair& networks, const DataSet& data, Port
   p.fake = seen("fake_noise", p.generated);
   p.d_real = p.forward(g, "critic_real", p.D, p.real, p.condition);
   p.d_fake = p.forward(g, "critic_fake", p.D, p.fake, p.condition);
+  if (as_trained) generate();
   p.fresh = seen("fresh_noise", p.images);
+  if (as_trained) p.d_fresh = p.judge(g);
   return p;
 }
 

@@ -29,7 +29,7 @@ struct Players {
   Port generated;   // fake without instance noise
   // Of the generator's step: latents, images made of them, those as the critic sees them, classes.
   Port z, images, fresh, fresh_classes;
-  Port d_real, d_fake;  // (N,1), scores
+  Port d_real, d_fake, d_fresh;  // (N,1), scores; the last one may be absent, see judge()
 
   bool conditional() const { return condition.node() >= 0; }
   // Adds an operator of `inputs`; conditional, of their classes too.
@@ -41,12 +41,19 @@ struct Players {
   Port forward(Graph& g, const std::string& node, const Network& network, Port x,
                Port classes) const;
   // The critic on the samples of the generator's step; called once.
-  Port judge(Graph& g) const { return forward(g, "critic_judge", D, fresh, fresh_classes); }
+  Port judge(Graph& g) const;
+};
+
+// In which order the nodes above are traced: hashes of programs, and so of runs, hold it.
+enum class TraceOrder : std::uint8_t {
+  players,     // generator on both batches, then critic; its judgement where it is asked for
+  as_trained,  // generator and critic on the critic's batch, then both on the generator's
 };
 
 struct PlayersOptions {
   bool conditional = false;   // on the labels of the data
   int generator_batches = 1;  // batches in a generator's step, >= 1 (MU-12)
+  TraceOrder order = TraceOrder::players;
 };
 
 // `real` is data.port or what a transform made of it. Options reuse_noise (GU-03), noise. Throws
