@@ -5,8 +5,8 @@
 //   noise2 -> generate2 -----> critic_judge -----> generator_step, average      1 x
 //   noise3 -> generate_average (every Variable of G averaged) --> samples
 //
-// Run:    build/release/bin/cifar_dcgan --data cifar10:DIR       (DIR holds data_batch_1.bin[.gz]
-// ...) Expect: coloured blobs after an epoch (390 steps), objects one can name after some forty.
+// Run:    build/release/bin/cifar_dcgan --data cifar10:DIR      (DIR: data_batch_1.bin[.gz] ...)
+// Expect: coloured blobs after an epoch (390 steps), objects one can name after some forty.
 #include <ganflow/ganflow.h>
 
 using namespace ganflow;

@@ -1,9 +1,8 @@
 // Convolution layers of images.
 //
-//   Conv     y = conv2d(x, w) + b, size H -> H / stride rounded up ("same") or
-//   (H - R) / stride + 1
-//            ("valid"), for even kernels too; the odd row of zeros goes behind
-//            the image
+//   Conv     y = conv2d(x, w) + b
+//            "same": size H -> H / stride, rounded up; of even kernels too, the odd row of zeros
+//            goes behind the image. "valid": H -> (H - R) / stride + 1
 //   Deconv   y = its transpose + b, size H -> stride H
 //
 //   x (N,C,H,W) -> y (N,O,P,Q); w (O,C,R,R), of a Deconv (C,O,R,R); b (O)

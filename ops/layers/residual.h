@@ -1,13 +1,12 @@
 // Residual layers: y = shortcut(x) + main(x).
 //
-// ResidualBlock is that of the ResNet in improved_wgan_training (MU-12, R-06;
-// `C` = channels):
+// ResidualBlock is that of the ResNet in improved_wgan_training (MU-12, R-06). C = channels:
 //
-//   none   main: [norm] relu conv C, [norm] relu conv C     shortcut: x, or
-//   conv 1x1 if C changes up     main: [norm] relu upsample conv C, [norm] relu
-//   conv C   shortcut: upsample, conv 1x1 down   main: [norm] relu conv, [norm]
-//   relu conv C, mean pool   shortcut: conv 1x1, mean pool first  main: conv C,
-//   relu conv C, mean pool                    shortcut: mean pool, conv 1x1
+//           main                                        shortcut
+//   none    [norm] relu conv C, [norm] relu conv C            x, or conv 1x1 if C changes
+//   up      [norm] relu upsample conv C, [norm] relu conv C   upsample, conv 1x1
+//   down    [norm] relu conv, [norm] relu conv C, mean pool   conv 1x1, mean pool
+//   first   conv C, relu conv C, mean pool                    mean pool, conv 1x1
 #pragma once
 
 #include "ops/layers/layers.h"

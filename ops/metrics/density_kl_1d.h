@@ -8,10 +8,9 @@
 namespace ganflow {
 
 // Measures samples (n, 1). Columns:
-//   kl        KL(q||p) in nat, q the Parzen density of the samples with a Gaussian kernel of
-//   Scott's
-//             width s n^(-1/5), p = Normal(mean, std^2); infinite if all samples are equal, nan if
-//             one is not finite
+//   kl        KL(q||p) in nat, p = Normal(mean, std^2), q the Parzen density of the samples with a
+//             Gaussian kernel of Scott's width s n^(-1/5); infinite if all samples are equal, nan
+//             if one is not finite
 //   kl_floor  the same of as many draws from p, the mean over 4 fixed draws
 //   mean, std of the samples
 //   n         samples measured
