@@ -16,9 +16,8 @@ void compose(Graph& g) {
   const Network G = g.network("G", mlp({2, 512, 512, 512, 2}, relu));
   const Network D = g.network("D", mlp({2, 512, 512, 512, 1}, relu));
   const Optimizer adam = Adam{.lr = 1e-4, .beta1 = 0.5, .beta2 = 0.9};
-  const std::string at = g.option(
-      Option<std::string>{"measure", "interpolated", "where the penalty looks, see measures.h"});
-  const Measure mu = measure::by_name(at, init::values({2, -1}));
+  const Measure mu = g.option(Choice<Measure>{
+      "measure", "interpolated", measure::all(init::values({2, -1})), "where the penalty looks"});
 
   const Port real = g.add("gaussians8", Gaussians8{});
   const Port fake = g.add("generate", Forward{G}, g.add("noise", Normal{.dim = 2}));

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "graphs/topology.h"
+#include "graphs/presets.h"
 
 namespace ganflow {
 

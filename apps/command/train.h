@@ -2,7 +2,7 @@
 #pragma once
 
 #include "apps/command/options.h"
-#include "graphs/topology.h"
+#include "graphs/presets.h"
 
 namespace ganflow::cli {
 

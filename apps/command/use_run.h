@@ -6,7 +6,7 @@
 #include <string>
 
 #include "engine/graph/schedule.h"
-#include "graphs/topology.h"
+#include "graphs/presets.h"
 
 namespace ganflow::cli {
 

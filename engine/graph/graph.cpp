@@ -48,11 +48,21 @@ void Graph::defaults(GraphDefaults defaults) {
     fail(Fault::usage, "graph {}: defaults() must come before the first node '{}'", impl_->name,
          impl_->nodes[0].name);
   require_sizes("graph " + impl_->name + ": defaults: ", defaults.batch, defaults.steps);
+  if (defaults.unit < 1)
+    fail(Fault::usage, "graph {}: defaults: unit {}: a step is at least 1 critic update",
+         impl_->name, defaults.unit);
   impl_->defaults = defaults;
 }
 
 Extent Graph::batch() const { return impl_->batch(); }
-Step Graph::steps() const { return impl_->settings.steps.value_or(impl_->defaults.steps); }
+Step Graph::steps() const {
+  const Step steps = impl_->settings.steps.value_or(impl_->defaults.steps);
+  const Step unit = impl_->defaults.unit;
+  if (steps > kMostSteps / unit)
+    fail(Fault::usage, "--steps {}: steps of {} critic updates each are more than can be counted",
+         steps, unit);
+  return steps * unit;
+}
 const std::string& Graph::name() const { return impl_->name; }
 
 namespace {
@@ -74,16 +84,6 @@ std::string Graph::option(const Option<std::string>& o) { return impl_->options.
 std::string Graph::chosen(const std::string& option, const std::string& initial,
                           const std::vector<std::string>& names, const std::string& help) {
   return impl_->options.chosen(option, initial, names, help);
-}
-
-int Graph::option(const std::string& name, int value) {
-  return option(Option<int>{name, value, any_number(), ""});
-}
-double Graph::option(const std::string& name, double value) {
-  return option(Option<double>{name, value, any_number(), ""});
-}
-std::string Graph::option(const std::string& name, const std::string& value) {
-  return option(Option<std::string>{name, value, ""});
 }
 
 std::string Graph::data(const std::string& value) {

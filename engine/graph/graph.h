@@ -40,6 +40,7 @@ inline Every every(Step steps) { return {steps}; }
 struct GraphDefaults {
   Extent batch = 64;   // rows N of every batch, from 1 to 2^31 - 1
   Step steps = 20000;  // critic updates, from 1 to 2^63 - 1
+  Step unit = 1;       // critic updates that one of `steps` and of --steps is, >= 1
 };
 
 // What the command line says: absent values leave the graph's defaults.
@@ -110,10 +111,6 @@ class Graph {
     const std::string name = chosen(option.name, option.value, names, option.help);
     return choose("--set " + option.name + "=" + name, option.name, name, option.choices);
   }
-  // Undeclared: any number, any text.
-  int option(const std::string& name, int value);
-  double option(const std::string& name, double value);
-  std::string option(const std::string& name, const std::string& value);
   // The value of --data, or `value`.
   std::string data(const std::string& value);
   // Something the user should know about this graph before it is trained, one sentence: a part of a

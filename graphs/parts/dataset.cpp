@@ -42,11 +42,30 @@ Spheres sphere_options(Graph& g, const std::string& variant) {
     if (std::from_chars(variant.data(), end, spheres.side).ptr != end)
       fail(Fault::usage, "--data spheres:{}: the variant is 'two' or the side in pixels", variant);
   }
-  spheres.count = g.option("spheres.count", spheres.count);
-  spheres.side = g.option("spheres.side", static_cast<int>(spheres.side));
-  spheres.radius = g.option("spheres.radius", static_cast<int>(spheres.radius));
-  spheres.images = static_cast<std::uint64_t>(g.option("spheres.images", 0));
+  spheres.count =
+      g.option(Option<int>{"spheres.count", spheres.count, between(1, 2), "spheres in an image"});
+  spheres.side = g.option(Option<int>{"spheres.side", static_cast<int>(spheres.side),
+                                      between(1, 1024), "pixels of an image along an axis"});
+  spheres.radius = g.option(Option<int>{"spheres.radius", static_cast<int>(spheres.radius),
+                                        at_least(1), "of a sphere, pixels (R-16)"});
+  spheres.grid = g.option(Choice<SphereGrid>{"spheres.grid", "by_count", sphere_grids(),
+                                             "where centres may lie (R-15)"});
+  spheres.images = static_cast<std::uint64_t>(g.option(
+      Option<int>{"spheres.images", 0, at_least(0), "images kept of the set, 0: all (R-30)"}));
   return spheres;
+}
+
+SphereQuality sphere_quality(Graph& g, const std::string& variant, const Scalar& k) {
+  return {.spheres = sphere_options(g, variant),
+          .k = k,
+          .bandwidth = g.option(Option<double>{"kl.bandwidth", 1, above(0),
+                                               "of the KL's Parzen kernel, pixels (R-19)"}),
+          .step = g.option(Option<double>{"kl.step",
+                                          0.1,
+                                          {.least = 0, .most = 1, .open_least = true},
+                                          "of the KL's grid for one sphere, pixels (R-21)"}),
+          .renormalise = g.option(Option<bool>{
+              "kl.renormalise", true, "undo the kernel mass lost over the border (R-20)"})};
 }
 
 // Gray images between the form of the spheres, (N, P) in [0, 1], and the form that was asked for.
@@ -113,7 +132,7 @@ const std::vector<Entry>& entries() {
        add_spheres,
        [](Graph& g, const std::string& variant, Port samples, Scalar k, Every every,
           DataForm form) {
-         g.evaluate("quality", SphereQuality{.spheres = sphere_options(g, variant), .k = k},
+         g.evaluate("quality", sphere_quality(g, variant, k),
                     unformed(g, "quality.images", samples, form), every);
        }},
       {{"gaussian1d", "one number, N(-0.6, 1)"},
@@ -171,9 +190,14 @@ const std::vector<Entry>& entries() {
          if (directory.empty())
            fail(Fault::usage, "--data images: say where the files are, --data images:DIR");
          const ImageFolder options{
-             .side = g.option("images.side", static_cast<int>(form.side)),
-             .crop = g.option("images.crop", 0),
-             .channels = g.option("images.channels", static_cast<int>(form.channels))};
+             .side =
+                 g.option(Option<int>{"images.side", static_cast<int>(form.side), at_least(0),
+                                      "side that images are resized to, pixels; 0: as they are"}),
+             .crop = g.option(
+                 Option<int>{"images.crop", 0, at_least(0),
+                             "side of the centred square cut out first, pixels; 0: the largest"}),
+             .channels = g.option(Option<int>{"images.channels", static_cast<int>(form.channels),
+                                              between(0, 3), "1 or 3; 0: as the files have"})};
          return add_images(
              g, name,
              fmt::format("{} {} {} {}", options.side, options.crop, options.channels, directory),

@@ -36,16 +36,16 @@ struct DataSet {
 };
 
 // Adds the source node, named after the set. Options of the set are options of the graph:
-// spheres.count, spheres.side, spheres.radius, spheres.images; images.side, images.crop,
-// images.channels; dequantise of every stored set. Throws Error(usage) for a name, a directory or a
-// file that does not exist, for points where images are wanted and for images of another size than
-// the form says, Error(input) for damaged files. Image folders are resized and converted to that
-// form.
+// spheres.count, spheres.side, spheres.radius, spheres.grid, spheres.images; images.side,
+// images.crop, images.channels; dequantise of every stored set. Throws Error(usage) for a name, a
+// directory or a file that does not exist, for points where images are wanted and for images of
+// another size than the form says, Error(input) for damaged files. Image folders are resized and
+// converted to that form.
 DataSet add_data(Graph& graph, const std::string& name, DataForm form = {});
 
 // Adds what measures samples of this set: KL and RMSE of spheres (rendered at sharpness `k`), KL of
 // the 1-D Gaussian, mode coverage of the point sets. Nothing for photographs yet. `form` is what
-// add_data was given.
+// add_data was given. Options of the spheres' KL: kl.bandwidth, kl.step, kl.renormalise.
 void evaluate_data(Graph& graph, const std::string& name, Port samples, Scalar k, Every every,
                    DataForm form = {});
 

@@ -35,9 +35,8 @@ DataSet add_images(Graph& graph, const std::string& name, const std::string& key
                    const std::function<ImageSet()>& read) {
   const std::shared_ptr<const ImageSet> data = read_once(name + ":" + key, read);
   for (const std::string& sentence : data->notes) graph.note(name + ": " + sentence);
-  const int dequantise = graph.option("dequantise", form.dequantise ? 1 : 0);
-  if (dequantise != 0 && dequantise != 1)
-    fail(Fault::usage, "--set dequantise={}: the option is 0 (off) or 1 (on)", dequantise);
+  const bool dequantise = graph.option(Option<bool>{
+      "dequantise", form.dequantise, "spread grey levels over their intervals (MU-12)"});
   const Extent pixels = data->image_bytes();
   MemorySet set{.name = name,
                 .bytes = {data, &data->bytes},
@@ -45,7 +44,7 @@ DataSet add_images(Graph& graph, const std::string& name, const std::string& key
                 .axes = "P",
                 .classes = data->classes,
                 .range = form.range,
-                .dequantise = dequantise == 1};
+                .dequantise = dequantise};
   if (form.planes) {
     set.item = {data->channels, data->height, data->width};
     set.axes = "CHW";

@@ -1,11 +1,7 @@
 #include "ops/penalties/measures.h"
 
-#include <fmt/ranges.h>
-
-#include <array>
-
-#include "engine/error.h"
 #include "ops/primitives/arithmetic.h"
+#include "ops/primitives/math.h"
 #include "ops/primitives/random.h"
 #include "ops/primitives/reduce.h"
 
@@ -28,6 +24,12 @@ Value fake(Formula&, Value, Value fake) { return fake; }
 
 Value midpoint(Formula&, Value real, Value fake) { return (real + fake) * 0.5; }
 
+Value dragan(Formula& f, Value real, Value) {
+  const Value deviation = sqrt(mean(square(real - mean(real))));
+  const Value u = random(f.builder(), RandomKind::uniform, real.shape(), f.stream("u"));
+  return real + deviation * u * 0.5;
+}
+
 Measure anchored(Initializer anchor) {
   return [anchor = std::move(anchor)](Formula& f, Value, Value fake) {
     const Formula::Scope scope(f, f.node() + "/");
@@ -36,18 +38,9 @@ Measure anchored(Initializer anchor) {
   };
 }
 
-Measure by_name(const std::string& name, const Initializer& anchor) {
-  const std::array<std::pair<const char*, Measure>, 5> known{{{"interpolated", interpolated},
-                                                              {"real", real},
-                                                              {"fake", fake},
-                                                              {"midpoint", midpoint},
-                                                              {"anchored", anchored(anchor)}}};
-  std::vector<std::string> names;
-  for (const auto& [key, value] : known) {
-    if (key == name) return value;
-    names.emplace_back(key);
-  }
-  fail(Fault::usage, "there is no measure '{}', choose one of: {}", name, fmt::join(names, ", "));
+std::vector<std::pair<std::string, Measure>> all(const Initializer& anchor) {
+  return {{"interpolated", interpolated}, {"real", real},     {"fake", fake},
+          {"midpoint", midpoint},         {"dragan", dragan}, {"anchored", anchored(anchor)}};
 }
 
 }  // namespace ganflow::measure

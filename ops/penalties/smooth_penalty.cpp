@@ -9,7 +9,6 @@
 #include "engine/program/coupling.h"
 #include "engine/program/gradient.h"
 #include "engine/program/leaves.h"
-#include "engine/suggest.h"
 #include "ops/checks.h"
 #include "ops/primitives/arithmetic.h"
 #include "ops/primitives/compare.h"
@@ -77,18 +76,11 @@ Value SmoothPenalty::operator()(Formula& f, Value images, Value z) const {
   return weight * mean(positive(squared - limit));
 }
 
-JacobianNorm jacobian_norm(const std::string& name) {
-  const std::array<std::pair<const char*, JacobianNorm>, 4> known{
-      {{"pixel_mean", JacobianNorm::pixel_mean},
-       {"frobenius", JacobianNorm::frobenius},
-       {"sum", JacobianNorm::sum},
-       {"pixel_hinge", JacobianNorm::pixel_hinge}}};
-  std::vector<std::string> names;
-  for (const auto& [key, value] : known) {
-    if (key == name) return value;
-    names.emplace_back(key);
-  }
-  fail(Fault::usage, "there is no Jacobian norm '{}'{}", name, suggestion(name, names));
+std::vector<std::pair<std::string, JacobianNorm>> jacobian_norms() {
+  return {{"pixel_mean", JacobianNorm::pixel_mean},
+          {"frobenius", JacobianNorm::frobenius},
+          {"sum", JacobianNorm::sum},
+          {"pixel_hinge", JacobianNorm::pixel_hinge}};
 }
 
 }  // namespace ganflow

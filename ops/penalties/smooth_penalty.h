@@ -15,6 +15,10 @@
 // batch.
 #pragma once
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "engine/graph/formula.h"
 
 namespace ganflow {
@@ -33,7 +37,7 @@ struct SmoothPenalty {
   Value operator()(Formula& f, Value images, Value z) const;
 };
 
-// By the names above, for --set. Fault::usage lists them if `name` is none.
-JacobianNorm jacobian_norm(const std::string& name);
+// By the names above.
+std::vector<std::pair<std::string, JacobianNorm>> jacobian_norms();
 
 }  // namespace ganflow

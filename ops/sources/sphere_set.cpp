@@ -18,11 +18,10 @@ SphereGrid resolve(SphereGrid grid, int count) {
 
 }  // namespace
 
-SphereGrid parse_sphere_grid(std::string_view word) {
-  if (word == "by_count") return SphereGrid::by_count;
-  if (word == "half_open") return SphereGrid::half_open;
-  if (word == "closed") return SphereGrid::closed;
-  fail(Fault::usage, "spheres: unknown grid '{}', use by_count, half_open or closed", word);
+std::vector<std::pair<std::string, SphereGrid>> sphere_grids() {
+  return {{"by_count", SphereGrid::by_count},
+          {"half_open", SphereGrid::half_open},
+          {"closed", SphereGrid::closed}};
 }
 
 SphereSet::SphereSet(const SphereGeometry& geometry) : geometry_(geometry) {

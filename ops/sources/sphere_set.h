@@ -7,7 +7,8 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string_view>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/tensor/shape.h"
@@ -21,8 +22,8 @@ enum class SphereGrid : std::uint8_t {
   closed,     // radius .. side - radius: a disc at the far end loses its outermost pixel
 };
 
-// "half_open", "closed", "by_count". Throws Error(usage) for any other word.
-SphereGrid parse_sphere_grid(std::string_view word);
+// By the names above.
+std::vector<std::pair<std::string, SphereGrid>> sphere_grids();
 
 struct SphereGeometry {
   int count = 1;                           // spheres per image, 1 or 2

@@ -14,7 +14,7 @@
 #include "engine/graph/lower.h"
 #include "engine/run/runner.h"
 #include "gates.h"
-#include "graphs/topology.h"
+#include "graphs/presets.h"
 #include "io/run/run_directory.h"
 
 namespace ganflow::faults {

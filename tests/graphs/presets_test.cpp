@@ -1,15 +1,19 @@
+
+#include "graphs/presets.h"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <optional>
+#include <set>
 
 #include "engine/error.h"
 #include "engine/graph/lower.h"
 #include "graphs/parts/dataset.h"
-#include "graphs/topology.h"
 #include "support/image_files.h"
+#include "support/named_graph.h"
 #include "support/run_example.h"
 
 using namespace ganflow;
@@ -68,7 +72,7 @@ class DataFolder {
 };
 
 // Was: the folder stayed set, and later tests took it for the real data.
-LoweredReplica lowered(const NamedGraph& preset, GraphSettings settings = {}) {
+LoweredReplica with_data(const NamedGraph& preset, GraphSettings settings = {}) {
   static const FakeMnist mnist;
   static ProgramCache cache;
   const DataFolder folder(cifar_root());
@@ -76,13 +80,6 @@ LoweredReplica lowered(const NamedGraph& preset, GraphSettings settings = {}) {
   Graph graph(preset.name, settings);
   preset.compose(graph);
   return lower(graph, 1, cache);
-}
-
-NamedGraph preset(const std::string& name) {
-  for (const auto& list : {presets(), graphs()})
-    for (const NamedGraph& p : list)
-      if (p.name == name) return p;
-  fail(Fault::usage, "no preset {}", name);
 }
 
 }  // namespace
@@ -95,7 +92,7 @@ TEST_SUITE("presets") {
         CAPTURE(p.name);
         GraphSettings settings;
         if (convolutional(p)) settings = {.batch = 4, .values = {{"width", "2"}}};
-        const LoweredReplica replica = lowered(p, settings);
+        const LoweredReplica replica = with_data(p, settings);
         const bool grows = p.name.starts_with("progressive");  // 4, 8, 16, 32 pixels
         CHECK(replica.phases.size() == (grows ? 8 : 2));
         CHECK(replica.evaluations.size() >= 1);  // the sample grid; metrics where the set has some
@@ -106,7 +103,7 @@ TEST_SUITE("presets") {
   TEST_CASE("networks have the papers' parameter counts") {
     const auto check = [](const char* name, std::size_t d, std::size_t g) {
       CAPTURE(name);
-      const LoweredReplica replica = lowered(preset(name));
+      const LoweredReplica replica = with_data(named(name));
       CHECK(parameters(replica, "D") == d);
       CHECK(parameters(replica, "G") == g);
     };
@@ -124,36 +121,67 @@ TEST_SUITE("presets") {
         if (s.name == name) return s.schedule.at(step);
       return -1e9;
     };
-    const LoweredReplica sts = lowered(preset("thesis-28-sts"));
+    const LoweredReplica sts = with_data(named("thesis-28-sts"));
     CHECK(at(sts, "k", 0) == 0);
     CHECK(at(sts, "k", 2499) == 0);
     CHECK(at(sts, "k", 2500) == -0.2);
     CHECK(at(sts, "k", 7500) == -0.8);
     CHECK(at(sts, "k", 10000) == -0.99999);
-    CHECK(at(lowered(preset("thesis-28")), "k", 0) == -0.99999);
-    const LoweredReplica digits = lowered(preset("thesis-mnist-sts"));
+    CHECK(at(with_data(named("thesis-28")), "k", 0) == -0.99999);
+    const LoweredReplica digits = with_data(named("thesis-mnist-sts"));
     CHECK(at(digits, "sigma", 0) == 2);
     CHECK(at(digits, "sigma", 9999) == 0.5);
     CHECK(at(digits, "sigma", 10000) == 0);
   }
 
   TEST_CASE("structural settings change the program, numbers do not") {
-    const NamedGraph p = preset("thesis-28");
-    const LoweredReplica plain = lowered(p);
+    const NamedGraph p = named("thesis-28");
+    const LoweredReplica plain = with_data(p);
     const auto program = [](const LoweredReplica& r) { return r.phases[0].stages.back().program; };
-    CHECK(program(lowered(p, {.values = {{"penalty.lambda", "3"}}})) == program(plain));
-    CHECK(program(lowered(p, {.values = {{"lr", "linear(1e-3:0,0:100)"}}})) == program(plain));
-    CHECK_FALSE(program(lowered(p, {.values = {{"critic", "32x32"}}})) == program(plain));
-    CHECK(lowered(p, {.values = {{"penalty.lambda", "3"}}}).hash != plain.hash);
+    CHECK(program(with_data(p, {.values = {{"penalty.lambda", "3"}}})) == program(plain));
+    CHECK(program(with_data(p, {.values = {{"lr", "linear(1e-3:0,0:100)"}}})) == program(plain));
+    CHECK_FALSE(program(with_data(p, {.values = {{"critic", "32x32"}}})) == program(plain));
+    CHECK(with_data(p, {.values = {{"penalty.lambda", "3"}}}).hash != plain.hash);
   }
 
-  TEST_CASE("every optimizer, loss and measure has its name") {
-    for (const char* name : {"rmsprop", "rmsprop.tf", "adam", "sgd"})
-      CHECK_NOTHROW(lowered(preset("wgan"), {.values = {{"optimizer", name}}}));
-    for (const char* name : {"minimax", "non-saturating"})
-      CHECK_NOTHROW(lowered(preset("gan"), {.values = {{"loss", name}}}));
-    for (const char* name : {"interpolated", "real", "fake", "midpoint", "anchored"})
-      CHECK_NOTHROW(lowered(preset("toy-25gaussians"), {.values = {{"measure", name}}}));
-    CHECK_THROWS_AS(lowered(preset("wgan"), {.values = {{"optimizer", "adamw"}}}), Error);
+  TEST_CASE("every optimizer has the state that is its own") {
+    const auto state = [](const char* optimizer) {
+      const LoweredReplica replica =
+          with_data(named("wgan"), {.values = {{"optimizer", optimizer}}});
+      const std::string of = "critic_step/D/0/w/";
+      std::vector<std::string> names;
+      for (const VariableInfo& v : replica.variables)
+        if (v.name.starts_with(of)) names.push_back(v.name.substr(of.size()));
+      return names;
+    };
+    using Names = std::vector<std::string>;
+    CHECK(state("rmsprop") == Names{"square_avg"});
+    CHECK(state("rmsprop.tf") == Names{"square_avg"});
+    CHECK(state("adam") == Names{"avg", "square_avg", "avg_weight", "square_avg_weight"});
+    CHECK(state("sgd") == Names{"momentum"});
+    CHECK(error_of([&] {
+            state("adamw");
+          }).starts_with("2 --set optimizer=adamw: no such optimizer; did you mean 'adam'?"));
+  }
+
+  // Was: only that they compile, so every name could have meant the same.
+  TEST_CASE("every optimizer, loss and measure is a program of its own") {
+    const auto distinct = [](const char* graph, const std::string& option, std::size_t phase,
+                             const std::vector<std::string>& names) {
+      std::set<std::shared_ptr<const Executable>> programs;
+      for (const std::string& name : names)
+        programs.insert(with_data(named(graph), {.values = {{option, name}}})
+                            .phases[phase]
+                            .stages.back()
+                            .program);
+      CAPTURE(option);
+      CHECK(programs.size() == names.size());
+    };
+    distinct("wgan", "optimizer", 0, {"rmsprop", "rmsprop.tf", "adam", "sgd"});
+    distinct("wgan", "optimizer", 1, {"rmsprop", "rmsprop.tf", "adam", "sgd"});
+    distinct("gan", "loss", 1, {"minimax", "non-saturating"});
+    for (const char* graph : {"toy-25gaussians", "wgan-gp"})
+      distinct(graph, "measure", 0,
+               {"interpolated", "real", "fake", "midpoint", "dragan", "anchored"});
   }
 }

@@ -74,18 +74,17 @@ TEST_CASE("gradients of losses by the scores") {
 }
 
 TEST_CASE("gradients of penalties by samples and critic, every measure and target") {
-  for (const char* name : {"interpolated", "real", "fake", "midpoint", "anchored"})
+  for (const auto& [name, measure] : measure::all(init::constant(0)))
     for (double target : {1.0, 0.0, 0.3}) {
       CAPTURE(name);
       CAPTURE(target);
       check_gradients(
-          [&](Args x) {
+          [&, m = measure](Args x) {
             TestFormula f(x[0].builder(), 3, "penalty");
             bind_parameters(f, x, 3);
             f.bind("penalty/anchor", x[2]);
-            const GradientPenalty penalty{.critic = {"D", mlp({2, 4, 3, 1}, tanh)},
-                                          .target = target,
-                                          .measure = measure::by_name(name, init::constant(0))};
+            const GradientPenalty penalty{
+                .critic = {"D", mlp({2, 4, 3, 1}, tanh)}, .target = target, .measure = m};
             return penalty(f, x[0], x[1]);
           },
           with_parameters({{{3, 2}}, {{3, 2}}, {{2}}}), {.bound = {{"penalty.lambda", {10}}}});

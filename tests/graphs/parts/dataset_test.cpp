@@ -6,7 +6,7 @@
 
 #include "engine/graph/lower.h"
 #include "engine/run/runner.h"
-#include "graphs/topology.h"
+#include "graphs/presets.h"
 #include "io/images/png.h"
 #include "ops/layers/forward.h"
 #include "ops/layers/mlp.h"

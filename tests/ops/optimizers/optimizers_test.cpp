@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "engine/error.h"
@@ -11,6 +12,7 @@
 #include "ops/layers/initializers.h"
 #include "ops/optimizers/adam.h"
 #include "ops/optimizers/clip.h"
+#include "ops/optimizers/restart.h"
 #include "ops/optimizers/rmsprop.h"
 #include "ops/optimizers/sgd.h"
 #include "ops/primitives/arithmetic.h"
@@ -143,6 +145,38 @@ TEST_CASE("clipped weights stay inside the bound after every update") {
   clipped.f.run({{"c", {100, -100, 0}}}, 1);
   CHECK(clipped.f.state().at("D/theta")[0] == doctest::Approx(-0.4));
   CHECK(clipped.f.state().at("D/theta")[1] == doctest::Approx(0.4));
+}
+
+TEST_CASE("a restart forgets the moments: the next update is that of a fresh optimizer (R-35)") {
+  const Schedule stages = steps({{0, 0.0}, {3, 1.0}, {6, 2.0}});
+  for (const Optimizer& optimizer : {Optimizer(Adam{.lr = 0.01}), Optimizer(RmsProp{.lr = 0.01}),
+                                     Optimizer(Sgd{.lr = 0.1, .momentum = 0.9})}) {
+    Descent plain(optimizer), restarted(restarting(optimizer, stages)), fresh(optimizer);
+    for (Step t = 0; t < 9; ++t) {
+      CAPTURE(t);
+      if (t % 3 == 0) {  // as the stage found the parameters, without moments
+        for (auto& [name, values] : fresh.f.state())
+          if (name != "D/theta") std::ranges::fill(values, 0.0);
+        if (t > 0) fresh.f.state()["D/theta"] = restarted.f.state().at("D/theta");
+      }
+      const std::vector<double> expected = fresh.step(t);
+      CHECK(restarted.step(t) == expected);
+      CHECK((plain.step(t) == expected) == (t < 3));
+    }
+  }
+}
+
+TEST_CASE("a restart that falls between two updates is made at the next one") {
+  Descent descent(restarting(Sgd{.lr = 0.1, .momentum = 0.9}, steps({{0, 0.0}, {5, 1.0}})));
+  descent.step(0);
+  descent.step(4);
+  const std::vector<double> before = descent.f.state().at("D/theta");
+  const std::vector<double> after = descent.step(8);  // a generator's phase never sees step 5
+  for (std::size_t i = 0; i < 3; ++i) {               // theta - lr g, g = c + theta
+    const double c =
+        (1.0 + static_cast<double>(i)) * std::sin(1 + 0.7 * static_cast<double>(i) + 7.2);
+    CHECK(after[i] == doctest::Approx(before[i] - 0.1 * (c + before[i])));
+  }
 }
 
 TEST_SUITE_END();

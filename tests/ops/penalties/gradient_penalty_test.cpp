@@ -128,6 +128,29 @@ TEST_CASE("interpolated points lie on the segment, one draw per sample and step"
   CHECK(s.f.run(in, 1).at("x") != x);
 }
 
+TEST_CASE("dragan points lie up to half a deviation of the real batch above the real samples") {
+  const Extent n = 500;
+  Samples s(n);
+  s.f.output("x", measure::dragan(s.f, s.real, s.fake));
+  // Elements 1 and 5 in equal parts: mean 3, deviation 2, so x - real = 0.5 2 u = u.
+  const Tensors in{{"real", repeated({1, 5}, n)}, {"fake", repeated({-7, 9}, n)}};
+  const auto x = s.f.run(in).at("x");
+  std::set<double> distinct;
+  double mean = 0;
+  for (Extent i = 0; i < n; ++i)
+    for (const auto& [element, real] : {std::pair{2 * i, 1.0}, std::pair{2 * i + 1, 5.0}}) {
+      const double u = x[static_cast<std::size_t>(element)] - real;
+      CHECK((u > 0 && u < 1));
+      distinct.insert(u);
+      mean += u / static_cast<double>(2 * n);
+    }
+  CHECK(static_cast<Extent>(distinct.size()) == 2 * n);  // a draw an element, not a sample
+  CHECK(mean == doctest::Approx(0.5).epsilon(0.1));      // 5 standard errors
+  CHECK(s.f.run(in, 1).at("x") != x);
+  // The fakes play no part.
+  CHECK(s.f.run({{"real", repeated({1, 5}, n)}, {"fake", repeated({0, 0}, n)}}).at("x") == x);
+}
+
 TEST_CASE("anchored points lie between one fixed sample and the fakes") {
   Samples s(3);
   s.f.output("x", measure::anchored(init::values({2, -1}))(s.f, s.real, s.fake));
@@ -143,10 +166,11 @@ TEST_CASE("anchored points lie between one fixed sample and the fakes") {
 }
 
 TEST_CASE("each measure feeds the penalty: the slope of |x|^2 / 2 is x_mu") {
-  for (const char* name : {"interpolated", "real", "fake", "midpoint", "anchored"}) {
+  std::vector<std::string> names;
+  for (const auto& [name, m] : measure::all(init::values({2, -1}))) {
     CAPTURE(name);
+    names.push_back(name);
     Samples s(2);
-    const Measure m = measure::by_name(name, init::values({2, -1}));
     const GradientPenalty penalty{.critic = kSquare, .lambda = 1, .target = 0, .measure = m};
     s.f.output("penalty", penalty(s.f, s.real, s.fake));
     s.f.output("x", m(s.f, s.real, s.fake));
@@ -155,6 +179,8 @@ TEST_CASE("each measure feeds the penalty: the slope of |x|^2 / 2 is x_mu") {
     CHECK(out.at("penalty")[0] ==
           doctest::Approx((x[0] * x[0] + x[1] * x[1] + x[2] * x[2] + x[3] * x[3]) / 2));
   }
+  CHECK(names ==
+        std::vector<std::string>{"interpolated", "real", "fake", "midpoint", "dragan", "anchored"});
 }
 
 TEST_CASE("what does not fit is refused") {
@@ -168,10 +194,6 @@ TEST_CASE("what does not fit is refused") {
                        "penalty (GradientPenalty): target is -1, it must be at least 0", Error);
   CHECK_THROWS_WITH_AS(GradientPenalty{}(f, real, real),
                        "penalty: its network is empty, give it one made by Graph::network()",
-                       Error);
-  CHECK_THROWS_WITH_AS(measure::by_name("middle", init::constant(0)),
-                       "there is no measure 'middle', choose one of: interpolated, real, fake, "
-                       "midpoint, anchored",
                        Error);
 }
 

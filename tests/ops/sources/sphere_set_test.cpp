@@ -140,9 +140,6 @@ TEST_CASE("impossible geometries are refused") {
                        "spheres: no two spheres of radius 4 fit side 10 without overlap: centres "
                        "lie in 4..6 and must be 8 pixels apart, make side larger or radius smaller",
                        Error);
-  CHECK_THROWS_WITH_AS(parse_sphere_grid("open"),
-                       "spheres: unknown grid 'open', use by_count, half_open or closed", Error);
-  CHECK(parse_sphere_grid("closed") == SphereGrid::closed);
 }
 
 TEST_SUITE_END();

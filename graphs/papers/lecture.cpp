@@ -1,14 +1,13 @@
-// Progressive growing as phases: a critic and a generator phase for each stage, over the same
-// Variables, of which those of one stage run at a time.
-//
-//   data -> pool to the stage -> [fade] --real--+-> critic_real --+
-//                                               +-> penalty ------+-> critic_step    n_critic x
-//   z ----> generate --------------------fake---+-> critic_fake --+
-//   z2 ---> generate2 -> critic_judge ------------------------------> generator_step        1 x
+#include "graphs/papers/lecture.h"
+
+#include <fmt/format.h>
+
+#include <bit>
+
 #include "engine/error.h"
-#include "graphs/image_topology.h"
 #include "graphs/networks/progressive.h"
 #include "graphs/parts/dataset.h"
+#include "graphs/parts/latent.h"
 #include "ops/layers/blend.h"
 #include "ops/layers/forward.h"
 #include "ops/losses/wasserstein.h"
@@ -16,7 +15,6 @@
 #include "ops/penalties/gradient_penalty.h"
 #include "ops/ports.h"
 #include "ops/primitives/pool.h"
-#include "ops/sources/noise.h"
 
 namespace ganflow {
 namespace {
@@ -31,36 +29,45 @@ struct Coarse {
   Value operator()(Formula&, Value x) const { return upsample(average_pool(x)); }
 };
 
-// `count` in macro-iterations [first, last), 0 in all others.
-Count during(std::uint64_t first, std::uint64_t last, int count) {
-  return {fmt::format("{} from macro-iteration {} to {}", count, first, last),
-          [=](std::uint64_t macro) { return macro >= first && macro < last ? count : 0; }};
+// Once in macro-iterations [first, last), not in all others.
+Count during(std::uint64_t first, std::uint64_t last) {
+  return {fmt::format("1 from macro-iteration {} to {}", first, last),
+          [=](std::uint64_t macro) { return macro >= first && macro < last ? 1 : 0; }};
 }
 
 }  // namespace
 
-void progressive(Graph& g, const ProgressiveRecipe& recipe) {
-  const int n_critic = recipe.n_critic;
-  const int iterations = g.option("stage_iterations", recipe.stage_iterations);
-  const int side = g.option("side", recipe.side), width = g.option("width", recipe.width);
-  const int latent = g.option("latent", recipe.latent);
-  if (iterations < 2)
-    fail(Fault::usage, "--set stage_iterations={}: a stage needs at least 2", iterations);
+// Progressive growing as phases: a critic and a generator phase for each stage, over the same
+// Variables, of which those of one stage run at a time.
+//
+//   data -> pool to the stage -> [fade] --real--+-> critic_real --+
+//                                               +-> penalty ------+-> critic_step           1 x
+//   z ----> generate --------------------fake---+-> critic_fake --+
+//   z2 ---> generate2 -> critic_judge ------------------------------> generator_step        1 x
+void progressive(Graph& g, const Growth& o) {
+  const int iterations = g.option(Option<int>{"stage_iterations", o.stage_iterations, at_least(2),
+                                              "macro-iterations of a stage"});
+  const int side =
+      g.option(Option<int>{"side", o.side, at_least(4), "pixels of the last stage: 4, 8, 16, ..."});
+  const int width = g.option(Option<int>{"width", o.width, at_least(1), "channels of every stage"});
+  if (!std::has_single_bit(static_cast<unsigned>(side)))
+    fail(Fault::usage, "--set side={}: every stage doubles the side, take 4, 8, 16, ...", side);
   int stages = 0;
   for (Extent s = 4; s <= side; s *= 2) ++stages;
-  g.defaults({.batch = recipe.batch,
-              .steps = static_cast<Step>(stages) * static_cast<Step>(iterations * n_critic)});
+  g.defaults({.batch = 64, .steps = static_cast<Step>(stages) * static_cast<Step>(iterations)});
   const DataSet data = add_data(g, g.data("cifar10"),
                                 {.planes = true, .range = PixelRange::symmetric, .side = side});
+  const Latent noise = latent(g, "z", o.latent, "normal");
   const Optimizer adam = Adam{.lr = g.scalar("lr", 1e-3), .beta1 = 0, .beta2 = 0.99};
-  const bool deviation = g.option("deviation", 1) != 0;
+  const bool deviation = g.option(
+      Option<bool>{"deviation", true, "minibatch standard deviation in the critic (LE-18)"});
 
   Network G, D;
   std::uint64_t first = 0;
   for (Extent s = 4; s <= side; s *= 2) {
     const std::string at = std::to_string(s);
-    const auto begin = static_cast<Step>(first) * static_cast<Step>(n_critic);
-    const auto half = static_cast<Step>(iterations / 2 * n_critic);
+    const auto begin = static_cast<Step>(first);
+    const auto half = static_cast<Step>(iterations / 2);
     Progressive o{
         .side = s, .width = width, .channels = data.picture.channels, .deviation = deviation};
     if (s > 4) o.alpha = g.scalar("alpha" + at, linear(0, 1, begin, begin + half));
@@ -75,7 +82,7 @@ void progressive(Graph& g, const ProgressiveRecipe& recipe) {
     Port real = g.add("real" + at, Pooled{side / s}, data.port);
     if (s > 4)
       real = g.add("fade" + at, Blend{o.alpha}, g.add("coarse" + at, Coarse{}, real), real);
-    const Port fake = g.add("generate" + at, Forward{G}, g.add("z" + at, Normal{.dim = latent}));
+    const Port fake = g.add("generate" + at, Forward{G}, noise.draw(g, "z" + at));
     const Port d_real = g.add("critic_real" + at, Forward{D}, real);
     const Port d_fake = g.add("critic_fake" + at, Forward{D}, fake);
     const GradientPenalty penalty{.critic = D, .coupled = deviation};
@@ -83,21 +90,26 @@ void progressive(Graph& g, const ProgressiveRecipe& recipe) {
     const Port gp = g.add("penalty" + at, penalty, real, fake);
     const std::uint64_t last =
         s == side ? ~std::uint64_t{0} : first + static_cast<std::uint64_t>(iterations);
-    g.phase("critic" + at, during(first, last, n_critic))
-        .minimize("critic_step" + at, loss + gp, D, adam);
-    const Port z = g.add("z2_" + at, Normal{.dim = latent});
+    g.phase("critic" + at, during(first, last)).minimize("critic_step" + at, loss + gp, D, adam);
+    const Port z = noise.draw(g, "z2_" + at);
     const Port judged =
         g.add("critic_judge" + at, Forward{D}, g.add("generate2_" + at, Forward{G}, z));
-    g.phase("generator" + at, during(first, last, 1))
+    g.phase("generator" + at, during(first, last))
         .minimize("generator_step" + at,
                   g.add("generator_loss" + at, WassersteinGenerator{}, judged), G, adam);
     g.tap("wasserstein" + at, mean(d_real) - mean(d_fake));
     Picture picture = data.picture;
     picture.height = picture.width = s;
     g.sample(s == side ? "samples" : "samples" + at, fake, picture,
-             every(static_cast<Step>(iterations * n_critic)));
+             every(static_cast<Step>(iterations)));
     first = last;
   }
+}
+
+std::vector<NamedGraph> lecture_presets() {
+  return {{"progressive-small", "progressive growing on CIFAR-10 at small widths", [](Graph& g) {
+             progressive(g, {.width = 32, .latent = 64, .stage_iterations = 1000});
+           }}};
 }
 
 }  // namespace ganflow

@@ -1,17 +1,15 @@
 // The convolutional topologies: every technique by its option, a few steps of each with finite
 // losses, refusals in the user's words.
-#include "graphs/image_topology.h"
-
 #include <doctest/doctest.h>
 
 #include <cmath>
 
 #include "engine/error.h"
 #include "engine/graph/lower.h"
-#include "engine/run/runner.h"
+#include "graphs/presets.h"
 #include "support/image_files.h"
+#include "support/named_graph.h"
 #include "support/run_example.h"
-#include "support/toy_flow.h"
 
 using namespace ganflow;
 using namespace ganflow::test;
@@ -20,41 +18,21 @@ TEST_SUITE_BEGIN("presets");
 
 namespace {
 
-using Values = std::map<std::string, std::string>;
-
-NamedGraph find(const std::string& name) {
-  for (const auto& list : {image_graphs(), image_presets()})
-    for (const NamedGraph& g : list)
-      if (g.name == name) return g;
-  fail(Fault::usage, "no {}", name);
-}
-
-std::unique_ptr<Graph> composed(const std::string& name, Values values,
-                                const std::string& data = cifar_data()) {
+std::unique_ptr<Graph> image_graph(const std::string& name, Values values, const std::string& data = cifar_data()) {
   values.emplace("width", "2");
   values.emplace("latent", "4");
-  auto graph =
-      std::make_unique<Graph>(name, GraphSettings{.batch = 4, .data = data, .values = values});
-  find(name).compose(*graph);
-  graph->check();
-  return graph;
+  return composed(name, {.batch = 4, .data = data, .values = values});
 }
 
 // Trains a few steps; the losses of all phases, one after the other.
 std::vector<float> losses(const std::string& name, Values values = {}, Step steps = 4) {
-  const auto graph = composed(name, std::move(values));
-  ProgramCache cache;
-  std::vector<LoweredReplica> replicas{lower(*graph, 5, cache)};
-  const auto phases = static_cast<int>(replicas[0].phases.size());
-  MemorySink sink(replicas);
-  const RunResult result = run_toy(std::move(replicas), {.steps = steps, .threads = 1}, sink);
-  CHECK_FALSE(result.replicas[0].failed);
-  std::vector<float> all;
-  for (int p = 0; p < phases; ++p)
-    for (const float loss : sink.column<float>(0, p, 1)) all.push_back(loss);
+  values.emplace("width", "2");
+  values.emplace("latent", "4");
+  const ShortRun run = short_run(name, {.batch = 4, .data = cifar_data(), .values = values}, steps);
+  const std::vector<float> all = run.column();
   for (const float loss : all) CHECK(std::isfinite(loss));
-  REQUIRE(sink.pictures.size() >= 1);
-  for (const float v : sink.pictures.back().data) CHECK(std::abs(v) <= 1);
+  REQUIRE(run.sink.pictures.size() >= 1);
+  for (const float v : run.sink.pictures.back().data) CHECK(std::abs(v) <= 1);
   return all;
 }
 
@@ -110,7 +88,7 @@ TEST_CASE("Smooth GAN's penalty acts in the generator's step, the average in the
 }
 
 TEST_CASE("paths between latents are drawn and measured, none cut by a call of the generator") {
-  const auto graph = composed("cdcgan", {{"frames", "7"}});
+  const auto graph = image_graph("cdcgan", {{"frames", "7"}});
   ProgramCache cache;
   const LoweredReplica replica = lower(*graph, 1, cache);
   std::map<std::string, Extent> rows;
@@ -122,7 +100,7 @@ TEST_CASE("paths between latents are drawn and measured, none cut by a call of t
 // Was: the replay phase silently took an adaptive number of critic steps for one.
 TEST_CASE("replay beside a varying number of critic steps is refused") {
   CHECK(error_of([] {
-          composed("dcgan", {{"replay", "3"}, {"n_critic", "0"}});
+          image_graph("dcgan", {{"replay", "3"}, {"n_critic", "0"}});
         }) ==
         "2 --set replay=3: the memory fills after so many critic steps, which must be as many in "
         "every macro-iteration, but --set n_critic=0 varies them: set it to at least 1");
@@ -130,7 +108,7 @@ TEST_CASE("replay beside a varying number of critic steps is refused") {
 
 TEST_CASE("refusals: labels, sizes, a norm that couples samples, unknown names") {
   const auto message = [](const std::string& name, const Values& values, const std::string& data) {
-    return error_of([&] { composed(name, values, data); });
+    return error_of([&] { image_graph(name, values, data); });
   };
   CHECK(message("wgan-gp-conv", {{"critic_norm", "batch"}}, cifar_data()) ==
         "2 penalty (GradientPenalty): the slope of a sample goes through layer 'D/norm1', sum (2), "

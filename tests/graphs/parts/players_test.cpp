@@ -1,4 +1,6 @@
 // GU-03, Algorithm 1: the generator's step takes the noise of the critic's last step.
+#include "graphs/parts/players.h"
+
 #include <doctest/doctest.h>
 
 #include <array>
@@ -6,7 +8,6 @@
 #include "engine/graph/graph_impl.h"
 #include "engine/graph/lower.h"
 #include "engine/run/runner.h"
-#include "graphs/topology.h"
 #include "ops/layers/forward.h"
 #include "ops/layers/mlp.h"
 #include "ops/optimizers/sgd.h"
@@ -14,6 +15,7 @@
 #include "ops/sources/noise.h"
 #include "ops/sources/spheres.h"
 #include "support/image_files.h"
+#include "support/named_graph.h"
 #include "support/run_example.h"
 #include "support/toy_flow.h"
 
@@ -23,8 +25,6 @@ using namespace ganflow::test;
 TEST_SUITE_BEGIN("presets");
 
 namespace {
-
-using Values = std::map<std::string, std::string>;
 
 // Mean of a node's draws at every occurrence of the phase that computes it.
 struct Means {
@@ -61,8 +61,7 @@ Means of(const std::string& name, const std::string& data, Values values, const 
          const char* z2, bool fuse = true) {
   values.emplace("latent", "4");
   Graph graph(name, {.batch = 4, .data = data, .values = values, .fuse = fuse});
-  for (const NamedGraph& known : graphs())
-    if (known.name == name) known.compose(graph);
+  named(name).compose(graph);
   return means(graph, z, z2, fuse);
 }
 
@@ -118,8 +117,7 @@ TEST_CASE("reuse_noise: what cannot be reused is refused") {
   CHECK(error_of([] {
           Graph resnet("mu-cifar-resnet",
                        {.batch = 4, .data = cifar_data(), .values = {{"reuse_noise", "1"}}});
-          for (const NamedGraph& known : presets())
-            if (known.name == "mu-cifar-resnet") known.compose(resnet);
+          named("mu-cifar-resnet").compose(resnet);
         }).find("--set reuse_noise=1: a generator's step of 2 batches") != std::string::npos);
 }
 

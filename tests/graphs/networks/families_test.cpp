@@ -1,5 +1,5 @@
 // The image networks of the papers: sizes of every layer's result, parameters, multiply-adds.
-#include "graphs/networks/image.h"
+#include "graphs/networks/families.h"
 
 #include <doctest/doctest.h>
 
@@ -7,6 +7,12 @@
 
 #include "engine/error.h"
 #include "engine/graph/network_summary.h"
+#include "graphs/networks/dcgan.h"
+#include "graphs/networks/dcgan64.h"
+#include "graphs/networks/mnist.h"
+#include "graphs/networks/mu.h"
+#include "graphs/networks/pooling.h"
+#include "graphs/networks/resnet.h"
 #include "ops/layers/forward.h"
 #include "ops/layers/layer_norm.h"
 #include "ops/layers/linear.h"
@@ -92,7 +98,8 @@ TEST_CASE(
   CHECK(shapes(dcgan.d) == Text{"conv1 (64,16,16)", "conv2 (128,8,8)", "conv3 (256,4,4)",
                                 "linear1 (256)", "linear2 (1)"});
   CHECK(dcgan.d.layers[dcgan.d.layers.size() - 2].parameters == (4096 + 10) * 256 + 256);
-  const Sizes wgan = sizes(100, notebook_generator(o), wgan_critic(o), true);
+  const ImageNetwork planes{.norm = {LayerNorm{}}, .conditional = true, .label_planes = true};
+  const Sizes wgan = sizes(100, notebook_generator(o), dcgan_critic(planes), true);
   CHECK(wgan.d.layers[0].parameters == 25 * 13 * 64);
   CHECK(shapes(wgan.g) == Text{"linear1 (1024)", "deconv1 (128,4,4)", "deconv2 (128,8,8)",
                                "deconv3 (128,16,16)", "deconv4 (128,32,32)", "conv1 (3,32,32)"});
@@ -100,7 +107,7 @@ TEST_CASE(
 
 TEST_CASE("minibatch discrimination without, before, after and between dense layers (GU-13)") {
   const auto last = [](Minibatch m) {
-    return shapes(sizes(100, dcgan_generator({}), dcgan_critic({}, m)).d);
+    return shapes(sizes(100, dcgan_generator({}), dcgan_critic({.minibatch = m})).d);
   };
   CHECK(last(Minibatch::alone).size() == 5);
   CHECK(last(Minibatch::alone)[3] == "minibatch1 (4224)");
@@ -153,6 +160,22 @@ TEST_CASE(
   const Sizes after =
       sizes(100, dcgan_generator({.norm_after_activation = true}), dcgan_critic({}));
   CHECK(after.g.parameters == s.g.parameters);
+}
+
+TEST_CASE("every family of the table makes images of its size and channels, and a score of them") {
+  for (const auto& [name, family] : image_families()) {
+    CAPTURE(name);
+    const Extent channels = family.channels ? family.channels : 3;
+    const ImageNetwork o{.width = 2, .channels = channels};
+    const Sizes s = sizes(4, family.generator(o), family.critic(o));
+    CHECK(s.g.layers.back().row == Shape{channels, family.side, family.side});
+    const DataForm form = family.form(true);
+    CHECK(form.planes);
+    CHECK(form.dequantise);
+    CHECK(form.side == family.side);
+    CHECK(form.channels == family.channels);
+    CHECK((form.range == PixelRange::unit) == (name == "mnist"));
+  }
 }
 
 TEST_SUITE_END();

@@ -1,0 +1,36 @@
+#include "graphs/networks/dcgan.h"
+
+namespace ganflow {
+
+Layers dcgan_generator(const ImageNetwork& o) {
+  ImageStack s(o);
+  s.project(4, 4 * o.width);
+  for (const Extent factor : {4, 2, 1}) s.deconv(factor * o.width);
+  return s.image(tanh).layers();
+}
+
+Layers dcgan_critic(const ImageNetwork& o) {
+  const Layer leaky = leaky_relu(0.2);
+  const Minibatch at = o.minibatch;
+  const bool joined = o.conditional && !o.label_planes;
+  ImageStack s(o);
+  if (o.label_planes) s.planes();
+  for (const Extent factor : {1, 2, 4}) s.conv(factor * o.width, 2, leaky);
+  if (!joined && at == Minibatch::none) return s.score().layers();
+  s.then({flatten});
+  const auto dense = [&] { s.linear(4 * o.width).then({leaky}); };
+  if (joined) s.then({Condition{}});
+  if (at == Minibatch::none || at == Minibatch::before || at == Minibatch::both) dense();
+  if (at != Minibatch::none) s.then({o.discrimination});
+  if (at == Minibatch::after || at == Minibatch::both) dense();
+  return s.linear(1).layers();
+}
+
+Layers notebook_generator(const ImageNetwork& o) {
+  ImageStack s(o);
+  s.project(2, 4 * o.width);
+  for (int i = 0; i < 4; ++i) s.deconv(2 * o.width);
+  return s.image(tanh).layers();
+}
+
+}  // namespace ganflow

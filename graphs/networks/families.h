@@ -1,0 +1,28 @@
+// The convolutional networks by name: what --set network takes.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "graphs/networks/image_network.h"
+#include "graphs/parts/dataset.h"
+
+namespace ganflow {
+
+struct ImageFamily {
+  Extent side = 32;     // pixels of its images
+  Extent channels = 0;  // of its images; 0: any
+  PixelRange range = PixelRange::symmetric;
+  bool dense =
+      false;  // its critic may join features: minibatch discrimination, label planes or not
+  Layers (*generator)(const ImageNetwork&) = nullptr;
+  Layers (*critic)(const ImageNetwork&) = nullptr;
+
+  DataForm form(bool dequantise = false) const;
+};
+
+// pooling, dcgan, notebook (guide, 32 px), mu, resnet (32 px), mnist (28 px), dcgan64 (64 px).
+std::vector<std::pair<std::string, ImageFamily>> image_families();
+
+}  // namespace ganflow

@@ -1,0 +1,59 @@
+#include "graphs/papers/smooth_gan.h"
+
+#include "graphs/parts/losses.h"
+#include "graphs/parts/networks.h"
+#include "graphs/parts/penalties.h"
+#include "graphs/parts/phases.h"
+#include "graphs/parts/reports.h"
+#include "ops/ports.h"
+
+namespace ganflow {
+namespace {
+
+// SG-06: Adam 1e-4 (0.5, 0.9), batch 64, weights N(0, 0.01^2), lambda 10, k 10; ten
+// samples of a path. gamma 0: WGAN-GP.
+void smooth_gan(Graph& g, const CriticSteps& n, const NetworkPair& networks, const DataSet& data,
+                double gamma) {
+  const Players p = players(g, networks, data, data.port, latent(g, "z", 128, "normal"));
+  const UpdateRule rule = update_rule(g, {.lr = 1e-4});
+  const Port gp = gradient_penalty(g, p);
+  const Port loss = wasserstein_critic(g, p);
+  critic_phase(g, p, loss + gp, n, rule);
+  const Port judged = wasserstein_generator(g, p);
+  const Port generator = smoothed(g, p, judged, {.gamma = gamma, .k = 10});
+  report_images(g, p, generator_phase(g, p, generator, rule), every(5000), 10);
+  tap_wasserstein(g, p);
+}
+
+// the convolutional networks of MNIST.
+void mnist(Graph& g, double gamma) {
+  const CriticSteps n = training_length(g, {.batch = 64, .steps = 1000000});
+  const ImageFamily family = image_family(g, "mnist");
+  const DataSet data = add_data(g, g.data("mnist"), family.form());
+  const NetworkPair networks =
+      image_networks(g, family, data, {.norm = "none", .critic_norm = "none", .init_std = 0.01});
+  smooth_gan(g, n, networks, data, gamma);
+}
+
+// the ResNet.
+void cifar(Graph& g, double gamma) {
+  const CriticSteps n = training_length(g, {.batch = 64, .steps = 1000000});
+  const ImageFamily family = image_family(g, "resnet");
+  const DataSet data = add_data(g, g.data("cifar10"), family.form(true));
+  const NetworkPair networks = image_networks(
+      g, family, data, {.width = 128, .kernel = 3, .critic_norm = "none", .init_std = 0.01});
+  smooth_gan(g, n, networks, data, gamma);
+}
+
+}  // namespace
+
+std::vector<NamedGraph> smooth_gan_presets() {
+  return {
+      {"smooth-mnist", "Smooth GAN on MNIST (Smooth GAN, Fig. 2)", [](Graph& g) { mnist(g, 1); }},
+      {"smooth-mnist-wgan-gp", "the same without the generator's penalty",
+       [](Graph& g) { mnist(g, 0); }},
+      {"smooth-cifar", "Smooth GAN on CIFAR-10, ResNet (Smooth GAN, Table 1)",
+       [](Graph& g) { cifar(g, 1); }}};
+}
+
+}  // namespace ganflow

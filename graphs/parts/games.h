@@ -1,0 +1,14 @@
+// A whole game: objectives and both phases.
+#pragma once
+
+#include "graphs/parts/penalties.h"
+#include "graphs/parts/phases.h"
+
+namespace ganflow {
+
+// The original GAN, with the techniques of losses.h as options, smooth (penalties.h) and replay.
+// Returns the phase of the generator.
+Phase adversarial_game(Graph& graph, const Players& players, const CriticSteps& steps,
+                       const UpdateRule& rule, double real_target = 1);
+
+}  // namespace ganflow

@@ -1,0 +1,69 @@
+#include "graphs/parts/reports.h"
+
+#include "engine/error.h"
+#include "ops/metrics/collapse.h"
+#include "ops/metrics/path_change.h"
+#include "ops/sources/labels.h"
+#include "ops/techniques/average.h"
+#include "ops/transforms/path.h"
+
+namespace ganflow {
+
+Network shown_generator(Graph& g, const Players& p, Phase phase) {
+  const double decay =
+      g.option(Option<double>{"average",
+                              0,
+                              {.least = 0, .most = 1, .open_most = true},
+                              "decay of the generator's average, which is shown; 0: none"});
+  if (decay == 0) return p.G;
+  phase.also(g.add("average", Average{.network = p.G, .decay = decay}));
+  return averaged(p.G);
+}
+
+Port drawn_samples(Graph& g, const Players& p, const Network& generator) {
+  const Port z = p.latent.draw(g, "sample_z");
+  Port classes;
+  if (p.conditional())
+    classes = random_condition(g, "sample_condition", {.classes = p.data.label().classes()});
+  return p.forward(g, "sample", generator, z, classes);
+}
+
+void report_samples(Graph& g, const Players& p, Port samples, Every pictures, Every collapse) {
+  g.sample("samples", samples, p.data.picture, pictures);
+  const double least =
+      g.option(Option<double>{"collapse",
+                              0,
+                              {.least = 0, .most = 1, .open_most = true},
+                              "least distance of samples, of that of data; 0: not watched"});
+  if (least > 0)
+    g.evaluate("collapse", Collapse{.real = p.data.port.source(), .least = least}, samples,
+               collapse);
+}
+
+void report_paths(Graph& g, const Players& p, const Network& generator, Every every, int frames) {
+  frames = g.option(Option<int>{"frames", frames, at_least(0),
+                                "samples along a path between latents; 0: no paths (R-08)"});
+  if (frames == 0) return;
+  if (frames == 1)
+    fail(Fault::usage,
+         "--set frames=1: a path has two ends, take at least 2 frames, or 0 for none");
+  Port classes;  // one of each path
+  if (p.conditional())
+    classes = random_condition(g, "path_condition",
+                               {.classes = p.data.label().classes(), .each = frames});
+  const Port from = p.latent.draw(g, "path_from"), to = p.latent.draw(g, "path_to");
+  const Port samples =
+      p.forward(g, "path_sample", generator, g.add("path", Path{frames}, from, to), classes);
+  Picture picture = p.data.picture;
+  picture.columns = frames;
+  g.sample("paths", samples, picture, every, 6 * frames);
+  g.evaluate("path_change", PathChange{.frames = frames}, samples, every);
+}
+
+void report_images(Graph& g, const Players& p, Phase phase, Every every, int frames) {
+  const Network shown = shown_generator(g, p, phase);
+  report_samples(g, p, drawn_samples(g, p, shown), every, every);
+  report_paths(g, p, shown, every, frames);
+}
+
+}  // namespace ganflow

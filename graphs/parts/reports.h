@@ -1,0 +1,28 @@
+// What a run shows beside its losses: pictures, quality, collapse, paths between latents.
+#pragma once
+
+#include "graphs/parts/players.h"
+
+namespace ganflow {
+
+// The generator whose samples are shown: the one that trains, or its running average as node
+// "average" of `phase` if option average (its decay) is above 0.
+Network shown_generator(Graph& graph, const Players& players, Phase phase);
+// Samples of `generator` from latents (and classes) of their own: node "sample".
+Port drawn_samples(Graph& graph, const Players& players, const Network& generator);
+
+// Picture grids "samples", and the metric "collapse" if option collapse is above 0
+// (ops/metrics/collapse.h): it stops a replica whose samples lie closer than this part of the
+// distance of real ones.
+void report_samples(Graph& graph, const Players& players, Port samples, Every pictures,
+                    Every collapse);
+// Rows of samples along straight lines of latents, and how much they change (SG-14), if option
+// frames (of a path, from `frames`) is above 0.
+void report_paths(Graph& graph, const Players& players, const Network& generator, Every every,
+                  int frames = 0);
+
+// All of it for images: drawn from the shown generator, pictures and collapse `every` so often.
+// `phase` is the generator's.
+void report_images(Graph& graph, const Players& players, Phase phase, Every every, int frames = 0);
+
+}  // namespace ganflow

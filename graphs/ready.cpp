@@ -1,0 +1,84 @@
+#include "graphs/ready.h"
+
+#include "graphs/papers/guide.h"
+#include "graphs/papers/lecture.h"
+#include "graphs/papers/mu_wgan.h"
+#include "graphs/parts/games.h"
+#include "graphs/parts/losses.h"
+#include "graphs/parts/networks.h"
+#include "graphs/parts/penalties.h"
+#include "graphs/parts/reports.h"
+#include "ops/optimizers/clip.h"
+#include "ops/ports.h"
+
+namespace ganflow {
+namespace {
+
+// What the graphs over fully connected networks share: one sphere, batch 64, RMSProp.
+struct Dense {
+  CriticSteps n;
+  UpdateRule rule;
+  Players p;
+};
+Dense dense(Graph& g, int n_critic, double lr) {
+  Dense d{.n = training_length(g, {.n_critic = n_critic, .countable = true})};
+  d.rule = update_rule(g, {.optimizer = "rmsprop", .lr = lr, .l2 = 0});
+  const DataSet data = add_data(g, g.data("spheres"));
+  const Latent z = latent(g, "noise", 2, "uniform");
+  const NetworkPair networks = dense_networks(g, data, z, {.init = d.rule.init});
+  d.p = players(g, networks, data, data.port, z, {.order = TraceOrder::as_trained});
+  evaluate_data(g, data.name, d.p.generated, 0, every(1000));
+  report_samples(g, d.p, d.p.generated, every(5000), every(1000));
+  report_paths(g, d.p, d.p.G, every(5000));
+  return d;
+}
+
+void wasserstein(Graph& g, const Dense& d, Port critic) {
+  const Port generator = smoothed(g, d.p, wasserstein_generator(g, d.p));
+  critic_phase(g, d.p, critic, d.n, d.rule);
+  generator_phase(g, d.p, generator, d.rule);
+  tap_wasserstein(g, d.p);
+}
+
+void gan(Graph& g) {
+  const Dense d = dense(g, 1, 1e-3);
+  adversarial_game(g, d.p, d.n, d.rule);
+}
+
+// LE-13.
+void wgan(Graph& g) {
+  Dense d = dense(g, 5, 5e-5);
+  const Port loss = wasserstein_critic(g, d.p);
+  d.rule.critic = clip_weights(d.rule.critic, g.scalar("clip", 0.01));
+  wasserstein(g, d, loss);
+}
+
+// SG-04; target 0: MU-01.
+void wgan_gp(Graph& g, double target) {
+  const Dense d = dense(g, 5, 1e-3);
+  const Port loss = wasserstein_critic(g, d.p);
+  const Port gp = gradient_penalty(g, d.p, {.target = target, .anchor = {0.5}});
+  wasserstein(g, d, loss + gp);
+}
+
+}  // namespace
+
+std::vector<NamedGraph> ready_graphs() {
+  return {
+      {"gan", "minimax critic, non-saturating generator", gan},
+      {"wgan", "Wasserstein, clipped weights", wgan},
+      {"wgan-gp", "Wasserstein, 1-centred gradient penalty", [](Graph& g) { wgan_gp(g, 1); }},
+      {"sgp", "Wasserstein, 0-centred penalty where --measure says",
+       [](Graph& g) { wgan_gp(g, 0); }},
+      {"dcgan", "adversarial, convolutional networks, the guide's techniques as options",
+       [](Graph& g) { guide_gan(g, {}); }},
+      {"cdcgan", "the same, conditional on labels",
+       [](Graph& g) { guide_gan(g, {.conditional = true}); }},
+      {"wgan-gp-conv", "Wasserstein with gradient penalty, layer-norm DCGAN critic",
+       [](Graph& g) { guide_wgan(g, "dcgan", false); }},
+      {"progressive", "progressive growing, 4 to 32 pixels", [](Graph& g) { progressive(g, {}); }},
+      {"wgan-gp-resnet", "Wasserstein with gradient penalty, ResNet",
+       [](Graph& g) { cifar_resnet(g, 1); }}};
+}
+
+}  // namespace ganflow
