@@ -226,14 +226,23 @@ State<T> state_of(const BoundTape& bound, const Frame& frame, std::byte* scratch
   return s;
 }
 
+// Single numbers, each spread over a register.
+template <class T>
+struct Constants {
+  static void run(const State<T>* s) {
+    for (const Op& op : s->tape->constants) {
+      const Stream& stream = s->tape->streams[op.index];
+      T* own = s->registers + op.target * kTile<T>;
+      load(*s->tape, stream, s->frame->at(stream.place), own, {0, 1, 0, kTile<T>});
+      s->at[op.target] = own;
+    }
+  }
+};
+
 template <class T>
 void load_constants(const State<T>& s) {
-  for (const Op& op : s.tape->constants) {
-    const Stream& stream = s.tape->streams[op.index];
-    T* own = s.registers + op.target * kTile<T>;
-    load(*s.tape, stream, s.frame->at(stream.place), own, {0, 1, 0, kTile<T>});
-    s.at[op.target] = own;
-  }
+  static const auto run = best_isa<Constants<T>>();
+  run(&s);
 }
 
 template <class T>

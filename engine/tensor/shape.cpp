@@ -26,8 +26,9 @@ Extent Shape::product(int first) const {
     if (extents_[axis] == 0) return 0;
   for (int axis = first; axis < rank_; ++axis)
     if (__builtin_mul_overflow(n, extents_[axis], &n) || n > kMostElements)
-      fail(Fault::usage, "shape {} has more elements than the {} that a tensor can have: make it smaller",
-           str(), kMostElements);
+      fail(Fault::usage,
+           "shape {} has more elements than the {} that a tensor can have: make it smaller", str(),
+           kMostElements);
   return n;
 }
 
