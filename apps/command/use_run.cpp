@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
+
 #include "apps/command/say.h"
 #include "engine/device/device.h"
 #include "engine/error.h"
@@ -20,6 +23,25 @@ struct Loaded {
   Restored state;
 };
 
+// A whole number among the options a run records.
+std::int64_t recorded_number(const UseOptions& o, const RunInfo& info, const std::string& name) {
+  const auto found = info.options.find(name);
+  const std::string text = found == info.options.end() ? "" : found->second;
+  std::int64_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, value);
+  if (read.ec != std::errc() || read.ptr != end)
+    fail(Fault::input, "{}: its index records {} as '{}', which is no whole number: it is damaged",
+         o.run, name, text);
+  return value;
+}
+
+// The first is named OUT, further ones OUT_NAME.
+std::string output_name(const UseOptions& o, const LoweredEvaluation& e, Step step, bool first) {
+  if (o.out.empty()) return fmt::format("{}/{}_step_{:09}_draw_{}", o.run, e.name, step, o.draw);
+  return first ? o.out : o.out + "_" + e.name;
+}
+
 // Composes the run's graph again, exactly as it was trained, and reads the checkpoint.
 Loaded load(const UseOptions& o, const FindGraph& find) {
   const RunIndex index = read_run_index(o.run);
@@ -28,16 +50,25 @@ Loaded load(const UseOptions& o, const FindGraph& find) {
     fail(Fault::usage, "--replica {}: the run has replicas 0 to {}", o.replica, count - 1);
   const ReplicaInfo& info = index.info.replicas[static_cast<std::size_t>(o.replica)];
   const auto& options = index.info.options;
-  GraphSettings settings{.batch = std::stoll(options.at("batch")), .values = info.settings};
+  GraphSettings settings{.batch = recorded_number(o, index.info, "batch"),
+                         .steps = recorded_number(o, index.info, "steps"),
+                         .values = info.settings};
+  if (const auto fuse = options.find("fuse"); fuse != options.end())
+    settings.fuse = fuse->second == "auto";
   if (const auto data = options.find("data"); data != options.end()) settings.data = data->second;
   Graph graph(index.info.graph, settings);
   find(index.info.graph)(graph);
   ProgramCache cache;
   std::vector<std::string> messages;
-  const std::shared_ptr<const Device> device = open_device("cpu");
-  Loaded loaded{device, lower(graph, info.seed, cache, *device),
-                load_checkpoint(o.run, o.replica, o.step, &messages).state};
+  Checkpoint checkpoint = load_checkpoint(o.run, o.replica, o.step, &messages);
   for (const std::string& message : messages) say(stderr, "{}\n", message);
+  const std::shared_ptr<const Device> device = open_device("cpu");
+  Loaded loaded{device, lower(graph, info.seed, cache, *device), std::move(checkpoint.state)};
+  if (loaded.replica.hash != info.program_hash || loaded.replica.hash != checkpoint.program_hash)
+    fail(Fault::usage,
+         "{}: replica {} was trained with other data or another version of the program; its "
+         "checkpoint cannot be used with this one",
+         o.run, o.replica);
   return loaded;
 }
 
@@ -48,6 +79,7 @@ int sample_run(const UseOptions& o, const FindGraph& find) {
   bool any = false;
   for (const LoweredEvaluation& e : loaded.replica.evaluations) {
     if (e.metric) continue;
+    const std::string out = output_name(o, e, loaded.state.step, !any);
     any = true;
     const std::vector<float> data =
         generate(loaded.replica, e, loaded.state, o.count, o.draw, *loaded.device);
@@ -57,9 +89,6 @@ int sample_run(const UseOptions& o, const FindGraph& find) {
                           .row = e.row,
                           .picture = e.picture,
                           .data = data};
-    const std::string out = o.out.empty() ? fmt::format("{}/{}_step_{:09}_draw_{}", o.run, e.name,
-                                                        loaded.state.step, o.draw)
-                                          : o.out;
     const Pixels grid = draw(samples);
     write_samples(out + ".h5", samples, grid);
     write_png(out + ".png", grid);

@@ -14,7 +14,7 @@ struct UseOptions {
   std::string run;
   int replica = 0;
   std::optional<Step> step;  // of the checkpoint; the newest one if absent
-  std::uint64_t draw = 0;    // which latents; 0 are those of the run's own grids
+  std::uint64_t draw = 0;    // which latents, below 2^32; 0 are those of the run's own grids
   std::int64_t count = 64;
   std::string out;  // without ending; RUN/sample_step_N_draw_D if empty
 };
@@ -22,7 +22,8 @@ struct UseOptions {
 // The graph a run was made of, by the name stored in it.
 using FindGraph = std::function<Compose(const std::string& name)>;
 
-// Writes OUT.h5 (image stack or points) and OUT.png. Returns 0; throws Error.
+// Writes OUT.h5 (image stack or points) and OUT.png, of every further sample grid of the graph
+// OUT_NAME.h5 and .png. Both refuse a graph that is not the run's. Returns 0; throws Error.
 int sample_run(const UseOptions& options, const FindGraph& find);
 // Prints every metric of the graph at a checkpoint. Returns 0; throws Error.
 int evaluate_run(const UseOptions& options, const FindGraph& find);

@@ -9,6 +9,9 @@
 namespace ganflow {
 namespace {
 
+// Clocks of a draw have their calls in the lower half.
+constexpr std::uint64_t kMostDraw = 0xffffffff;
+
 std::size_t call_bytes(const LoweredEvaluation& e) {
   return static_cast<std::size_t>(e.rows * e.row.elements()) * sizeof(float);
 }
@@ -172,6 +175,10 @@ void run_evaluation(EvaluationSlot& slot, const LoweredReplica& replica, const L
 std::vector<float> generate(const LoweredReplica& replica, const LoweredEvaluation& e,
                             const Restored& state, Extent n, std::uint64_t draw,
                             const Device& device) {
+  if (n < 1)
+    fail(Fault::usage, "{}: {} samples are asked for, at least 1 can be drawn", e.name, n);
+  if (draw > kMostDraw)
+    fail(Fault::usage, "{}: draw is {}, it must be at most {}", e.name, draw, kMostDraw);
   EvaluationSlot slot;
   run_evaluation(slot, replica, e, state, n, draw << 32, device);
   return std::move(slot.samples);

@@ -44,8 +44,8 @@ Samples samples_of(const EvaluationSlot& slot, const LoweredEvaluation& e);
 // --- on a checkpoint, outside a run; `device` is the one that the replica was lowered for
 
 // n samples, rows one after the other. `draw` picks the latents: 0 are those of the run's own grids
-// (of a metric at step 0); different draws have no latents in common. Throws Error(input) if
-// `state` lacks a Variable.
+// (of a metric at step 0); different draws have no latents in common. Throws Error(usage) for n < 1
+// and a draw beyond 2^32 - 1, Error(input) if `state` lacks a Variable.
 std::vector<float> generate(const LoweredReplica& replica, const LoweredEvaluation& e,
                             const Restored& state, Extent n, std::uint64_t draw,
                             const Device& device);

@@ -5,10 +5,14 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 
+#include "io/disk/hdf5.h"
 #include "io/images/png.h"
+#include "io/run/run_index.h"
 #include "support/command.h"
+#include "support/image_files.h"
 #include "support/run_example.h"
 
 using namespace ganflow;
@@ -52,6 +56,65 @@ TEST_SUITE("use_run") {
     CHECK(command("sample " + run + " --replica 3").output.find("the run has replicas 0 to 0") !=
           std::string::npos);
     CHECK(command("evaluate " + (dir / "none")).exit_code == 2);
+  }
+
+  // Was: 936 of 1,000 samples of draw 1 were those of draw 0.
+  TEST_CASE("another draw has other samples") {
+    const TemporaryDirectory dir;
+    const std::string run = dir / "run";
+    REQUIRE(command("train toy-swissroll --steps 5 --batch 16 --out " + run).exit_code == 0);
+    std::set<std::vector<float>> points;
+    for (const char* draw : {"0", "1"}) {
+      const std::string out = dir / draw;
+      REQUIRE(command("sample " + run + " -n 1000 --draw " + draw + " --out " + out).exit_code ==
+              0);
+      const hdf5::File file = hdf5::open_file(out + ".h5");
+      std::vector<float> values(2000);
+      REQUIRE(H5Dread(hdf5::open_dataset(file.id(), "points").id(), H5T_NATIVE_FLOAT, H5S_ALL,
+                      H5S_ALL, H5P_DEFAULT, values.data()) >= 0);
+      for (std::size_t i = 0; i < values.size(); i += 2) points.insert({values[i], values[i + 1]});
+    }
+    CHECK(points.size() > 1990);
+  }
+
+  // Was: the pictures of paths took the place of the samples.
+  TEST_CASE("every sample grid of a graph has files of its own") {
+    const TemporaryDirectory dir;
+    const std::string run = dir / "run", out = dir / "out";
+    REQUIRE(command("train cdcgan --data " + cifar_data() +
+                    " --set frames=5 --steps 1 --batch 4 --out " + run)
+                .exit_code == 0);
+    REQUIRE(command("sample " + run + " -n 10 --out " + out).exit_code == 0);
+    const Pixels samples = read_png(out + ".png"), paths = read_png(out + "_paths.png");
+    CHECK(paths.width > 2 * paths.height);  // 5 frames beside each other, 2 paths
+    CHECK(samples.data != paths.data);
+    for (const char* file : {".h5", "_paths.h5"})
+      CHECK(hdf5::extents(hdf5::open_dataset(hdf5::open_file(out + file).id(), "images"))[0] == 10);
+  }
+
+  // Was: the checkpoint was loaded into whatever graph of the same Variables was composed.
+  TEST_CASE("a graph that is not the run's is refused, a damaged index explained") {
+    const TemporaryDirectory dir;
+    const std::string run = dir / "run";
+    REQUIRE(command("train thesis-28 --steps 2 --batch 16 --fuse off --out " + run).exit_code == 0);
+    CHECK(command("sample " + run + " --out " + (dir / "same")).exit_code == 0);
+    const auto with_option = [&](const std::string& name, const std::string& value) {
+      RunIndex index = read_run_index(run);
+      index.info.options[name] = value;
+      write_run_index(run, index);
+    };
+    with_option("batch", "17");
+    for (const char* verb : {"sample ", "evaluate "}) {
+      const Outcome other = command(verb + run);
+      CHECK(other.exit_code == 2);
+      CHECK(other.output == "ganflow: " + run +
+                                ": replica 0 was trained with other data or another version of the "
+                                "program; its checkpoint cannot be used with this one\n");
+    }
+    with_option("batch", "many");
+    CHECK(command("sample " + run).output ==
+          "ganflow: " + run +
+              ": its index records batch as 'many', which is no whole number: it is damaged\n");
   }
 
   TEST_CASE("the trace shows sampling, sharpening and the next fakes beside the critic") {

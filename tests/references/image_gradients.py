@@ -3,7 +3,7 @@ image_gradients.h beside itself.
 
     /usr/bin/python3 tests/references/image_gradients.py
 
-Networks are those of graphs/networks/image.h at width 4 for 32x32 images, batch 4. "Same" padding has
+Networks are those of graphs/networks at width 4 for 32x32 images, batch 4. "Same" padding has
 its odd row and column behind the image. Critics: mean D(fake) - mean D(real) + 10 mean (|g| - 1)^2
 at x = fake + e (real - fake), |g| = sqrt(sum g^2 + 1e-12). Generator: mean max(0, |J' v|^2 / P - k)
 with one probe v of signs. Parameter number i, in the order in which the layers use them, is normal

@@ -43,7 +43,7 @@ TEST_SUITE("options") {
     };
     CHECK(said("latent", "0", kLatent) == "2 --set latent=0: latent must be at least 1");
     CHECK(said("latent", "-5", kLatent) == "2 --set latent=-5: latent must be at least 1");
-    for (const std::string& large : {"4000000000", "99999999999999999999"})
+    for (const std::string large : {"4000000000", "99999999999999999999"})
       CHECK(said("latent", large, kLatent) ==
             "2 --set latent=" + large + ": latent must be from 1 to 2147483647");
     CHECK(said("latent", "12.5", kLatent) == "2 --set latent=12.5: the option is a whole number");

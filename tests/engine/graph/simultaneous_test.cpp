@@ -65,7 +65,7 @@ TEST_SUITE("graph") {
             run_toy(std::move(lowered), {.steps = 4, .threads = threads}, sink);
         CHECK_FALSE(result.replicas[0].failed);
         const auto column = [&](const std::string& name) {
-          const std::vector<Column>& columns = sink.tables[0][0].columns;
+          const std::vector<Column>& columns = sink.tables[0][0].columns();
           for (std::size_t c = 0; c < columns.size(); ++c)
             if (columns[c].name == name) return sink.column<float>(0, 0, static_cast<int>(c));
           FAIL("no column " << name);

@@ -70,7 +70,7 @@ TEST_SUITE("data") {
     CHECK(value({.data = folders.name(), .values = {{"dequantise", "0"}}}, "dequantise") == "0");
     CHECK(error_of([&] {
             value({.data = folders.name(), .values = {{"dequantise", "2"}}}, "");
-          }) == "2 --set dequantise=2: the option is 0 (off) or 1 (on)");
+          }).starts_with("2 --set dequantise=2: no such truth value"));
     CHECK(
         value({.data = folders.name(), .values = {{"images.side", "2"}, {"images.channels", "1"}}},
               "images.side") == "2");
