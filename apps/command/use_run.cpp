@@ -72,7 +72,7 @@ int evaluate_run(const UseOptions& o, const FindGraph& find) {
   for (const LoweredEvaluation& e : loaded.replica.evaluations) {
     if (!e.metric) continue;
     any = true;
-    const std::vector<double> values = measure(loaded.replica, e, loaded.state);
+    const std::vector<double> values = measure_samples(loaded.replica, e, loaded.state);
     const std::vector<MetricColumn> columns = e.metric->columns();
     say("{} of replica {} at step {}\n", e.name, o.replica, loaded.state.step);
     for (std::size_t c = 0; c < columns.size(); ++c)

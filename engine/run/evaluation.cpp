@@ -52,8 +52,8 @@ std::vector<float> generate(const LoweredReplica& replica, const LoweredEvaluati
   return samples;
 }
 
-std::vector<double> measure(const LoweredReplica& replica, const LoweredEvaluation& e,
-                            const Restored& state) {
+std::vector<double> measure_samples(const LoweredReplica& replica, const LoweredEvaluation& e,
+                                    const Restored& state) {
   const Extent n = e.metric->samples();
   const std::vector<float> samples = generate(replica, e, state, n, state.step);
   Measurement m{.samples = samples, .n = n, .row = e.row, .step = state.step, .seed = replica.seed};

@@ -12,7 +12,7 @@ std::vector<float> generate(const LoweredReplica& replica, const LoweredEvaluati
                             const Restored& state, Extent n, std::uint64_t draw);
 
 // Values of the columns of e.metric, with the draws a run would make at state.step.
-std::vector<double> measure(const LoweredReplica& replica, const LoweredEvaluation& e,
-                            const Restored& state);
+std::vector<double> measure_samples(const LoweredReplica& replica, const LoweredEvaluation& e,
+                                    const Restored& state);
 
 }  // namespace ganflow

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/error.h"
+#include "io/run/resume.h"
 #include "io/run/rows_file.h"
 #include "io/run/table.h"
 
