@@ -237,7 +237,9 @@ std::vector<std::pair<std::string, std::string>> Graph::option_values() const {
   if (impl_->data) values.emplace_back("data", *impl_->data);
   for (const OptionInfo& o : impl_->options.all()) values.emplace_back(o.name, o.value);
   values.emplace_back("batch", std::to_string(batch()));
-  values.emplace_back("steps", std::to_string(steps()));
+  // As --steps would say it.
+  values.emplace_back("steps",
+                      std::to_string(impl_->settings.steps.value_or(impl_->defaults.steps)));
   for (const GraphScalar& s : impl_->scalars) values.emplace_back(s.name, s.schedule.text());
   for (const GraphPhase& p : impl_->phases) values.emplace_back("phase." + p.name, p.count.text());
   return values;

@@ -175,8 +175,7 @@ void run_evaluation(EvaluationSlot& slot, const LoweredReplica& replica, const L
 std::vector<float> generate(const LoweredReplica& replica, const LoweredEvaluation& e,
                             const Restored& state, Extent n, std::uint64_t draw,
                             const Device& device) {
-  if (n < 1)
-    fail(Fault::usage, "{}: {} samples are asked for, at least 1 can be drawn", e.name, n);
+  if (n < 1) fail(Fault::usage, "{}: {} samples are asked for, at least 1 can be drawn", e.name, n);
   if (draw > kMostDraw)
     fail(Fault::usage, "{}: draw is {}, it must be at most {}", e.name, draw, kMostDraw);
   EvaluationSlot slot;

@@ -4,9 +4,9 @@
 //   scatter_add(c (N,...), index (N), R) -> (R,...): y[r] = sum of c[i] over index[i] = r, in
 //   order of i
 //
-// An index outside [0, R) is an error of the source that made it: gather yields NaN in its row (0 of
-// masks and indices), which the run reports as a value that is not finite; scatter_add leaves its
-// contribution out. Nothing beyond the tensor is read or written.
+// An index outside [0, R) is an error of the source that made it: gather yields NaN in its row (0
+// of masks and indices), which the run reports as a value that is not finite; scatter_add leaves
+// its contribution out. Nothing beyond the tensor is read or written.
 #pragma once
 
 #include "engine/program/value.h"

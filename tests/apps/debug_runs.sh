@@ -9,7 +9,8 @@ cmake --build --preset debug --target app-ganflow
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 ganflow=build/debug/bin/ganflow
-"$ganflow" train thesis-28 --plan | grep -q 'phase critic'
+"$ganflow" train thesis-28 --plan >"$out/plan"
+grep -q 'phase critic' "$out/plan"
 "$ganflow" train thesis-28 --steps 20 --threads 2 --out "$out/thesis"
 "$ganflow" verify "$out/thesis"
 "$ganflow" train toy-8gaussians --steps 5 --threads 2 --out "$out/toy"

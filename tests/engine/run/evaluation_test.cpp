@@ -49,7 +49,8 @@ TEST_SUITE("evaluation") {
         const Restored state = sink.restored(0, c);
         CHECK(measure_samples(replica, replica.evaluations[0], state, cpu())[0] == means[c + 1]);
         if (!fixed) continue;
-        CHECK(generate(replica, replica.evaluations[1], state, 6, 0, cpu()) == sink.pictures[c + 1].data);
+        CHECK(generate(replica, replica.evaluations[1], state, 6, 0, cpu()) ==
+              sink.pictures[c + 1].data);
       }
     }
   }
@@ -67,7 +68,8 @@ TEST_SUITE("evaluation") {
     }
     CHECK(all.size() == 300);
     // More samples of a draw begin with the same ones.
-    const auto few = generate(replica, e, state, 5, 1, cpu()), many = generate(replica, e, state, 9, 1, cpu());
+    const auto few = generate(replica, e, state, 5, 1, cpu()),
+               many = generate(replica, e, state, 9, 1, cpu());
     CHECK(few.size() == 5 * kRow);
     CHECK(std::equal(few.begin(), few.end(), many.begin()));
   }

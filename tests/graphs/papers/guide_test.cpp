@@ -18,7 +18,8 @@ TEST_SUITE_BEGIN("presets");
 
 namespace {
 
-std::unique_ptr<Graph> image_graph(const std::string& name, Values values, const std::string& data = cifar_data()) {
+std::unique_ptr<Graph> image_graph(const std::string& name, Values values,
+                                   const std::string& data = cifar_data()) {
   values.emplace("width", "2");
   values.emplace("latent", "4");
   return composed(name, {.batch = 4, .data = data, .values = values});
