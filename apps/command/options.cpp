@@ -96,13 +96,7 @@ GraphSettings graph_settings(const RunOptions& options, const Member& member) {
           .fuse = options.fuse == "auto"};
 }
 
-void check_device(const RunOptions& options) {
-  const std::string& device = options.device;
-  if (device.starts_with("cuda"))
-    fail(Fault::usage, "--device {}: this build has no CUDA backend; use --device cpu", device);
-  if (device != "cpu" && device != "auto")
-    fail(Fault::usage, "--device {}: no such device{}", device,
-         suggestion(device, {"cpu", "auto"}));
+void check_precision(const RunOptions& options) {
   if (options.precision == "fp32") return;
   const std::vector<std::string> known = {"fp32", "fast", "bf16"};
   if (std::find(known.begin(), known.end(), options.precision) == known.end())

@@ -56,7 +56,7 @@ struct CheckpointEvery {
 // "1000": critic updates; "30s", "5m", "2h": time. Throws Error(usage).
 CheckpointEvery parse_checkpoint_every(const std::string& text);
 
-// Throws Error(usage) for a device or a precision that this build does not have.
-void check_device(const RunOptions& options);
+// Throws Error(usage) for a precision that this build does not have.
+void check_precision(const RunOptions& options);
 
 }  // namespace ganflow::cli

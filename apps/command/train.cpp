@@ -11,6 +11,7 @@
 #include "apps/command/say.h"
 #include "apps/command/signals.h"
 #include "apps/command/summary.h"
+#include "engine/device/device.h"
 #include "engine/error.h"
 #include "engine/graph/lower.h"
 #include "engine/graph/network_summary.h"
@@ -29,8 +30,9 @@ std::string free_directory(const std::string& name) {
 }
 
 RunInfo describe_run(const std::string& name, const Graph& first, const RunOptions& options,
-                     int threads, const std::vector<LoweredReplica>& replicas) {
-  RunInfo info{.graph = name, .device = "cpu", .threads = threads};
+                     const std::string& device, int threads,
+                     const std::vector<LoweredReplica>& replicas) {
+  RunInfo info{.graph = name, .device = device, .threads = threads};
   for (const auto& [option, value] : first.option_values()) info.options[option] = value;
   info.options["fuse"] = options.fuse;
   for (std::size_t r = 0; r < replicas.size(); ++r)
@@ -97,13 +99,14 @@ int list_graph(const std::string& name, const Compose& compose, const RunOptions
   say("\n{}{}", describe(graph.options()), describe(summarize(graph)));
   if (options.plan) {
     ProgramCache cache;
-    say("{}", describe(lower(graph, member.seed, cache)));
+    say("{}", describe(lower(graph, member.seed, cache, *open_device(options.device))));
   }
   return 0;
 }
 
 int train(const std::string& name, const Compose& compose, const RunOptions& options) {
-  check_device(options);
+  const std::shared_ptr<const Device> device = open_device(options.device);
+  check_precision(options);
   const std::vector<Member> all = members(options);
   const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   const int threads = options.threads ? options.threads : cores;
@@ -114,7 +117,7 @@ int train(const std::string& name, const Compose& compose, const RunOptions& opt
   for (const Member& member : all) {
     graphs.emplace_back(name, graph_settings(options, member));
     compose(graphs.back());
-    replicas.push_back(lower(graphs.back(), member.seed, cache));
+    replicas.push_back(lower(graphs.back(), member.seed, cache, *device));
   }
   for (const std::string& note : graphs[0].notes()) say(stderr, "{}\n", note);
   if (options.plan) {
@@ -132,7 +135,7 @@ int train(const std::string& name, const Compose& compose, const RunOptions& opt
       .grace = {.seconds = options.io_grace,
                 .stop = &signals.flag(),
                 .say = [](const std::string& text) { say(stderr, "\nganflow: {}\n", text); }}};
-  RunInfo info = describe_run(name, graphs[0], options, threads, replicas);
+  RunInfo info = describe_run(name, graphs[0], options, device->name(), threads, replicas);
   const Keeper refuses_unknown_columns(options.keep, info.replicas[0].tables);
   std::vector<std::optional<Restored>> restored;
   std::unique_ptr<RunDirectory> directory;
@@ -150,7 +153,7 @@ int train(const std::string& name, const Compose& compose, const RunOptions& opt
   const std::filesystem::path path = directory->path();
   if (options.dot) std::ofstream(path / "graph.dot") << graphs[0].dot();
 
-  RunnerOptions run{.steps = graphs[0].steps(), .threads = threads};
+  RunnerOptions run{.device = device, .steps = graphs[0].steps(), .threads = threads};
   run.checkpoint_every = checkpoints.steps;
   run.checkpoint_seconds = checkpoints.seconds;
   if (options.trace) run.trace = path / "trace.json";

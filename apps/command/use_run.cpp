@@ -62,7 +62,7 @@ Loaded load(const UseOptions& o, const FindGraph& find) {
   std::vector<std::string> messages;
   Checkpoint checkpoint = load_checkpoint(o.run, o.replica, o.step, &messages);
   for (const std::string& message : messages) say(stderr, "{}\n", message);
-  const std::shared_ptr<const Device> device = open_device("cpu");
+  const std::shared_ptr<const Device> device = open_device("auto");
   Loaded loaded{device, lower(graph, info.seed, cache, *device), std::move(checkpoint.state)};
   if (loaded.replica.hash != info.program_hash || loaded.replica.hash != checkpoint.program_hash)
     fail(Fault::usage,

@@ -41,6 +41,10 @@ std::unique_ptr<Prepared> prepared(EvaluationSlot& slot, const LoweredReplica& r
 
 }  // namespace
 
+std::uint64_t first_draw(const LoweredEvaluation& e, Step step) {
+  return e.fixed_noise ? 0 : step * static_cast<std::uint64_t>(e.calls);
+}
+
 void add_needs(const LoweredReplica& replica, const LoweredEvaluation& e, Extent samples,
                EvaluationNeeds& needs) {
   const auto at_least = [](std::size_t& need, std::size_t n) { need = std::max(need, n); };
@@ -186,8 +190,7 @@ std::vector<float> generate(const LoweredReplica& replica, const LoweredEvaluati
 std::vector<double> measure_samples(const LoweredReplica& replica, const LoweredEvaluation& e,
                                     const Restored& state, const Device& device) {
   EvaluationSlot slot;
-  run_evaluation(slot, replica, e, state, e.samples,
-                 state.step * static_cast<std::uint64_t>(e.calls), device);
+  run_evaluation(slot, replica, e, state, e.samples, first_draw(e, state.step), device);
   measure_samples(slot, replica, e);
   return slot.values;
 }

@@ -20,6 +20,9 @@ void allocate(EvaluationSlot& slot, const Device& device, const EvaluationNeeds&
 // The scalars at a step, one cell of kAlignment bytes each.
 void fill_scalars(const LoweredReplica& replica, Step step, std::byte* cells);
 
+// The clock of the first call of an evaluation at `step` of a run.
+std::uint64_t first_draw(const LoweredEvaluation& e, Step step);
+
 // Makes the slot, which must be home, ready for `samples` samples of `e` at `step`: call k draws by
 // the clock first_draw + k.
 void begin_evaluation(EvaluationSlot& slot, const LoweredReplica& replica,

@@ -297,9 +297,8 @@ void Replica::load(EvaluationSlot& slot, int e, Step step) {
   slot.belong_to(index_);
   slot.evaluation = e;
   const LoweredEvaluation& evaluation = lowered_.evaluations[e];
-  const Step draw = evaluation.fixed_noise ? 0 : step;
   begin_evaluation(slot, lowered_, evaluation, step, evaluation.samples,
-                   draw * static_cast<Step>(evaluation.calls));
+                   first_draw(evaluation, step));
   copy_variables(slot, lowered_, evaluation, [&](int v, std::byte* to, std::size_t bytes) {
     step_.queue->copy(to, variables_.data() + variable_offset_[v], bytes);
   });

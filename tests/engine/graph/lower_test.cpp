@@ -49,9 +49,11 @@ TEST_SUITE("lower") {
   TEST_CASE("an evaluation makes the samples asked for, a row of a picture in one call") {
     Graph g("test", {.batch = 4});
     compose(g);
-    g.sample("plain", shown(g), {}, every(1), 270);
-    g.sample("paths", g.add("path", Normal{.dim = 2}), {.columns = 45}, every(1), 270);
-    g.sample("few", g.add("fewer", Normal{.dim = 2}), {.columns = 45}, every(1), 100);
+    g.sample("plain", shown(g), {.channels = 0}, every(1), 270);
+    g.sample("paths", g.add("path", Normal{.dim = 2}), {.channels = 0, .columns = 45}, every(1),
+             270);
+    g.sample("few", g.add("fewer", Normal{.dim = 2}), {.channels = 0, .columns = 45}, every(1),
+             100);
     ProgramCache cache;
     const LoweredReplica replica = lower(g, 1, cache);
     const auto is = [&](std::size_t i, Extent n, Extent rows, Extent calls) {
@@ -71,11 +73,10 @@ TEST_SUITE("lower") {
     Graph g("test", {.batch = 4});
     compose(g);
     const Port port = shown(g);
-    CHECK(error_of([&] { g.sample("samples", port, {}, every(1), 0); }) ==
-          "2 graph test: samples 'samples': n is 0, it must be at least 1");
-    CHECK(
-        error_of([&] { g.evaluate("nothing", Nothing{}, port, every(1)); }) ==
-        "2 graph test: evaluation 'nothing': its metric asks for 0 samples, at least 1 is needed");
+    CHECK(error_of([&] { g.sample("samples", port, {.channels = 0}, every(1), 0); }) ==
+          "2 samples: n is 0, it must be at least 1");
+    CHECK(error_of([&] { g.evaluate("nothing", Nothing{}, port, every(1)); }) ==
+          "2 nothing (Nothing): samples is 0, it must be at least 1");
   }
 
   // Was: the first options that a program was compiled with served all, on any device.

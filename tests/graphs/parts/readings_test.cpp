@@ -274,9 +274,9 @@ TEST_CASE("count=generator: --steps and the stages count generator updates (R-28
         "2 --set count=generator: a step is as many critic updates as the critic takes for one of "
         "the generator's, but --set n_critic=0 varies them: set it to at least 1");
   CHECK(error_of([&] {
-          graph({{"count", "generator"}}, ~Step{0}).steps();
+          graph({{"count", "generator"}}, Step{1} << 62)->steps();
         }) ==
-        "2 --steps 18446744073709551615: steps of 5 critic updates each are more than can be "
+        "2 --steps 4611686018427387904: steps of 5 critic updates each are more than can be "
         "counted");
 }
 
