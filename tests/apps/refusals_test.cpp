@@ -42,7 +42,7 @@ TEST_SUITE("refusals") {
             "ganflow: --set optimizer=adams: no such optimizer; did you mean 'adam'? there are: "
             "rmsprop, rmsprop.tf, adam, sgd");
     refused("train toy-8gaussians --measure mid", 2,
-            "there is no measure 'mid', choose one of: interpolated, real, ");
+            "ganflow: --set measure=mid: no such measure; there are: interpolated, real, ");
     refused("train thesis-28 --stepps 5", 2, "--stepps");
   }
 
