@@ -104,7 +104,7 @@ struct Concat : Primitive {
   }
   Traits traits(Types in, const Attributes& a) const override {
     const bool rows = a.ints[0] > 0 && in.size() < 32;  // as many operands as the mask has bits
-    return {.role = Role::move, .row_operands = rows ? (1u << in.size()) - 1 : 0};
+    return {.role = Role::move, .row_operands = rows ? first_operands(in.size()) : 0};
   }
   Value vjp(const NodeRef& node, int input, Value c) const override {
     const int axis = static_cast<int>(node.attributes().ints[0]);

@@ -17,10 +17,10 @@ std::optional<ValueId> row_coupling(const Program& program, ValueId y, ValueId x
     const Node& node = program.nodes[id];
     if (!needed[id] || node.primitive == &stop_primitive() || node.type.dtype != DType::real)
       continue;
-    const std::uint32_t rows = traits_of(program, node).row_operands;
+    const Operands rows = traits_of(program, node).row_operands;
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {
       if (!reached[node.inputs[i]]) continue;
-      if (!(rows >> i & 1)) return id;
+      if (!has_operand(rows, i)) return id;
       reached[id] = true;
     }
   }

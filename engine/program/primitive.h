@@ -49,16 +49,21 @@ enum class Role : std::uint8_t {
   indexed,      // gather, scatter, pooling indices
 };
 
+// Sets of operands, bit i for operand i; those from the 33rd on are in none.
+using Operands = std::uint32_t;
+constexpr Operands first_operands(std::size_t n) { return n < 32 ? (Operands{1} << n) - 1 : ~0u; }
+constexpr bool has_operand(Operands set, std::size_t i) { return i < 32 && (set >> i & 1); }
+
 struct Traits {
   Role role = Role::elementwise;
   bool commutative = false;
   bool multilinear = false;  // linear in each real operand, the others being factors: own jvp
   // Bit i: output row r depends on operand i only through its row r, and the operand has as many
   // rows as the output. 0: the operation couples rows (or has no rows), stacking stops here.
-  std::uint32_t row_operands = 0;
+  Operands row_operands = 0;
   // Bit i: operand i is contracted along its axis 0 and the result is the sum of the contributions
   // of the rows (A^T B, conv_dw, sum over axis 0): equal operations add up by stacking operands.
-  std::uint32_t depth_operands = 0;
+  Operands depth_operands = 0;
   // All rows of the result are equal (full, broadcast along a new axis 0): with_rows() gives any
   // number of them.
   bool equal_rows = false;

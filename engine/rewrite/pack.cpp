@@ -11,7 +11,9 @@
 namespace ganflow {
 namespace {
 
-bool is_row_operand(const Traits& traits, std::size_t i) { return traits.row_operands >> i & 1; }
+bool is_row_operand(const Traits& traits, std::size_t i) {
+  return has_operand(traits.row_operands, i);
+}
 
 bool equal_rows(const TensorType& a, const TensorType& b) {
   return a.dtype == b.dtype && a.shape.rank() == b.shape.rank() && a.shape.rank() > 0 &&

@@ -23,7 +23,7 @@ std::vector<Group> classes(const StackGraph& graph, const Packer& packer) {
     const Node& node = graph.node(id);
     bool refused = false;
     for (std::size_t i = 0; i < node.inputs.size(); ++i)
-      refused |= (traits.row_operands >> i & 1) && packer.rooted(node.inputs[i]);
+      refused |= has_operand(traits.row_operands, i) && packer.rooted(node.inputs[i]);
     if (refused) continue;
     auto found = std::find_if(signatures.begin(), signatures.end(),
                               [&](const auto& s) { return packer.same_signature(s[0].first, id); });

@@ -43,7 +43,7 @@ void collect(const StackGraph& graph, ValueId id, double scale, std::vector<Term
 
 bool sums_rows(const StackGraph& graph, const Packer& packer, ValueId id) {
   const Node& node = graph.node(id);
-  const auto all = (1u << node.inputs.size()) - 1;
+  const Operands all = first_operands(node.inputs.size());
   if (node.inputs.empty() || graph.traits(id).depth_operands != all || graph.uses(id) != 1)
     return false;
   return std::none_of(node.inputs.begin(), node.inputs.end(),

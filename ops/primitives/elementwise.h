@@ -27,7 +27,7 @@ class Elementwise : public Primitive {
     return {.role = Role::elementwise,
             .commutative = commutative_,
             .multilinear = multilinear_,
-            .row_operands = ~0u >> (32 - F::kOperands)};
+            .row_operands = first_operands(F::kOperands)};
   }
   std::optional<ScalarFormula> formula() const override { return scalar_formula<F>(header_); }
 

@@ -8,6 +8,7 @@ cmake --preset debug -DGANFLOW_TESTS=OFF -DCMAKE_CXX_FLAGS_DEBUG=-O0
 cmake --build --preset debug --target app-ganflow
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
+tests/one_definition.py build/debug
 ganflow=build/debug/bin/ganflow
 "$ganflow" train thesis-28 --plan >"$out/plan"
 grep -q 'phase critic' "$out/plan"

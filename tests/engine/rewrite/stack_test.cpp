@@ -290,4 +290,21 @@ TEST_CASE("random programs of shared weights keep their results") {
   }
 }
 
+// Was: a shift by 32 and more bits, which is undefined, where a concat has so many operands.
+TEST_CASE("a concat of more operands than a mask has bits is as it was traced") {
+  Builder b;
+  const Value w = weight(b, "w", {2, 40});
+  std::vector<Value> first, second;
+  for (int i = 0; i < 40; ++i) {
+    first.push_back(tensor(b, "x" + std::to_string(i), {2, 1}));
+    second.push_back(tensor(b, "y" + std::to_string(i), {2, 1}));
+  }
+  const Value x = concat(first, 1), y = concat(second, 1);
+  output(b, "sum", sum(matmul(x, w, false, true), {0}) + sum(matmul(y, w, false, true), {0}));
+  const Tensors in = step_inputs(b.program(), 1);
+  CHECK(relative_distance(evaluate(rewrite(b.program()), in), evaluate(b.program(), in)) <= 1e-12);
+  CHECK_FALSE(has_operand(~0u, 32));
+  CHECK(has_operand(first_operands(40), 31));
+}
+
 TEST_SUITE_END();
