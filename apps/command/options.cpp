@@ -14,6 +14,7 @@ namespace ganflow::cli {
 namespace {
 
 constexpr std::size_t kMostMembers = 10000;
+constexpr double kMostSeconds = 1e9;  // thirty years
 
 // "0,steps(0:0,2500:-0.2)" -> two values.
 std::vector<std::string> split_values(const std::string& text) {
@@ -77,10 +78,10 @@ CheckpointEvery parse_checkpoint_every(const std::string& text) {
   const auto steps = std::from_chars(text.data(), end, every.steps);
   if (steps.ec == std::errc() && steps.ptr == end) return every;
   const auto time = std::from_chars(text.data(), end, every.seconds);
-  if (time.ec == std::errc() && time.ptr + 1 == end && every.seconds > 0 &&
-      std::isfinite(every.seconds))
+  if (time.ec == std::errc() && time.ptr + 1 == end && every.seconds > 0)
     for (const auto& [unit, seconds] : kUnits)
-      if (unit == *time.ptr) return {0, every.seconds * seconds};
+      if (unit == *time.ptr && every.seconds * seconds <= kMostSeconds)
+        return {0, every.seconds * seconds};
   fail(Fault::usage,
        "--checkpoint-every {}: write critic updates, 1000, or a time above zero, 30s, 5m or 2h",
        text);

@@ -1,4 +1,4 @@
-// Values that decay (RMSProp averages of dead classified) become denormal after thousands of steps
+// Values that decay (RMSProp averages of dead units) become denormal after thousands of steps
 // and make a step several times slower. Every thread that runs programs flushes them to zero.
 #pragma once
 

@@ -16,6 +16,9 @@ const std::vector<std::pair<std::string, std::string>> kOptional = {{"cuda", "CU
 std::shared_ptr<const Device> open_device(const std::string& name) {
   if (name == "auto") return backends().front().open("");
   const std::string kind = name.substr(0, name.find(':'));
+  if (name.ends_with(':'))
+    fail(Fault::usage, "--device {}: there is no number behind the colon; use --device {}", name,
+         kind);
   for (const Backend& backend : backends())
     if (backend.name == kind)
       return backend.open(name.size() > kind.size() ? name.substr(kind.size() + 1) : "");

@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <charconv>
+#include <cmath>
 #include <limits>
 #include <type_traits>
 
@@ -35,6 +36,8 @@ T parsed(const Option<T>& o, const std::string& text) {
     fail(Fault::usage, "--set {}={}: the option is {} number", o.name, text,
          std::is_integral_v<T> ? "a whole" : "a");
   const auto number = static_cast<double>(value);
+  if (!std::isfinite(number) || (!std::is_integral_v<T> && code != std::errc()))
+    fail(Fault::usage, "--set {}={}: {} must be a finite number", o.name, text, o.name);
   if (code == std::errc() && !o.range.contains(number))
     fail(Fault::usage, "--set {}={}: {} must be {}", o.name, text, o.name, o.range.text());
   if (code != std::errc() || !held<T>().contains(number))

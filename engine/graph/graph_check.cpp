@@ -86,10 +86,10 @@ void require_name(const std::string& graph, const std::string& kind, const std::
   if (name.empty()) fail(Fault::usage, "graph {}: a {} has no name", graph, kind);
   const bool control =
       std::any_of(name.begin(), name.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-  if (control || name == "." || name == ".." || name.find('/') != name.npos)
+  if (control || name[0] == '.' || name.find('/') != name.npos)
     fail(Fault::usage,
          "graph {}: a {} is named '{}': names become parts of paths and tables, so they have no "
-         "'/' and no control characters and are neither '.' nor '..'",
+         "'/' and no control characters and do not begin with '.'",
          graph, kind, name);
 }
 
@@ -109,8 +109,8 @@ void require_rows(const Graph& graph, const std::string& who, const Port& port) 
 
 void require_free_name(const Graph::Impl& g, const std::string& kind, const std::string& name) {
   // Files and folders of a run, and what its timing calls everything that is in no phase.
-  static const std::set<std::string> reserved = {"timing", "rows", "checkpoints", "run",
-                                                 "evaluation"};
+  static const std::set<std::string> reserved = {"timing",     "rows",    "checkpoints", "run",
+                                                 "evaluation", "metrics", "timing_rows"};
   if (reserved.contains(name))
     fail(Fault::usage, "graph {}: a {} is named '{}', which a run keeps for itself: rename it",
          g.name, kind, name);

@@ -57,6 +57,7 @@ class Lowering {
 
   LoweredReplica run(std::uint64_t seed) {
     LoweredReplica replica;
+    replica.device = device_.name();
     replica.seed = seed;
     replica.settings = graph_.settings.values;
     for (std::size_t p = 0; p < graph_.phases.size(); ++p)

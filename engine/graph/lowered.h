@@ -107,6 +107,7 @@ struct LoweredScalar {
 };
 
 struct LoweredReplica {
+  std::string device;  // that its programs are compiled for
   std::uint64_t seed = 0;
   std::map<std::string, std::string> settings;
   std::vector<VariableInfo> variables;

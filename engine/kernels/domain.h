@@ -1,5 +1,5 @@
 // The axes of a kernel's domain, as few as the tensors it walks allow: neighbouring axes that all
-// of them traversal alike are one.
+// of them walk alike are one.
 #pragma once
 
 #include <vector>

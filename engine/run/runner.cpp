@@ -83,6 +83,10 @@ Runner::Runner(std::vector<LoweredReplica> replicas, RunnerOptions options, Sink
   at_least("records", o.records, 1);
   at_least("replicas", static_cast<std::int64_t>(replicas.size()), 1);
   restored.resize(replicas.size());
+  for (const LoweredReplica& replica : replicas)
+    if (replica.device != o.device->name())
+      fail(Fault::usage, "a replica was lowered for device '{}' and is run on '{}'", replica.device,
+           o.device->name());
   for (std::size_t r = 1; r < replicas.size(); ++r) must_match(replicas[0], replicas[r], r);
   const int n = static_cast<int>(replicas.size());
   for (int r = 0; r < n; ++r) {

@@ -29,7 +29,7 @@ Count boosted(const Boost& b, int n_critic) {
 }  // namespace
 
 CriticSteps training_length(Graph& g, const LengthOptions& o) {
-  const int n = g.option(Option<int>{"n_critic", o.n_critic, at_least(0),
+  const int n = g.option(Option<int>{"n_critic", o.n_critic, between(0, 100000),
                                      "critic steps per generator step; 0: schedule guide over 5"});
   const Boost boost =
       g.option(Choice<Boost>{"n_critic.schedule",

@@ -41,7 +41,7 @@ void report_samples(Graph& g, const Players& p, Port samples, Every pictures, Ev
 }
 
 void report_paths(Graph& g, const Players& p, const Network& generator, Every every, int frames) {
-  frames = g.option(Option<int>{"frames", frames, at_least(0),
+  frames = g.option(Option<int>{"frames", frames, between(0, 10000),
                                 "samples along a path between latents; 0: no paths (R-08)"});
   if (frames == 0) return;
   if (frames == 1)
@@ -56,7 +56,7 @@ void report_paths(Graph& g, const Players& p, const Network& generator, Every ev
       p.forward(g, "path_sample", generator, g.add("path", Path{frames}, from, to), classes);
   Picture picture = p.data.picture;
   picture.columns = frames;
-  g.sample("paths", samples, picture, every, 6 * frames);
+  g.sample("paths", samples, picture, every, Extent{6} * frames);
   g.evaluate("path_change", PathChange{.frames = frames}, samples, every);
 }
 

@@ -7,7 +7,7 @@ x = fake + e (real - fake), e one number per row; g = dD/dx:
     gradient   mean (|g| - 1)^2, |g| = sqrt(sum g^2 + 1e-12)
     simple     mean |g|^2
 Of every tensor are kept: its Euclidean norm and 64 sums of its elements with random signs.
-tests/ops/primitives/critic_gradients_test.cpp computes the same from the same random numbers.
+tests/ops/penalties/critic_gradients_test.cpp computes the same from the same random numbers.
 """
 import os
 

@@ -8,7 +8,7 @@ its odd row and column behind the image. Critics: mean D(fake) - mean D(real) + 
 at x = fake + e (real - fake), |g| = sqrt(sum g^2 + 1e-12). Generator: mean max(0, |J' v|^2 / P - k)
 with one probe v of signs. Parameter number i, in the order in which the layers use them, is normal
 (stream 100 + i): weights times sqrt(2 / elements of their rows), scales 0.1 n + 1, others 0.1 n.
-tests/graphs/image_gradients_test.cpp computes the same from the same random numbers.
+tests/graphs/networks/image_gradients_test.cpp computes the same from the same random numbers.
 """
 import os
 

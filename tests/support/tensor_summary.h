@@ -15,7 +15,7 @@ struct TensorSummary {
   std::array<double, 64> sums;
 };
 
-// The worst of the norm's and the sums' errors, in classified of the norm.
+// The worst of the norm's and the sums' errors, in units of the norm.
 inline double summary_error(const std::vector<double>& tensor, const TensorSummary& reference,
                             std::uint64_t seed) {
   double square = 0;

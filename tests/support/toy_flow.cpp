@@ -196,6 +196,7 @@ std::vector<double> ToyMetric::measure(const Measurement& m) const {
 
 LoweredReplica toy_replica(std::uint64_t seed, const ToyOptions& options, const ToyHooks& hooks) {
   LoweredReplica r;
+  r.device = "cpu";
   r.seed = seed;
   r.variables = {{"D/w", Shape{kD}, Keep::parameter, random_start()},
                  {"G/w", Shape{kG}, Keep::parameter, random_start()}};
@@ -322,6 +323,7 @@ bool on_delayed_device() {
 
 std::vector<LoweredReplica> delayed(std::vector<LoweredReplica> replicas) {
   for (LoweredReplica& replica : replicas) {
+    replica.device = "delayed";
     for (LoweredPhase& phase : replica.phases)
       for (LoweredStage& stage : phase.stages)
         if (stage.program) stage.program = delayed(stage.program);

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include "engine/error.h"
 #include "engine/run/runner.h"
 #include "support/toy_flow.h"
 
@@ -53,6 +54,13 @@ TEST_SUITE("delayed device") {
       for (const int threads : {1, 4})
         CHECK(run(delayed_device({.seed = seed, .most_microseconds = 60}), threads) == expected);
     CHECK(run(delayed_device({.most_microseconds = 0})) == expected);
+  }
+
+  TEST_CASE("replicas lowered for another device are refused") {
+    std::vector<LoweredReplica> lowered{toy_replica(1)};
+    MemorySink sink(lowered);
+    CHECK_THROWS_WITH_AS(Runner(lowered, {.device = delayed_device(), .steps = 1}, sink),
+                         "a replica was lowered for device 'cpu' and is run on 'delayed'", Error);
   }
 
   TEST_CASE("a transfer, an order between queues or a mark that is missing reaches the results") {

@@ -20,6 +20,9 @@ TEST_SUITE("device") {
                          Error);
     CHECK_THROWS_WITH_AS(open_device("cpu:1"), "--device cpu:1: there is one CPU; use --device cpu",
                          Error);
+    CHECK_THROWS_WITH_AS(open_device("cpu:"),
+                         "--device cpu:: there is no number behind the colon; use --device cpu",
+                         Error);
     CHECK_THROWS_WITH_AS(open_device("gpu"),
                          "--device gpu: no such device; did you mean 'cpu'? there are: cpu, auto",
                          Error);

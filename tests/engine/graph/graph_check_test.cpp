@@ -74,8 +74,8 @@ TEST_SUITE("graph") {
     Points p(g);
     const std::string rule =
         ": names become parts of paths and tables, so they have no '/' and no control characters "
-        "and are neither '.' nor '..'";
-    for (const std::string name : {"../s", "a/b", "..", ".", "a\nb"}) {
+        "and do not begin with '.'";
+    for (const std::string name : {"../s", "a/b", "..", ".", ".hidden", "a\nb"}) {
       CAPTURE(name);
       const std::string tail = " is named '" + name + "'" + rule;
       CHECK(error_of([&] { g.sample(name, p.fake, {.channels = 0}, every(1)); }) ==

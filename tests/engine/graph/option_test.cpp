@@ -50,11 +50,11 @@ TEST_SUITE("options") {
     CHECK(said("latent", "", kLatent) == "2 --set latent=: the option is a whole number");
     CHECK(said("decay", "1", kDecay) == "2 --set decay=1: decay must be at least 0 and below 1");
     CHECK(said("decay", "nan", kDecay) ==
-          "2 --set decay=nan: decay must be at least 0 and below 1");
+          "2 --set decay=nan: decay must be a finite number");
     CHECK(said("decay", "0.5x", kDecay) == "2 --set decay=0.5x: the option is a number");
     const Option<double> any{"any", 0, any_number(), ""};
-    CHECK(said("any", "inf", any) == "2 --set any=inf: any must be any finite number");
-    CHECK(said("any", "1e999", any) == "2 --set any=1e999: any must be any finite number");
+    CHECK(said("any", "inf", any) == "2 --set any=inf: any must be a finite number");
+    CHECK(said("any", "1e999", any) == "2 --set any=1e999: any must be a finite number");
   }
 
   // Was: reuse_noise=7 was a number that is not 0.
