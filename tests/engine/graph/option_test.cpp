@@ -49,8 +49,7 @@ TEST_SUITE("options") {
     CHECK(said("latent", "12.5", kLatent) == "2 --set latent=12.5: the option is a whole number");
     CHECK(said("latent", "", kLatent) == "2 --set latent=: the option is a whole number");
     CHECK(said("decay", "1", kDecay) == "2 --set decay=1: decay must be at least 0 and below 1");
-    CHECK(said("decay", "nan", kDecay) ==
-          "2 --set decay=nan: decay must be a finite number");
+    CHECK(said("decay", "nan", kDecay) == "2 --set decay=nan: decay must be a finite number");
     CHECK(said("decay", "0.5x", kDecay) == "2 --set decay=0.5x: the option is a number");
     const Option<double> any{"any", 0, any_number(), ""};
     CHECK(said("any", "inf", any) == "2 --set any=inf: any must be a finite number");
