@@ -9,7 +9,7 @@ namespace ganflow::kernels {
 namespace {
 
 constexpr const char* kSpaces[] = {"nowhere",  "the arena", "the constants", "input",
-                                   "variable", "output",    "the scratch"};
+                                   "variable", "output",    "the scratch", "the clock"};
 
 std::string name_of(const Place& place) {
   const std::string space = kSpaces[static_cast<int>(place.space)];
