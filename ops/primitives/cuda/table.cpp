@@ -5,6 +5,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <limits>
+
+#include "engine/cuda/body.h"
 #include "ops/primitives/axes.h"
 #include "ops/primitives/conv.h"
 #include "ops/primitives/gather.h"
@@ -33,7 +36,9 @@ ElementText random_text(const Node& node, Types) {
 }
 
 ElementText gather_text(const Node& node, Types in) {
-  const char* none = node.type.dtype == DType::real ? "__builtin_nanf(\"\")" : "0";
+  const std::string none = node.type.dtype == DType::real
+                               ? "float(" + literal(std::numeric_limits<double>::quiet_NaN()) + ")"
+                               : "0";
   return {kIndexed, fmt::format("ganflow::formulas::gather<{}>(e, in0, in1, {}, {}, {})",
                                 node.type.dtype == DType::real   ? "float"
                                 : node.type.dtype == DType::mask ? "unsigned char"

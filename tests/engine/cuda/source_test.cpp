@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "engine/kernels/check.h"
+#include "ops/primitives/primitives.h"
 #include "support/compiled.h"
 #include "support/emulation.h"
 #include "support/image_steps.h"
@@ -67,6 +68,29 @@ TEST_CASE("the text of steps with coupled samples equals the interpreter in ever
     check_text(critic_step(c), 2e-3);
   }
   check_text(generator_step(few_latents().shrunk().with(Smooth::exact)), 2e-3);
+}
+
+// Sums of 10^4 to 10^5 terms, more than one block adds up: parts, then their sums. Mean and
+// variance of columns, and what is normalised by them, need both in turn.
+TEST_CASE("large reductions in several launches equal the interpreter") {
+  const auto check = [](auto formula, const Shape& shape) {
+    Builder builder;
+    formula(builder, input(builder, "x", {shape}));
+    const Program& program = builder.program();
+    const std::size_t launches = cuda::write_source(program, {}).launches.list.size();
+    check_text(program, 2e-5);
+    return launches;
+  };
+  CHECK(check([](Builder& b, Value x) { output(b, "y", sum(x, {0})); }, {9000, 40}) == 2);
+  CHECK(check([](Builder& b, Value x) { output(b, "y", mean(x * x)); }, {300, 77}) == 2);
+  CHECK(check(
+            [](Builder& b, Value x) {
+              const Value centred = x - broadcast_to(mean(x, {0}), x.shape());
+              const Value variance = mean(centred * centred, {0});
+              output(b, "variance", variance);
+              output(b, "y", centred * broadcast_to(sqrt(variance), x.shape()));
+            },
+            {5000, 33}) == 3);
 }
 
 TEST_SUITE_END();
