@@ -19,7 +19,7 @@ std::vector<Hazard> hazards(const Launches& launches);
 using Dependences = std::vector<std::vector<std::size_t>>;
 
 // One sentence for each promise that is broken; none: all are kept.
-//  - every region lies within the arena, the constants, the scratch;
+//  - every region lies within the arena, the constants, the scratch, its slot;
 //  - inputs and constants are not written;
 //  - what is read has been written, and is the value that the launch wants;
 //  - where a launch writes what it reads, it walks both in step;

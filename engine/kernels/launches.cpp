@@ -18,6 +18,9 @@ class Lister {
     Launches launches;
     launches.arena_bytes = plan_.arena_bytes;
     launches.constant_bytes = plan_.constant_bytes;
+    launches.input_bytes = bytes_of(program().inputs);
+    launches.variable_bytes = bytes_of(program().variables);
+    launches.output_bytes = bytes_of(program().outputs);
     find_given(launches.given);
     for (const Step& step : plan_.steps)
       launches.list.push_back(step.kernel < 0 ? copy_of(step)
@@ -33,6 +36,13 @@ class Lister {
   }
   std::size_t bytes_of(ValueId id, Extent elements) const {
     return static_cast<std::size_t>(elements) * element_size(id);
+  }
+  std::vector<std::size_t> bytes_of(const std::vector<Slot>& slots) const {
+    std::vector<std::size_t> bytes;
+    for (const Slot& slot : slots)
+      bytes.push_back(static_cast<std::size_t>(slot.type.shape.elements()) *
+                      element_bytes(slot.type.dtype, precision_));
+    return bytes;
   }
   Region whole(ValueId id, const Place& place, const Traversal& traversal = {}) const {
     return {place,    bytes_of(id, classified_.shape(id).elements()), id, 0, element_size(id),

@@ -43,6 +43,8 @@ struct Launches {
   std::size_t arena_bytes = 0;
   std::size_t constant_bytes = 0;
   std::size_t scratch_bytes = 0;  // set by a device that adds regions of scratch
+  // By slot of the program: what the world outside binds.
+  std::vector<std::size_t> input_bytes, variable_bytes, output_bytes;
 };
 
 Launches make_launches(const Classified& classified, const Fusion& fusion, const Plan& plan,

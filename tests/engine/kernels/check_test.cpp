@@ -28,6 +28,7 @@ Launches chain() {
   Launches l;
   l.arena_bytes = 128;
   l.constant_bytes = 64;
+  l.input_bytes = l.variable_bytes = l.output_bytes = {64};
   l.given = {region(Space::input, 0, 64, 0), region(Space::variable, 0, 64, 1)};
   l.list.resize(2);
   l.list[0].reads = {region(Space::input, 0, 64, 0), region(Space::variable, 0, 64, 1)};
@@ -100,7 +101,25 @@ TEST_CASE("beyond the arena, the constants and the scratch") {
   CHECK(faults(l) == Sentences{});
   l.given.push_back(region(Space::constants, 60, 8, 7));
   l.list[0].reads.push_back(region(Space::constants, 60, 8, 7));
-  CHECK(faults(l).size() == 1);
+  CHECK(faults(l).size() == 2);  // where it is given and where it is read
+}
+
+TEST_CASE("beyond a slot, and a slot that the program does not have") {
+  Launches l = chain();
+  l.input_bytes = {63};
+  CHECK(faults(l) == Sentences{"the start goes beyond 63 bytes: bytes 0 to 64 of input 0",
+                               "launch 0 goes beyond 63 bytes: bytes 0 to 64 of input 0"});
+  l = chain();
+  l.variable_bytes = {};
+  CHECK(faults(l) == Sentences{"the start has no place: bytes 0 to 64 of variable 0",
+                               "launch 0 has no place: bytes 0 to 64 of variable 0"});
+  l = chain();
+  l.output_bytes = {60};
+  CHECK(faults(l) == Sentences{"launch 1 goes beyond 60 bytes: bytes 0 to 64 of output 0",
+                               "the end goes beyond 60 bytes: bytes 0 to 64 of output 0"});
+  l = chain();  // part of the variable is updated, from its last bytes on
+  l.list[1].writes.push_back(region(Space::variable, 60, 8, 5));
+  CHECK(faults(l) == Sentences{"launch 1 goes beyond 64 bytes: bytes 60 to 68 of variable 0"});
 }
 
 TEST_CASE("inputs and constants are only read") {
