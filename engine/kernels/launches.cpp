@@ -100,26 +100,19 @@ class Lister {
                        element_size(base), traversal});
       return;
     }
-    Extent first = 0;
-    const auto& parts = program().nodes[base].inputs;
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-      const Extent n = classified_.shape(parts[i]).elements();
-      const Extent from = std::max(lo - first, Extent{0}), to = std::min(hi - first, n);
-      if (from < to) {
-        Traversal shifted = traversal;
-        shifted.shift += first;
-        if (plan_.copied_parts.count({base, i})) {
-          reads.push_back({moved(first + from), bytes_of(base, to - from), parts[i],
-                           bytes_of(base, from), element_size(base), shifted});
-        } else {
-          const StoredView& part = classified_.source[parts[i]];
-          shifted.shift -= part.at.offset;
-          read(reads, part.base, part.at.offset + from, part.at.offset + to,
-               moved(first - part.at.offset), shifted);
-        }
-      }
-      first += n;
-    }
+    classified_.for_each_part(
+        base, lo, hi, [&](std::size_t i, Extent first, Extent from, Extent to) {
+          const ValueId id = program().nodes[base].inputs[i];
+          if (plan_.copied_parts.count({base, i})) {
+            reads.push_back({moved(first + from), bytes_of(base, to - from), id,
+                             bytes_of(base, from), element_size(base), shifted(traversal, first)});
+            return;
+          }
+          const StoredView& part = classified_.source[id];
+          const Extent lead = part.at.offset;
+          read(reads, part.base, lead + from, lead + to, moved(first - lead),
+               shifted(traversal, first - lead));
+        });
   }
   void read(std::vector<Region>& reads, const StoredView& from, const Shape& shape,
             const Traversal& traversal) const {

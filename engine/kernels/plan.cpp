@@ -80,24 +80,17 @@ class Planner {
       return;
     }
     if (!options_.places_keep_parts) return;
-    Extent first = 0;
-    const auto& parts = nodes()[base].inputs;
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-      const Extent n = classified_.shape(parts[i]).elements();
-      const Extent from = std::max(lo - first, Extent{0}), to = std::min(hi - first, n);
-      if (from < to) {
-        Traversal shifted = traversal;
-        shifted.shift += first;
-        if (is_copied(base, i)) {
-          leaves_[item_of_part(base, i)].uses.push_back({time, from, to, shifted});
-        } else {
-          const StoredView& part = classified_.source[parts[i]];
-          shifted.shift -= part.at.offset;
-          use(part.base, part.at.offset + from, part.at.offset + to, time, shifted);
-        }
-      }
-      first += n;
-    }
+    classified_.for_each_part(
+        base, lo, hi, [&](std::size_t i, Extent first, Extent from, Extent to) {
+          if (is_copied(base, i)) {
+            leaves_[item_of_part(base, i)].uses.push_back(
+                {time, from, to, shifted(traversal, first)});
+            return;
+          }
+          const StoredView& part = classified_.source[nodes()[base].inputs[i]];
+          const Extent lead = part.at.offset;
+          use(part.base, lead + from, lead + to, time, shifted(traversal, first - lead));
+        });
   }
   void use(const StoredView& source, const Shape& shape, Time time,
            const Traversal& traversal = {}) {
@@ -170,6 +163,13 @@ class Planner {
     }
   }
 
+  // Gives the parts of a place their bytes in it: of %9 = concat(%3, %5, %3), rows of 16 bytes,
+  //   in    %9 of 0 bytes so far; %3 (2 rows) and %5 (1 row) in buffers of their own
+  //   %3    joins at byte 0: its kernel will write there     %5   joins at byte 32
+  //   %3    again, at byte 48: it lies at 0 already, so (%9, 2) becomes a copy with an item of its
+  //         own, whose making is one more use of %3
+  //   out   one buffer [%3 | %5 | copy of %3] of 80 bytes
+  // False where even a copy cannot join; then the caller starts anew with copies alone.
   bool place(Buffers& buffers, ValueId id, bool copy_all) {
     const auto& parts = nodes()[id].inputs;
     std::vector<std::ptrdiff_t> offsets;

@@ -10,8 +10,7 @@ namespace ganflow::kernels {
 
 struct Target {
   // Of one operation: its primitive, the types of its operands, its attributes.
-  using Predicate = bool (*)(const Primitive& primitive, std::span<const TensorType> inputs,
-                             const Attributes& a);
+  using Predicate = bool (*)(const Primitive& primitive, Types inputs, const Attributes& a);
 
   // A product that the device has a kernel of its own for; others run by their reference.
   Predicate is_product = nullptr;

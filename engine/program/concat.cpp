@@ -11,8 +11,6 @@
 namespace ganflow {
 namespace {
 
-using Types = std::span<const TensorType>;
-
 // Part of a tensor along an axis: [at, at + extent) of it is `value`, whatever lies between is 0.
 struct Block {
   Extent at, extent;

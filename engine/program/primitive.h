@@ -38,6 +38,7 @@ struct TensorType {
   DType dtype = DType::real;
   bool operator==(const TensorType&) const = default;
 };
+using Types = std::span<const TensorType>;  // of a node's operands, in order
 
 enum class Role : std::uint8_t {
   leaf,         // no operands: input, variable, full, random
@@ -103,7 +104,7 @@ struct ScalarFormula {
 // Operands of a kernel that runs one primitive by itself. Pointers are dense row-major tensors.
 struct KernelCall {
   const Node* node = nullptr;
-  std::span<const TensorType> input_types;
+  Types input_types;
   const void* const* inputs = nullptr;
   void* output = nullptr;
   std::uint64_t seed = 0;  // of the replica, for random
@@ -121,9 +122,9 @@ class Primitive {
   virtual std::string_view name() const = 0;
 
   // The type of the result. Throws Error(usage) naming the rule and both shapes.
-  virtual TensorType type(std::span<const TensorType> inputs, const Attributes& a) const = 0;
+  virtual TensorType type(Types inputs, const Attributes& a) const = 0;
 
-  virtual Traits traits(std::span<const TensorType> inputs, const Attributes& a) const = 0;
+  virtual Traits traits(Types inputs, const Attributes& a) const = 0;
 
   // Contribution of the result's cotangent to operand `input`; an absent Value means the operation
   // is not differentiable in that operand. Written in primitives, through `node`'s own Values.
@@ -161,13 +162,12 @@ class Primitive {
                                           const Attributes& a, ImageOrder order) const;
   // Views and moves whose result is a reading of what the operand `x` is a reading of: a kernel
   // applies it while loading and nothing is moved. Absent: the result has to be written.
-  virtual std::optional<Reading> reading(const Reading& x, std::span<const TensorType> inputs,
-                                         const Attributes& a) const;
+  virtual std::optional<Reading> reading(const Reading& x, Types inputs, const Attributes& a) const;
 
   virtual std::optional<ScalarFormula> formula() const;  // elementwise primitives
   virtual KernelPair reference() const { return {}; }    // plain loops, kept for ever: the oracle
   // Multiplications of a product, each with its addition: what listings count.
-  virtual double multiply_adds(std::span<const TensorType> inputs, const Attributes& a) const;
+  virtual double multiply_adds(Types inputs, const Attributes& a) const;
 };
 
 }  // namespace ganflow

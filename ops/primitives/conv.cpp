@@ -12,8 +12,6 @@
 namespace ganflow {
 namespace {
 
-using Types = std::span<const TensorType>;
-
 // Positions of the axes of an image in its shape.
 struct ImageAxes {
   int c, h, w;

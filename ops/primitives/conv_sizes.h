@@ -22,6 +22,6 @@ struct ConvSizes {
 };
 
 // Of checked operands.
-ConvSizes conv_sizes(ConvKind kind, std::span<const TensorType> inputs, const Attributes& a);
+ConvSizes conv_sizes(ConvKind kind, Types inputs, const Attributes& a);
 
 }  // namespace ganflow

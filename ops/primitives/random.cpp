@@ -21,12 +21,8 @@ std::array<double, 4> numbers(RandomKind kind, const PhiloxBlock& words) {
 
 struct Random : Primitive {
   std::string_view name() const override { return "random"; }
-  TensorType type(std::span<const TensorType>, const Attributes& a) const override {
-    return decode_type(a);
-  }
-  Traits traits(std::span<const TensorType>, const Attributes&) const override {
-    return {.role = Role::leaf};
-  }
+  TensorType type(Types, const Attributes& a) const override { return decode_type(a); }
+  Traits traits(Types, const Attributes&) const override { return {.role = Role::leaf}; }
   struct Kernel {
     template <class T>
     static void run(const KernelCall& call) {

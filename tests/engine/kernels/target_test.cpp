@@ -16,8 +16,8 @@ using namespace ganflow::test;
 
 namespace {
 
-bool never(const Primitive&, std::span<const TensorType>, const Attributes&) { return false; }
-bool matmuls(const Primitive& primitive, std::span<const TensorType>, const Attributes&) {
+bool never(const Primitive&, Types, const Attributes&) { return false; }
+bool matmuls(const Primitive& primitive, Types, const Attributes&) {
   return &primitive == &matmul_primitive();
 }
 
