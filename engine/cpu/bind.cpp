@@ -45,8 +45,7 @@ void run_kernel_call(const Spec& base, const Frame& frame) {
   const auto& spec = static_cast<const KernelSpec&>(base);
   const void* inputs[kMostOperands];
   for (std::size_t i = 0; i < spec.inputs.size(); ++i) inputs[i] = frame.at(spec.inputs[i]);
-  spec.kernel({&spec.node, spec.input_types, inputs, frame.at(spec.output),
-               frame.bindings.clock->seed, frame.bindings.clock->step});
+  spec.kernel({&spec.node, spec.input_types, inputs, frame.at(spec.output), frame.bindings.clock});
 }
 
 class Binder {
