@@ -13,8 +13,6 @@
 namespace ganflow::kernels {
 namespace {
 
-constexpr Time kTick = 1 << 12;  // between kernels: room for the copies in between
-
 class Planner {
  public:
   Planner(const Classified& classified, const Fusion& fusion, Precision precision,
@@ -23,7 +21,9 @@ class Planner {
         fusion_(fusion),
         precision_(precision),
         options_(options),
-        placement_(place_results(classified, fusion, options)) {}
+        placement_(place_results(classified, fusion, options)) {
+    if (classified.target.side_by_side) order_ = Order(classified, fusion, placement_.position);
+  }
 
   Plan make() {
     place_parts();
@@ -36,8 +36,8 @@ class Planner {
   std::size_t element_size(ValueId id) const {
     return element_bytes(classified_.node(id).type.dtype, precision_);
   }
-  Time time_of(std::size_t kernel) const { return (placement_.position[kernel] + 1) * kTick; }
-  Time end() const { return static_cast<Time>(fusion_.kernels.size() + 1) * kTick; }
+  Time time_of(std::size_t kernel) const { return time_at(placement_.position[kernel]); }
+  Time end() const { return time_at(static_cast<int>(fusion_.kernels.size())); }
 
   // When the kernels that compute a value are done; 0 for what needs none.
   Time produced(ValueId id) const {
@@ -156,7 +156,7 @@ class Planner {
   // concat in program order: the first part that can be is its home, others join at their offset.
   void place_parts() {
     find_uses();
-    buffers_ = Buffers(options_.interference);
+    buffers_ = Buffers(order_, options_.interference);
     for (const auto& [item, leaf] : leaves_) buffers_.set_leaf(item, leaf);
     for (ValueId id = 0; id < nodes().size(); ++id) {
       if (classified_.part[id] != Part::place) continue;
@@ -287,6 +287,7 @@ class Planner {
   Precision precision_;
   PlanOptions options_;
   Placement placement_;
+  Order order_;
   std::set<std::pair<ValueId, std::size_t>> copied_;  // parts that found no place
   std::map<std::pair<ValueId, std::size_t>, int> part_items_;
   std::map<int, Leaf> leaves_;

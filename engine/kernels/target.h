@@ -24,6 +24,9 @@ struct Target {
   // Stacking leaves the longest chain of products and reductions as it is: right where kernels run
   // side by side.
   bool guard_critical_path = true;
+  // Launches run side by side as far as the data lets them: sharing memory must not order two that
+  // the data leaves free. False: they run one after another.
+  bool side_by_side = false;
 };
 
 }  // namespace ganflow::kernels

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/kernels/check.h"
+#include "engine/kernels/report.h"
 
 namespace ganflow::test {
 
@@ -13,5 +14,15 @@ struct LaunchOptions {
 
 // Of a rewritten program, scratch of the CPU included.
 kernels::Launches launches_of(const Program& rewritten, const LaunchOptions& options = {});
+
+// Rewritten and planned for any device.
+struct Planned {
+  kernels::Report report;
+  kernels::Launches launches;
+};
+Planned planned(const Program& program, const kernels::Target& target);
+
+// A device whose launches run side by side; matmuls take an epilogue there, convolutions do not.
+kernels::Target side_by_side_target();
 
 }  // namespace ganflow::test
