@@ -74,6 +74,9 @@ class Binder {
  private:
   Call product(const Launch& launch) {
     const Node& node = checked(launch);
+    if (!launch.blocks.empty())
+      fail(Fault::usage, "{} of {} blocks of rows, the CPU takes one", node.primitive->name(),
+           launch.blocks.size());
     auto spec = std::make_unique<ProductSpec>();
     spec->product = kernels_of(*node.primitive)
                         .product(input_types(program_, node), node.attributes, precision_);

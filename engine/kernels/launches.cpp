@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/kernels/row_blocks.h"
 #include "engine/kernels/tape_maker.h"
 #include "engine/program/leaves.h"
 
@@ -95,7 +96,9 @@ class Lister {
     for (std::size_t i = 0; i < parts.size(); ++i) {
       const Extent n = classified_.shape(parts[i]).elements();
       const Extent from = std::max(lo - first, Extent{0}), to = std::min(hi - first, n);
-      if (from < to) {
+      if (from < to && plan_.apart.count(base)) {
+        read(reads, classified_.source[parts[i]], classified_.shape(parts[i]), {});
+      } else if (from < to) {
         Traversal shifted = traversal;
         shifted.shift += first;
         if (plan_.copied_parts.count({base, i})) {
@@ -152,11 +155,26 @@ class Lister {
     launch.node = kernel.kind == Kind::product ? kernel.product(classified_) : kernel.members[0].id;
     if (alone) launch.output = plan_.places[launch.node];
     for (const Operand& operand : classified_.operands(launch.node)) {
+      if (plan_.apart.count(operand.source.base)) {
+        launch.inputs.emplace_back();
+        launch.blocks = blocks_of(operand);
+        continue;
+      }
       Place place = plan_.places[operand.source.base];
       place.offset += bytes_of(operand.value, operand.source.at.offset);
       launch.inputs.push_back(place);
     }
     return launch;
+  }
+  std::vector<RowBlock> blocks_of(const Operand& operand) const {
+    std::vector<RowBlock> blocks;
+    for (const auto& [first, end, source] : operand_blocks(classified_, operand)) {
+      Place place = plan_.places[source.base];
+      const Extent before = source.at.offset + first * source.at.steps[0];
+      place.offset += bytes_of(operand.value, before);
+      blocks.push_back({place, end - first});
+    }
+    return blocks;
   }
   static bool inside(const FusedKernel& kernel, ValueId id) {
     return std::any_of(kernel.members.begin(), kernel.members.end(),

@@ -6,6 +6,7 @@
 
 #include "engine/kernels/buffers.h"
 #include "engine/kernels/place.h"
+#include "engine/kernels/row_blocks.h"
 #include "engine/program/affine.h"
 #include "engine/program/leaves.h"
 #include "engine/tensor/memory.h"
@@ -27,6 +28,7 @@ class Planner {
 
   Plan make() {
     place_parts();
+    while (take_apart()) place_parts();
     replace_in_step();
     return finish();
   }
@@ -67,6 +69,7 @@ class Planner {
 
   bool is_copied(ValueId place, std::size_t part) const {
     const ValueId id = nodes()[place].inputs[part];
+    if (apart_.count(place)) return false;
     return !options_.coalesce || copied_.count({place, part}) || !classified_.is_placeable(id) ||
            placement_.home[classified_.source[id].base].space != Space::none;
   }
@@ -85,7 +88,9 @@ class Planner {
     for (std::size_t i = 0; i < parts.size(); ++i) {
       const Extent n = classified_.shape(parts[i]).elements();
       const Extent from = std::max(lo - first, Extent{0}), to = std::min(hi - first, n);
-      if (from < to) {
+      if (from < to && apart_.count(base)) {
+        use(classified_.source[parts[i]], classified_.shape(parts[i]), time);
+      } else if (from < to) {
         Traversal shifted = traversal;
         shifted.shift += first;
         if (is_copied(base, i)) {
@@ -159,7 +164,7 @@ class Planner {
     buffers_ = Buffers(order_, options_.interference);
     for (const auto& [item, leaf] : leaves_) buffers_.set_leaf(item, leaf);
     for (ValueId id = 0; id < nodes().size(); ++id) {
-      if (classified_.part[id] != Part::place) continue;
+      if (classified_.part[id] != Part::place || apart_.count(id)) continue;
       buffers_.set_place(static_cast<int>(id));
       Buffers placed = buffers_;
       if (!place(placed, id, false)) {
@@ -168,6 +173,18 @@ class Planner {
       }
       buffers_ = std::move(placed);
     }
+  }
+
+  // Places of which a part would have to be copied, as far as their readers do without.
+  bool take_apart() {
+    const std::size_t before = apart_.size();
+    std::set<ValueId> places;
+    for_each_copied([&](ValueId place, std::size_t) { places.insert(place); });
+    for (const ValueId place : places)
+      if (can_lie_apart(classified_, fusion_, place)) apart_.insert(place);
+    if (apart_.size() == before) return false;
+    copied_.clear();
+    return true;
   }
 
   bool place(Buffers& buffers, ValueId id, bool copy_all) {
@@ -223,10 +240,12 @@ class Planner {
     plan.places = placement_.home;
     const auto in_arena = [&](int item) { return Place{Space::arena, 0, offsets[item]}; };
     for (ValueId id = 0; id < nodes().size(); ++id)
-      if (classified_.part[id] == Part::place || leaves_.count(static_cast<int>(id)))
+      if ((classified_.part[id] == Part::place && !apart_.count(id)) ||
+          leaves_.count(static_cast<int>(id)))
         plan.places[id] = in_arena(static_cast<int>(id));
     place_constants(plan);
     for_each_copied([&](ValueId place, std::size_t i) { plan.copied_parts.insert({place, i}); });
+    plan.apart = apart_;
 
     std::multimap<Time, Step> steps;
     for (std::size_t k = 0; k < fusion_.kernels.size(); ++k)
@@ -289,6 +308,7 @@ class Planner {
   Placement placement_;
   Order order_;
   std::set<std::pair<ValueId, std::size_t>> copied_;  // parts that found no place
+  std::set<ValueId> apart_;                           // places that are read in blocks
   std::map<std::pair<ValueId, std::size_t>, int> part_items_;
   std::map<int, Leaf> leaves_;
   Buffers buffers_;

@@ -6,6 +6,7 @@
 
 #include "engine/kernels/domain.h"
 #include "engine/kernels/registers.h"
+#include "engine/kernels/row_blocks.h"
 
 namespace ganflow::kernels {
 namespace {
@@ -79,8 +80,10 @@ class TapeMaker {
     for (const Member& m : kernel_.members) {
       partial = partial || (m.level == Level::element && rows_of(m) != kernel_.rows());
       if (is_product(m) || read_level(m) == Level::kept) continue;
-      for (const Operand& operand : classified_.operands(m.id))
+      for (const Operand& operand : classified_.operands(m.id)) {
+        partial = partial || is_apart(operand);
         if (!member(operand.source.base)) readings.push_back(element_reading(operand));
+      }
     }
     const int cut = partial ? 1 : kernel_.mode == Mode::columns ? kernel_.split : 0;
     domain_ = Domain(kernel_.domain, cut, readings);
@@ -88,6 +91,8 @@ class TapeMaker {
     tape_.outer_count = domain_.outer_count();
     tape_.inner = domain_.inner();
   }
+  // It is read in blocks of rows.
+  bool is_apart(const Operand& operand) const { return plan_.apart.count(operand.source.base); }
   Reading element_reading(const Operand& operand) const {
     return *in_domain(kernel_, classified_.shape(operand.value), operand.source.at, Level::element);
   }
@@ -109,7 +114,7 @@ class TapeMaker {
       written.push_back(range(id, 0, classified_.shape(id).elements()));
     for (const Member& m : kernel_.members)
       for (const Operand& operand : classified_.operands(m.id)) {
-        if (member(operand.source.base)) continue;
+        if (member(operand.source.base) || is_apart(operand)) continue;
         const auto [lo, hi] = range_of(classified_.shape(operand.value), operand.source.at);
         const Range read = range(operand.source.base, lo, hi);
         for (const Range& w : written)
@@ -203,6 +208,11 @@ class TapeMaker {
       if (m.level == Level::element) {
         cuts.push_back(m.row);
         cuts.push_back(m.row + rows_of(m));
+        if (is_product(m)) continue;
+        for (const Operand& operand : classified_.operands(m.id))
+          if (is_apart(operand))
+            for (const OperandBlock& block : operand_blocks(classified_, operand))
+              cuts.push_back(m.row + block.end);
       }
     std::sort(cuts.begin(), cuts.end());
     cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
@@ -223,6 +233,7 @@ class TapeMaker {
 
   Segment make_segment(int stage, Extent first, Extent end) {
     Segment segment{first, end, {}};
+    first_row_ = first;
     registers_.clear();
     loaded_.clear();
     next_ = 0;
@@ -276,6 +287,7 @@ class TapeMaker {
       ops.push_back(op);
       return registers_[base] = op.target;
     }
+    if (is_apart(operand)) return read(ops, in_block(operand, first_row_ - row), row);
     const Reading at = element_reading(operand);
     const auto key = std::tuple(base, at.offset - row * at.steps[0], at.steps);
     if (at.steps == decltype(at.steps){}) return pinned(key, base, at);
@@ -286,6 +298,14 @@ class TapeMaker {
     op.target = next_++;
     ops.push_back(op);
     return loaded_[key] = op.target;
+  }
+
+  // The operand as its row `at` is read.
+  Operand in_block(const Operand& operand, Extent at) const {
+    Operand found = operand;
+    for (const OperandBlock& block : operand_blocks(classified_, operand))
+      if (block.first <= at && at < block.end) found.source = block.source;
+    return found;
   }
 
   using Key = std::tuple<ValueId, Extent, std::array<Extent, Shape::kMaxRank>>;
@@ -346,6 +366,7 @@ class TapeMaker {
   std::map<Key, std::size_t> constants_;
   std::map<Key, int> loaded_;
   int next_ = 0;
+  Extent first_row_ = 0;  // of the segment in the making
 };
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace ganflow::test {
 using namespace kernels;
 
 Launches launches_of(const Program& rewritten, const LaunchOptions& options) {
-  const Classified classified(rewritten, cpu::target());
+  const Classified classified(rewritten, options.target);
   const Fusion fusion = form_kernels(classified, options.fuse);
   const Plan plan = make_plan(classified, fusion, options.precision, options.planning);
   Launches launches = make_launches(classified, fusion, plan, options.precision);
@@ -30,6 +30,16 @@ Planned planned(const Program& program, const Target& target) {
           make_launches(classified, fusion, plan, Precision::float32)};
 }
 
+Target cpu_side_by_side() {
+  Target target = cpu::target();
+  target.takes_epilogue = [](const Primitive&, std::span<const TensorType>, const Attributes&) {
+    return false;
+  };
+  target.side_by_side = true;
+  target.row_blocks = 4;
+  return target;
+}
+
 Target side_by_side_target() {
   const auto is_matmul = [](const Primitive& primitive, std::span<const TensorType>,
                             const Attributes&) { return &primitive == &matmul_primitive(); };
@@ -40,7 +50,8 @@ Target side_by_side_target() {
   return {.is_product = is_product,
           .takes_epilogue = is_matmul,
           .alignment = 256,
-          .side_by_side = true};
+          .side_by_side = true,
+          .row_blocks = 4};
 }
 
 }  // namespace ganflow::test
