@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 
@@ -26,16 +27,13 @@ bool overlap(const Region& a, const Region& b) {
   return a.place.space == b.place.space && a.place.slot == b.place.slot && a.bytes && b.bytes &&
          a.place.offset < b.place.offset + b.bytes && b.place.offset < a.place.offset + a.bytes;
 }
-bool overlap(const std::vector<Region>& a, const std::vector<Region>& b) {
-  for (const Region& x : a)
-    for (const Region& y : b)
-      if (overlap(x, y)) return true;
-  return false;
-}
 
 // Where element 0 of the region's value would lie.
 std::ptrdiff_t origin(const Region& r) {
   return static_cast<std::ptrdiff_t>(r.place.offset) - static_cast<std::ptrdiff_t>(r.first);
+}
+bool same_value(const Region& a, const Region& b) {
+  return a.value == b.value && origin(a) == origin(b);
 }
 
 // Which value every byte of a memory holds.
@@ -189,13 +187,29 @@ std::vector<Hazard> hazards(const Launches& launches) {
     for (std::size_t earlier = 0; earlier < later; ++earlier) {
       const auto add = [&](Hazard::Kind kind, const std::vector<Region>& first,
                            const std::vector<Region>& second) {
-        if (overlap(first, second)) found.push_back({kind, earlier, later});
+        for (const Region& a : first)
+          for (const Region& b : second)
+            if (overlap(a, b) && (kind != Hazard::Kind::read_after_write || same_value(a, b)))
+              return found.push_back({kind, earlier, later});
       };
       add(Hazard::Kind::read_after_write, list[earlier].writes, list[later].reads);
       add(Hazard::Kind::write_after_read, list[earlier].reads, list[later].writes);
       add(Hazard::Kind::write_after_write, list[earlier].writes, list[later].writes);
     }
   return found;
+}
+
+int critical_path(std::size_t launches, const std::vector<Hazard>& hazards) {
+  std::vector<std::vector<std::size_t>> before(launches);
+  for (const Hazard& hazard : hazards) before.at(hazard.later).push_back(hazard.earlier);
+  std::vector<int> length(launches, 1);
+  int longest = 0;
+  for (std::size_t i = 0; i < launches; ++i) {
+    for (const std::size_t earlier : before[i])
+      length[i] = std::max(length[i], length[earlier] + 1);
+    longest = std::max(longest, length[i]);
+  }
+  return longest;
 }
 
 std::vector<std::string> faults(const Launches& launches) { return Checker(launches).run(); }

@@ -8,12 +8,18 @@
 
 namespace ganflow::kernels {
 
-// Two launches touch the same bytes and one of them writes: they must run in this order.
+// Two launches touch the same bytes and one of them writes: they must run in this order. A read
+// after a write reads the very value that was written: those of other values that lay there before
+// follow from the other kinds.
 struct Hazard {
   enum class Kind : std::uint8_t { read_after_write, write_after_read, write_after_write } kind;
   std::size_t earlier = 0, later = 0;  // in the list
 };
 std::vector<Hazard> hazards(const Launches& launches);
+
+// Launches in the longest chain of which each must wait for the one before it. With the reads after
+// writes alone it is what the data asks for; what the other kinds add comes of sharing memory.
+int critical_path(std::size_t launches, const std::vector<Hazard>& hazards);
 
 // By launch: the earlier ones that are known to be done before it starts.
 using Dependences = std::vector<std::vector<std::size_t>>;

@@ -19,8 +19,10 @@ KernelView::KernelView(const Classified& classified, const FusedKernel& kernel, 
   for (const Member& m : kernel_.members) {
     partial = partial || (m.level == Level::element && rows_of(m) != kernel_.rows());
     if (is_product(m) || read_level(m) == Level::kept) continue;
-    for (const Operand& operand : classified_.operands(m.id))
+    for (const Operand& operand : classified_.operands(m.id)) {
+      partial = partial || is_apart(operand);
       if (!member(operand.source.base)) readings.push_back(element_reading(operand));
+    }
   }
   const int cut = partial ? 1 : kernel_.mode == Mode::columns ? kernel_.split : 0;
   domain_ = Domain(kernel_.domain, cut, readings);
@@ -57,7 +59,7 @@ bool KernelView::shares_memory() const {
     written.push_back(range(id, 0, classified_.shape(id).elements()));
   for (const Member& m : kernel_.members)
     for (const Operand& operand : classified_.operands(m.id)) {
-      if (member(operand.source.base)) continue;
+      if (member(operand.source.base) || is_apart(operand)) continue;
       const auto [lo, hi] = range_of(classified_.shape(operand.value), operand.source.at);
       const Range read = range(operand.source.base, lo, hi);
       for (const Range& w : written)

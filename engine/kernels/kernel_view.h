@@ -21,6 +21,9 @@ class KernelView {
   bool is_sum(const Member& m) const { return classified_.part[m.id] == Part::reduction; }
   bool is_product(const Member& m) const { return classified_.part[m.id] == Part::product; }
   bool stored(ValueId id) const;
+  bool is_apart(const Operand& operand) const {  // read in blocks of rows
+    return plan_.apart.count(operand.source.base);
+  }
   Extent rows_of(const Member& m) const;  // of the domain
   // Where a member's operands are read: sums belong to the stage behind their elements.
   int read_stage(const Member& m) const { return m.stage - (is_sum(m) ? 1 : 0); }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/kernels/row_blocks.h"
 #include "engine/kernels/tape_maker.h"
 #include "engine/program/leaves.h"
 
@@ -103,6 +104,8 @@ class Lister {
     classified_.for_each_part(
         base, lo, hi, [&](std::size_t i, Extent first, Extent from, Extent to) {
           const ValueId id = program().nodes[base].inputs[i];
+          if (plan_.apart.count(base))
+            return read(reads, classified_.source[id], classified_.shape(id), {});
           if (plan_.copied_parts.count({base, i})) {
             reads.push_back({moved(first + from), bytes_of(base, to - from), id,
                              bytes_of(base, from), element_size(base), shifted(traversal, first)});
@@ -155,11 +158,26 @@ class Lister {
     launch.node = kernel.kind == Kind::product ? kernel.product(classified_) : kernel.members[0].id;
     if (alone) launch.output = plan_.places[launch.node];
     for (const Operand& operand : classified_.operands(launch.node)) {
+      if (plan_.apart.count(operand.source.base)) {
+        launch.inputs.emplace_back();
+        launch.blocks = blocks_of(operand);
+        continue;
+      }
       Place place = plan_.places[operand.source.base];
       place.offset += bytes_of(operand.value, operand.source.at.offset);
       launch.inputs.push_back(place);
     }
     return launch;
+  }
+  std::vector<RowBlock> blocks_of(const Operand& operand) const {
+    std::vector<RowBlock> blocks;
+    for (const auto& [first, end, source] : operand_blocks(classified_, operand)) {
+      Place place = plan_.places[source.base];
+      const Extent before = source.at.offset + first * source.at.steps[0];
+      place.offset += bytes_of(operand.value, before);
+      blocks.push_back({place, end - first});
+    }
+    return blocks;
   }
   static bool inside(const FusedKernel& kernel, ValueId id) {
     return std::any_of(kernel.members.begin(), kernel.members.end(),

@@ -17,6 +17,12 @@ struct Region {
   Traversal traversal;  // how the launch walks the value
 };
 
+// Rows of a product's first operand that lie behind one another.
+struct RowBlock {
+  Place place;
+  Extent rows = 0;
+};
+
 struct Launch {
   enum class Kind : std::uint8_t {
     tape,
@@ -31,6 +37,8 @@ struct Launch {
   // only its epilogue sees has none.
   ValueId node = 0;
   std::vector<Place> inputs;
+  // Of a product whose first operand lies nowhere as a whole (inputs[0]): where its rows lie.
+  std::vector<RowBlock> blocks;
   Place output;
 
   std::vector<Region> reads, writes;

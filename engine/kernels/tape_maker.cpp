@@ -7,6 +7,7 @@
 #include "engine/kernels/domain.h"
 #include "engine/kernels/kernel_view.h"
 #include "engine/kernels/registers.h"
+#include "engine/kernels/row_blocks.h"
 
 namespace ganflow::kernels {
 namespace {
@@ -118,6 +119,11 @@ class TapeMaker {
       if (m.level == Level::element) {
         cuts.push_back(m.row);
         cuts.push_back(m.row + view_.rows_of(m));
+        if (view_.is_product(m)) continue;
+        for (const Operand& operand : classified_.operands(m.id))
+          if (view_.is_apart(operand))
+            for (const OperandBlock& block : operand_blocks(classified_, operand))
+              cuts.push_back(m.row + block.end);
       }
     std::sort(cuts.begin(), cuts.end());
     cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
@@ -138,6 +144,7 @@ class TapeMaker {
 
   Segment make_segment(int stage, Extent first, Extent end) {
     Segment segment{first, end, {}};
+    first_row_ = first;
     registers_.clear();
     loaded_.clear();
     next_ = 0;
@@ -191,6 +198,7 @@ class TapeMaker {
       ops.push_back(op);
       return registers_[base] = op.target;
     }
+    if (view_.is_apart(operand)) return read(ops, in_block(operand, first_row_ - row), row);
     const Reading at = view_.element_reading(operand);
     const auto key = std::tuple(base, at.offset - row * at.steps[0], at.steps);
     if (at.steps == decltype(at.steps){}) return pinned(key, operand);
@@ -200,6 +208,14 @@ class TapeMaker {
     op.target = next_++;
     ops.push_back(op);
     return loaded_[key] = op.target;
+  }
+
+  // The operand as its row `at` is read.
+  Operand in_block(const Operand& operand, Extent at) const {
+    Operand found = operand;
+    for (const OperandBlock& block : operand_blocks(classified_, operand))
+      if (block.first <= at && at < block.end) found.source = block.source;
+    return found;
   }
 
   using Key = std::tuple<ValueId, Extent, std::array<Extent, Shape::kMaxRank>>;
@@ -258,6 +274,7 @@ class TapeMaker {
   std::map<Key, std::size_t> constants_;
   std::map<Key, int> loaded_;
   int next_ = 0;
+  Extent first_row_ = 0;  // of the segment in the making
 };
 
 }  // namespace

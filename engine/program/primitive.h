@@ -72,6 +72,8 @@ struct Traits {
   std::array<double, 2> weights{};
   // Reductions that add up the elements along whole axes: the axes, as bits.
   std::uint32_t summed_axes = 0;
+  // The result is drawn at the step of a clock: draw_time() of the attributes says which.
+  bool draws = false;
 };
 
 // Where the channels of an image lie: (N,C,H,W) as formulas say it, or (N,H,W,C).
@@ -101,14 +103,33 @@ struct ScalarFormula {
   ElementwiseLoop loop;
 };
 
+// Random numbers are a function of (seed, stream, step, element).
+struct DrawClock {
+  std::uint64_t seed = 0;  // of the replica
+  std::uint64_t step = 0;  // of the phase
+};
+
+// When a node draws: `offset` steps behind a clock of the program.
+struct DrawTime {
+  std::uint32_t clock = 0;
+  std::uint32_t offset = 0;
+  bool operator==(const DrawTime&) const = default;
+};
+// In the attributes of what draws: reals[0] = clock, reals[1] = offset, both exact.
+constexpr DrawTime draw_time(const Attributes& a) {
+  return {static_cast<std::uint32_t>(a.reals[0]), static_cast<std::uint32_t>(a.reals[1])};
+}
+constexpr void set_draw_time(Attributes& a, const DrawTime& time) {
+  a.reals = {static_cast<double>(time.clock), static_cast<double>(time.offset)};
+}
+
 // Operands of a kernel that runs one primitive by itself. Pointers are dense row-major tensors.
 struct KernelCall {
   const Node* node = nullptr;
   Types input_types;
   const void* const* inputs = nullptr;
   void* output = nullptr;
-  std::uint64_t seed = 0;  // of the replica, for random
-  std::uint64_t step = 0;  // of the phase, for random
+  const DrawClock* clocks = nullptr;  // of the program, by DrawTime::clock
 };
 using Kernel = void (*)(const KernelCall&);
 struct KernelPair {

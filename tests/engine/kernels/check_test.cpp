@@ -169,6 +169,24 @@ TEST_CASE("side by side, every hazard waits") {
         Sentences{"launch 2 writes what launch 1 reads without waiting for it"});
 }
 
+TEST_CASE("the longest chain: what the data asks for, and what sharing memory adds") {
+  Launches l = chain();
+  Launch beside;  // makes %4 of the input, where %2 was
+  beside.reads = {region(Space::input, 0, 64, 0)};
+  beside.writes = {region(Space::arena, 64, 64, 4)};
+  Launch reader;
+  reader.reads = {region(Space::arena, 64, 64, 4)};
+  reader.writes = {region(Space::output, 64, 64, 5)};
+  l.list.insert(l.list.end(), {beside, reader});
+  const std::vector<Hazard> all = hazards(l);
+  std::vector<Hazard> data = all;
+  std::erase_if(data, [](const Hazard& h) { return h.kind != Hazard::Kind::read_after_write; });
+  CHECK(data.size() == 2);  // 3 reads where 0 wrote, but not what 0 wrote
+  CHECK(critical_path(4, data) == 2);
+  CHECK(critical_path(4, all) == 4);
+  CHECK(critical_path(0, {}) == 0);
+}
+
 TEST_CASE("a training step side by side: its hazards are what its launches have to wait for") {
   for (const Program& step : {critic_step(thesis()), critic_step(toy())}) {
     // Without the scratch, which calls of one thread share.
