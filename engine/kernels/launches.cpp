@@ -169,8 +169,8 @@ class Lister {
     }
     return launch;
   }
-  std::vector<RowBlock> blocks_of(const Operand& operand) const {
-    std::vector<RowBlock> blocks;
+  std::vector<OperandRows> blocks_of(const Operand& operand) const {
+    std::vector<OperandRows> blocks;
     for (const auto& [first, end, source] : operand_blocks(classified_, operand)) {
       Place place = plan_.places[source.base];
       const Extent before = source.at.offset + first * source.at.steps[0];

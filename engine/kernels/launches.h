@@ -18,7 +18,7 @@ struct Region {
 };
 
 // Rows of a product's first operand that lie behind one another.
-struct RowBlock {
+struct OperandRows {
   Place place;
   Extent rows = 0;
 };
@@ -38,7 +38,7 @@ struct Launch {
   ValueId node = 0;
   std::vector<Place> inputs;
   // Of a product whose first operand lies nowhere as a whole (inputs[0]): where its rows lie.
-  std::vector<RowBlock> blocks;
+  std::vector<OperandRows> blocks;
   Place output;
 
   std::vector<Region> reads, writes;

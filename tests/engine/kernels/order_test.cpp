@@ -32,6 +32,19 @@ std::pair<int, int> chains(const Launches& launches) {
   return {all, critical_path(launches.list.size(), found)};
 }
 
+// What waits for what if sharing the arena made nobody wait: the data, and who reads a slot before
+// it is overwritten.
+Dependences without_sharing(const Launches& launches) {
+  Launches slots = launches;
+  for (Launch& launch : slots.list)
+    std::erase_if(launch.writes, [](const Region& r) { return r.place.space == Space::arena; });
+  Dependences after(launches.list.size());
+  for (const Hazard& h : hazards(launches))
+    if (h.kind == Hazard::Kind::read_after_write) after[h.later].push_back(h.earlier);
+  for (const Hazard& h : hazards(slots)) after[h.later].push_back(h.earlier);
+  return after;
+}
+
 }  // namespace
 
 TEST_SUITE_BEGIN("plan");
@@ -64,7 +77,7 @@ TEST_CASE("golden chains of launches side by side") {
         Golden{"5+1 DCGAN", macro(dcgan()), 241, 105, 0, 528}}) {
     CAPTURE(name);
     const Planned made = planned(program, side_by_side_target());
-    CHECK(faults(made.launches) == std::vector<std::string>{});
+    CHECK(faults(made.launches, without_sharing(made.launches)) == std::vector<std::string>{});
     const auto [all, data] = chains(made.launches);
     CHECK(all == chain);
     CHECK(data == chain);
@@ -82,6 +95,8 @@ TEST_CASE("one after another, memory is shared by time and lengthens the chain")
   const auto [all, data] = chains(in_turn.launches);
   CHECK(data == chains(beside.launches).second);
   CHECK(all > data);
+  CHECK(faults(in_turn.launches) == std::vector<std::string>{});
+  CHECK_FALSE(faults(in_turn.launches, without_sharing(in_turn.launches)).empty());
   CHECK(in_turn.launches.arena_bytes < beside.launches.arena_bytes);
 }
 
