@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/kernels/row_blocks.h"
+
 namespace ganflow::kernels {
 
 bool is_packed(const Stream& stream, const std::vector<Extent>& outer) {
@@ -36,6 +38,13 @@ const Member* KernelView::member(ValueId id) const {
 
 bool KernelView::stored(ValueId id) const {
   return std::find(kernel_.stores.begin(), kernel_.stores.end(), id) != kernel_.stores.end();
+}
+
+Operand KernelView::in_block(const Operand& operand, Extent row) const {
+  Operand found = operand;
+  for (const OperandBlock& block : operand_blocks(classified_, operand))
+    if (block.first <= row && row < block.end) found.source = block.source;
+  return found;
 }
 
 Extent KernelView::rows_of(const Member& m) const {

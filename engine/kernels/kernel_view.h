@@ -24,7 +24,8 @@ class KernelView {
   bool is_apart(const Operand& operand) const {  // read in blocks of rows
     return plan_.apart.count(operand.source.base);
   }
-  Extent rows_of(const Member& m) const;  // of the domain
+  Operand in_block(const Operand& operand, Extent row) const;  // as that row of it is read
+  Extent rows_of(const Member& m) const;                       // of the domain
   // Where a member's operands are read: sums belong to the stage behind their elements.
   int read_stage(const Member& m) const { return m.stage - (is_sum(m) ? 1 : 0); }
   Level read_level(const Member& m) const { return is_sum(m) ? Level::element : m.level; }

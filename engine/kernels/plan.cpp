@@ -277,21 +277,9 @@ class Planner {
     return plan;
   }
 
-  // Constants that somebody reads. A full() is one element unless it is read as a dense tensor.
+  // A full() is one element unless it is read as a dense tensor.
   void place_constants(Plan& plan) const {
-    std::set<ValueId> read;
-    const auto add = [&](ValueId id) {
-      if (classified_.part[id] == Part::constant) read.insert(id);
-    };
-    for (const FusedKernel& kernel : fusion_.kernels)
-      for (const Member& m : kernel.members)
-        for (const Operand& operand : classified_.operands(m.id)) add(operand.source.base);
-    for (ValueId id = 0; id < nodes().size(); ++id)
-      if (classified_.part[id] == Part::place)
-        for (const ValueId part : nodes()[id].inputs) add(classified_.source[part].base);
-    for (const Output& result : classified_.program->results)
-      add(classified_.source[result.value].base);
-    for (const ValueId id : read) {
+    for (const ValueId id : constants_read(classified_, fusion_)) {
       plan.places[id] = {Space::constants, 0, plan.constant_bytes};
       const bool one =
           nodes()[id].primitive == &full_primitive() && !classified_.dense_constant[id];

@@ -198,7 +198,7 @@ class TapeMaker {
       ops.push_back(op);
       return registers_[base] = op.target;
     }
-    if (view_.is_apart(operand)) return read(ops, in_block(operand, first_row_ - row), row);
+    if (view_.is_apart(operand)) return read(ops, view_.in_block(operand, first_row_ - row), row);
     const Reading at = view_.element_reading(operand);
     const auto key = std::tuple(base, at.offset - row * at.steps[0], at.steps);
     if (at.steps == decltype(at.steps){}) return pinned(key, operand);
@@ -208,14 +208,6 @@ class TapeMaker {
     op.target = next_++;
     ops.push_back(op);
     return loaded_[key] = op.target;
-  }
-
-  // The operand as its row `at` is read.
-  Operand in_block(const Operand& operand, Extent at) const {
-    Operand found = operand;
-    for (const OperandBlock& block : operand_blocks(classified_, operand))
-      if (block.first <= at && at < block.end) found.source = block.source;
-    return found;
   }
 
   using Key = std::tuple<ValueId, Extent, std::array<Extent, Shape::kMaxRank>>;

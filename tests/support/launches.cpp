@@ -32,19 +32,17 @@ Planned planned(const Program& program, const Target& target) {
 
 Target cpu_side_by_side() {
   Target target = cpu::target();
-  target.takes_epilogue = [](const Primitive&, std::span<const TensorType>, const Attributes&) {
-    return false;
-  };
+  target.takes_epilogue = [](const Primitive&, Types, const Attributes&) { return false; };
   target.side_by_side = true;
   target.row_blocks = 4;
   return target;
 }
 
 Target side_by_side_target() {
-  const auto is_matmul = [](const Primitive& primitive, std::span<const TensorType>,
-                            const Attributes&) { return &primitive == &matmul_primitive(); };
-  const auto is_product = [](const Primitive& primitive, std::span<const TensorType> inputs,
-                             const Attributes& a) {
+  const auto is_matmul = [](const Primitive& primitive, Types, const Attributes&) {
+    return &primitive == &matmul_primitive();
+  };
+  const auto is_product = [](const Primitive& primitive, Types inputs, const Attributes& a) {
     return primitive.traits(inputs, a).role == Role::product;
   };
   return {.is_product = is_product,
