@@ -7,7 +7,8 @@ foreach(room engine ops graphs io apps/command)
   install(DIRECTORY ${CMAKE_SOURCE_DIR}/${room}
     DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/ganflow/${parent} FILES_MATCHING PATTERN "*.h")
 endforeach()
-install(FILES ${CMAKE_SOURCE_DIR}/apps/ganflow.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/ganflow)
+install(FILES ${CMAKE_BINARY_DIR}/include/ganflow/ganflow.h
+  DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/ganflow)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/ganflow)
 install(EXPORT ganflow-targets NAMESPACE ganflow:: DESTINATION ${package_dir})

@@ -115,7 +115,7 @@ CLI::App* add_sample(CLI::App& app, UseOptions& o) {
   command->add_option("--draw", o.draw, "which latents; 0 are those of the run's grids")
       ->check(whole(0, 4294967295))
       ->capture_default_str();
-  command->add_option("--out", o.out, "OUT.h5 and OUT.png [RUN/sample_step_N_draw_D]");
+  command->add_option("--out", o.out, "OUT.h5 and OUT.png [RUN/NAME_step_N_draw_D]");
   return command;
 }
 

@@ -45,8 +45,7 @@ void run_kernel_call(const Spec& base, const Frame& frame) {
   const auto& spec = static_cast<const KernelSpec&>(base);
   const void* inputs[kMostOperands];
   for (std::size_t i = 0; i < spec.inputs.size(); ++i) inputs[i] = frame.at(spec.inputs[i]);
-  spec.kernel({&spec.node, spec.input_types, inputs, frame.at(spec.output),
-               frame.bindings.clock->seed, frame.bindings.clock->step});
+  spec.kernel({&spec.node, spec.input_types, inputs, frame.at(spec.output), frame.bindings.clock});
 }
 
 class Binder {
@@ -75,6 +74,9 @@ class Binder {
  private:
   Call product(const Launch& launch) {
     const Node& node = checked(launch);
+    if (!launch.blocks.empty())
+      fail(Fault::usage, "{} of {} blocks of rows, the CPU takes one", node.primitive->name(),
+           launch.blocks.size());
     auto spec = std::make_unique<ProductSpec>();
     spec->product = kernels_of(*node.primitive)
                         .product(input_types(program_, node), node.attributes, precision_);

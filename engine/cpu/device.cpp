@@ -14,9 +14,6 @@ class CpuQueue final : public Queue {
   void copy(std::byte* to, const std::byte* from, std::size_t bytes) noexcept override {
     std::memcpy(to, from, bytes);
   }
-  void fill(std::byte* to, std::byte value, std::size_t bytes) noexcept override {
-    std::memset(to, static_cast<int>(value), bytes);
-  }
   void after(const Mark&) noexcept override {}
   Mark mark() noexcept override { return {}; }
 

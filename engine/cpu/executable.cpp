@@ -51,9 +51,10 @@ class CpuPrepared final : public Prepared {
 
 class CpuExecutable final : public Executable {
  public:
-  CpuExecutable(const Program& program, const CompileOptions& options, const PlanOptions& planning)
+  CpuExecutable(const Program& program, const CompileOptions& options, const PlanOptions& planning,
+                const Target& target)
       : slots_(program.without_nodes()) {
-    const Classified classified(program, cpu::target());
+    const Classified classified(program, target);
     const Fusion fusion = form_kernels(classified, options.fuse);
     const Plan plan = make_plan(classified, fusion, options.precision, planning);
     constants_ = constants_of(classified, plan, options.precision);
@@ -116,8 +117,9 @@ std::shared_ptr<const Executable> cpu::compile(const Program& program,
 
 std::shared_ptr<const Executable> cpu::compile_rewritten(const Program& program,
                                                          const CompileOptions& options,
-                                                         const PlanOptions& planning) {
-  return std::make_shared<CpuExecutable>(program, options, planning);
+                                                         const PlanOptions& planning,
+                                                         const Target& target) {
+  return std::make_shared<CpuExecutable>(program, options, planning, target);
 }
 
 }  // namespace ganflow

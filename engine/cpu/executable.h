@@ -1,6 +1,7 @@
 // A program compiled for the CPU: rewrites, kernels, plan, calls.
 #pragma once
 
+#include "engine/cpu/target.h"
 #include "engine/device/executable.h"
 #include "engine/kernels/plan.h"
 
@@ -9,9 +10,11 @@ namespace ganflow::cpu {
 // Throws Error(usage) naming an operation that has no kernel.
 std::shared_ptr<const Executable> compile(const Program& program, const CompileOptions& options);
 
-// The same without the rewrites and with the planner's options, for tests.
+// The same without the rewrites and with the planner's options, and for another target than the
+// CPU's own as far as the CPU can run what is planned for it: for tests.
 std::shared_ptr<const Executable> compile_rewritten(const Program& program,
                                                     const CompileOptions& options,
-                                                    const kernels::PlanOptions& planning);
+                                                    const kernels::PlanOptions& planning,
+                                                    const kernels::Target& target = target());
 
 }  // namespace ganflow::cpu

@@ -14,11 +14,10 @@ struct PrimitiveKernels {
   // Elementwise primitives: the loop in place of the plain one.
   ElementwiseLoop loop;
   // Products: made for given operands, once a program is compiled; they take an epilogue.
-  std::unique_ptr<const TiledProduct> (*product)(std::span<const TensorType> inputs,
-                                                 const Attributes& a,
+  std::unique_ptr<const TiledProduct> (*product)(Types inputs, const Attributes& a,
                                                  Precision precision) = nullptr;
   // The operands that `product` can be made for; absent: all.
-  bool (*takes)(std::span<const TensorType> inputs, const Attributes& a) = nullptr;
+  bool (*takes)(Types inputs, const Attributes& a) = nullptr;
   // Any primitive: the kernel in place of the reference.
   KernelPair kernel;
 };

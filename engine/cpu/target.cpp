@@ -6,8 +6,7 @@
 namespace ganflow::cpu {
 namespace {
 
-bool is_product(const Primitive& primitive, std::span<const TensorType> inputs,
-                const Attributes& a) {
+bool is_product(const Primitive& primitive, Types inputs, const Attributes& a) {
   const PrimitiveKernels kernels = kernels_of(primitive);
   return kernels.product && (!kernels.takes || kernels.takes(inputs, a));
 }

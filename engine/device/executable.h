@@ -8,6 +8,7 @@
 
 #include "engine/device/queue.h"
 #include "engine/kernels/report.h"
+#include "engine/program/primitive.h"
 #include "engine/rewrite/rewrite.h"
 
 namespace ganflow {
@@ -20,12 +21,6 @@ struct CompileOptions {
   bool operator==(const CompileOptions&) const = default;
 };
 
-// Random numbers are a function of (seed, stream, step, element).
-struct DrawClock {
-  std::uint64_t seed = 0;  // of the replica
-  std::uint64_t step = 0;  // of the phase
-};
-
 // Where a program's slots live, in the device's memory. Every pointer is 64-byte aligned; orders
 // are those of the Program.
 struct Bindings {
@@ -33,7 +28,8 @@ struct Bindings {
   std::byte* const* variables = nullptr;     // read, and assigned when the step ends
   const std::byte* const* inputs = nullptr;  // never written
   std::byte* const* outputs = nullptr;
-  const DrawClock* clock = nullptr;  // read when the kernels run
+  // One for each clock that the program draws by (most have one); read when the kernels run.
+  const DrawClock* clock = nullptr;
 };
 
 // An executable with its bindings: may be enqueued again and again, whatever lies at its addresses.

@@ -33,7 +33,6 @@ class Queue {
   virtual ~Queue() = default;
   // Between any two memories of the device and its host; the ranges do not overlap.
   virtual void copy(std::byte* to, const std::byte* from, std::size_t bytes) noexcept = 0;
-  virtual void fill(std::byte* to, std::byte value, std::size_t bytes) noexcept = 0;
   // What follows waits for a mark, of another queue of the same device.
   virtual void after(const Mark& mark) noexcept = 0;
   virtual Mark mark() noexcept = 0;

@@ -81,9 +81,13 @@ Value call(const Op& op, Formula& f, [[maybe_unused]] std::span<const Value> in,
 
 }  // namespace detail
 
-// A Graph stays where it is made: ports point to it. Composed by one thread. Every method throws
-// Error(usage) for names that are empty, taken, '.' or '..', or hold '/' or control characters, and
-// for ports of another graph; further reasons stand beside it.
+// A Graph stays where it is made: ports point to it. Every method throws Error(usage) for names
+// that are empty, taken, '.' or '..', or hold '/' or control characters, and for ports of another
+// graph; further reasons stand beside it.
+//
+// Threads: a graph with its ports, phases and networks belongs to one thread at a time, lower()
+// included; none of its methods locks. Different graphs may be composed and lowered side by side,
+// each with a ProgramCache of its own. What lower() returns no longer refers to the graph.
 class Graph {
  public:
   // Throws Error(usage) for settings of batch and steps out of range.

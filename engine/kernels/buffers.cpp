@@ -7,7 +7,8 @@
 #include "engine/tensor/memory.h"
 
 namespace ganflow::kernels {
-std::vector<Piece> pieces_of(const Leaf& leaf) {
+
+std::vector<Piece> pieces_of(const Leaf& leaf, const Order& order) {
   std::vector<Extent> cuts{0, leaf.elements};
   for (const Use& use : leaf.uses) {
     cuts.push_back(use.lo);
@@ -17,12 +18,14 @@ std::vector<Piece> pieces_of(const Leaf& leaf) {
   cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
   std::vector<Piece> pieces;
   for (std::size_t i = 0; i + 1 < cuts.size(); ++i) {
-    Piece piece{cuts[i], cuts[i + 1], leaf.defined, leaf.defined, {}};
+    Piece piece{cuts[i], cuts[i + 1], leaf.defined, {}};
     for (const Use& use : leaf.uses) {
-      if (use.hi <= piece.lo || use.lo >= piece.hi || use.time < piece.last) continue;
-      if (use.time > piece.last) piece.final_traversals.clear();
-      piece.last = use.time;
-      piece.final_traversals.push_back(use.traversal);
+      if (use.hi <= piece.lo || use.lo >= piece.hi || use.time < piece.defined) continue;
+      const auto earlier = [&](const Use& other) { return order.before(other.time, use.time); };
+      const auto later = [&](const Use& other) { return order.before(use.time, other.time); };
+      if (std::any_of(piece.last.begin(), piece.last.end(), later)) continue;
+      std::erase_if(piece.last, earlier);
+      piece.last.push_back(use);
     }
     pieces.push_back(std::move(piece));
   }
@@ -42,7 +45,7 @@ void Buffers::add(int item) {
 
 void Buffers::set_leaf(int item, const Leaf& leaf) {
   add(item);
-  contents_[item] = {leaf.element_bytes, leaf.elements, leaf.traversal, pieces_of(leaf)};
+  contents_[item] = {leaf.element_bytes, leaf.elements, leaf.traversal, pieces_of(leaf, order_)};
 }
 
 void Buffers::set_place(int item) { add(item); }
@@ -53,24 +56,24 @@ bool Buffers::clash(int a, int b, std::ptrdiff_t b_shift) const {
   const auto end = [](std::ptrdiff_t at, Extent element, std::size_t bytes) {
     return at + element * static_cast<std::ptrdiff_t>(bytes);
   };
+  // `old` is used up when `next`, written at once, comes: each lies at its address.
+  const auto done_before = [&](const Piece& old, Time written, const Contents& next,
+                               std::ptrdiff_t old_at, std::ptrdiff_t next_at) {
+    return order_.before(old.defined, written) &&
+           std::all_of(old.last.begin(), old.last.end(), [&](const Use& use) {
+             return order_.before(use.time, written) ||
+                    (use.time == written && x.element_bytes == y.element_bytes &&
+                     in_step(use.traversal, next.traversal, old_at, next_at, x.element_bytes));
+           });
+  };
   for (const Piece& p : x.pieces) {
     const std::ptrdiff_t p_lo = end(x_at, p.lo, x.element_bytes),
                          p_hi = end(x_at, p.hi, x.element_bytes);
     for (const Piece& q : y.pieces) {
       if (p_hi <= end(y_at, q.lo, y.element_bytes) || p_lo >= end(y_at, q.hi, y.element_bytes))
         continue;
-      if (p.defined > q.last || q.defined > p.last) continue;
-      const auto replaces = [&](const Piece& old, const Contents& next, std::ptrdiff_t old_at,
-                                std::ptrdiff_t next_at) {
-        return x.element_bytes == y.element_bytes && !old.final_traversals.empty() &&
-               std::all_of(old.final_traversals.begin(), old.final_traversals.end(),
-                           [&](const Traversal& traversal) {
-                             return in_step(traversal, next.traversal, old_at, next_at,
-                                            x.element_bytes);
-                           });
-      };
-      if (p.last == q.defined && p.defined < q.defined && replaces(p, y, x_at, y_at)) continue;
-      if (q.last == p.defined && q.defined < p.defined && replaces(q, x, y_at, x_at)) continue;
+      if (done_before(p, q.defined, y, x_at, y_at) || done_before(q, p.defined, x, y_at, x_at))
+        continue;
       return true;
     }
   }
@@ -97,8 +100,24 @@ std::size_t Buffers::pack(std::vector<std::size_t>& offsets, std::size_t alignme
   struct Extents {
     std::ptrdiff_t lo = std::numeric_limits<std::ptrdiff_t>::max(),
                    hi = std::numeric_limits<std::ptrdiff_t>::min();
-    Time first = std::numeric_limits<Time>::max(), last = std::numeric_limits<Time>::min();
+    std::vector<Time> first, last;  // what is written before all else, used behind all else
     std::size_t start = 0, bytes = 0;
+  };
+  // Adds a time to those of which none is ahead of another.
+  const auto keep = [](std::vector<Time>& times, Time time, auto ahead) {
+    if (std::any_of(times.begin(), times.end(),
+                    [&](Time t) { return t == time || ahead(t, time); }))
+      return;
+    std::erase_if(times, [&](Time t) { return ahead(time, t); });
+    times.push_back(time);
+  };
+  const auto before = [this](Time a, Time b) { return order_.before(a, b); };
+  const auto behind = [this](Time a, Time b) { return order_.before(b, a); };
+  const auto done_before = [this](const Extents& a, const Extents& b) {
+    for (const Time last : a.last)
+      for (const Time first : b.first)
+        if (!order_.before(last, first)) return false;
+    return true;
   };
   std::vector<Extents> buffers(members_.size());
   for (std::size_t b = 0; b < members_.size(); ++b) {
@@ -110,8 +129,9 @@ std::size_t Buffers::pack(std::vector<std::size_t>& offsets, std::size_t alignme
       e.hi = std::max(e.hi,
                       at_[item].offset + c.elements * static_cast<std::ptrdiff_t>(c.element_bytes));
       for (const Piece& piece : c.pieces) {
-        e.first = std::min(e.first, piece.defined);
-        e.last = std::max(e.last, piece.last);
+        keep(e.first, piece.defined, before);
+        keep(e.last, piece.defined, behind);
+        for (const Use& use : piece.last) keep(e.last, use.time, behind);
       }
     }
     if (e.lo < e.hi) e.bytes = round_up(static_cast<std::size_t>(e.hi - e.lo), alignment);
@@ -126,9 +146,9 @@ std::size_t Buffers::pack(std::vector<std::size_t>& offsets, std::size_t alignme
   for (const std::size_t b : order) {
     Extents& e = buffers[b];
     if (!e.bytes) continue;
-    std::vector<const Extents*> beside;  // those alive at some common time, by address
+    std::vector<const Extents*> beside;  // those that may be alive at the same time, by address
     for (const std::size_t p : placed)
-      if (buffers[p].first <= e.last && e.first <= buffers[p].last) beside.push_back(&buffers[p]);
+      if (!done_before(buffers[p], e) && !done_before(e, buffers[p])) beside.push_back(&buffers[p]);
     std::sort(beside.begin(), beside.end(),
               [](const Extents* x, const Extents* y) { return x->start < y->start; });
     for (const Extents* other : beside) {

@@ -3,19 +3,19 @@
 // A leaf is a tensor that one kernel or copy writes. It consists of pieces (blocks of elements that
 // have the same readers), each alive from its definition to its last use. Classes are buffers;
 // members lie at fixed offsets in them. Two classes may become one at a given offset if no two
-// pieces overlap in address while both are alive. One piece may take the place of another in the
-// kernel that reads the one for the last time and writes the other, if both are walked element by
-// element in step.
+// pieces overlap in address while both are alive: one of them is done, all its uses are, before the
+// other is written, by the order that the device keeps. One piece may take the place of another in
+// the kernel that reads the one for the last time and writes the other, if both are walked element
+// by element in step.
 #pragma once
 
 #include <cstddef>
 #include <vector>
 
+#include "engine/kernels/order.h"
 #include "engine/kernels/traversal.h"
 
 namespace ganflow::kernels {
-
-using Time = int;
 
 struct Use {
   Time time = 0;
@@ -33,17 +33,18 @@ struct Leaf {
 
 struct Piece {
   Extent lo, hi;
-  Time defined, last;
-  std::vector<Traversal> final_traversals;  // of the uses at `last`
+  Time defined;
+  std::vector<Use> last;  // the uses that are before no other
 };
 
-std::vector<Piece> pieces_of(const Leaf& leaf);
+std::vector<Piece> pieces_of(const Leaf& leaf, const Order& order);
 
 // Buffers made of leaves (by index) and places (names for offsets, without contents).
 class Buffers {
  public:
   // `interference` false makes every merge succeed: for tests of the tests.
-  explicit Buffers(bool interference = true) : interference_(interference) {}
+  explicit Buffers(const Order& order = {}, bool interference = true)
+      : order_(order), interference_(interference) {}
 
   void set_leaf(int item, const Leaf& leaf);  // creates or replaces it
   void set_place(int item);
@@ -71,6 +72,7 @@ class Buffers {
   void add(int item);
   bool clash(int a, int b, std::ptrdiff_t a_shift) const;
 
+  Order order_;
   bool interference_;
   std::vector<At> at_;
   std::vector<Contents> contents_;

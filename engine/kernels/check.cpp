@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 
@@ -26,16 +27,13 @@ bool overlap(const Region& a, const Region& b) {
   return a.place.space == b.place.space && a.place.slot == b.place.slot && a.bytes && b.bytes &&
          a.place.offset < b.place.offset + b.bytes && b.place.offset < a.place.offset + a.bytes;
 }
-bool overlap(const std::vector<Region>& a, const std::vector<Region>& b) {
-  for (const Region& x : a)
-    for (const Region& y : b)
-      if (overlap(x, y)) return true;
-  return false;
-}
 
 // Where element 0 of the region's value would lie.
 std::ptrdiff_t origin(const Region& r) {
   return static_cast<std::ptrdiff_t>(r.place.offset) - static_cast<std::ptrdiff_t>(r.first);
+}
+bool same_value(const Region& a, const Region& b) {
+  return a.value == b.value && origin(a) == origin(b);
 }
 
 // Which value every byte of a memory holds.
@@ -93,34 +91,57 @@ class Checker {
   explicit Checker(const Launches& launches) : launches_(launches) {}
 
   std::vector<std::string> run() {
-    for (const Region& r : launches_.given) memories_.write(r);
-    for (index_ = 0; index_ < launches_.list.size(); ++index_) {
-      const Launch& launch = launches_.list[index_];
+    where_ = "the start";
+    for (const Region& r : launches_.given) {
+      check_bounds(r);
+      memories_.write(r);
+    }
+    for (std::size_t i = 0; i < launches_.list.size(); ++i) {
+      where_ = fmt::format("launch {}", i);
+      const Launch& launch = launches_.list[i];
       for (const Region& r : launch.reads) check_read(r);
       for (const Region& r : launch.writes) check_write(launch, r);
       for (const Region& r : launch.writes)
         if (r.place.space != Space::scratch) memories_.write(r);
     }
-    for (const Region& r : launches_.wanted)
-      if (const auto wrong = memories_.read(r))
-        found_.push_back(fmt::format("the end {}: {}", *wrong, name_of(r)));
+    where_ = "the end";
+    for (const Region& r : launches_.wanted) check_read(r);
     return std::move(found_);
   }
 
  private:
   void add(const Region& r, const std::string& what) {
-    found_.push_back(fmt::format("launch {} {}: {}", index_, what, name_of(r)));
+    found_.push_back(fmt::format("{} {}: {}", where_, what, name_of(r)));
+  }
+  // Of the memory that a place is in; none: there is no such slot.
+  std::optional<std::size_t> size_of(const Place& place) const {
+    const auto of = [&](const std::vector<std::size_t>& slots) {
+      return place.slot < slots.size() ? std::optional(slots[place.slot]) : std::nullopt;
+    };
+    switch (place.space) {
+      case Space::arena:
+        return launches_.arena_bytes;
+      case Space::constants:
+        return launches_.constant_bytes;
+      case Space::scratch:
+        return launches_.scratch_bytes;
+      case Space::input:
+        return of(launches_.input_bytes);
+      case Space::variable:
+        return of(launches_.variable_bytes);
+      case Space::output:
+        return of(launches_.output_bytes);
+      case Space::none:
+        break;
+    }
+    return std::nullopt;
   }
   void check_bounds(const Region& r) {
-    const std::size_t end = r.place.offset + r.bytes;
-    const auto beyond = [&](Space space, std::size_t size) {
-      if (r.place.space == space && (end > size || end < r.place.offset))
-        add(r, fmt::format("goes beyond {} bytes", size));
-    };
-    beyond(Space::arena, launches_.arena_bytes);
-    beyond(Space::constants, launches_.constant_bytes);
-    beyond(Space::scratch, launches_.scratch_bytes);
-    if (r.place.space == Space::none && r.bytes) add(r, "has no place");
+    if (r.bytes == 0) return;
+    const std::optional<std::size_t> size = size_of(r.place);
+    if (!size) return add(r, "has no place");
+    if (r.bytes > *size || r.place.offset > *size - r.bytes)
+      add(r, fmt::format("goes beyond {} bytes", *size));
   }
   void check_read(const Region& r) {
     check_bounds(r);
@@ -142,7 +163,7 @@ class Checker {
   const Launches& launches_;
   Memories memories_;
   std::vector<std::string> found_;
-  std::size_t index_ = 0;
+  std::string where_;  // in the list
 };
 
 // By launch: which earlier ones the dependences put before it, directly or not.
@@ -166,13 +187,29 @@ std::vector<Hazard> hazards(const Launches& launches) {
     for (std::size_t earlier = 0; earlier < later; ++earlier) {
       const auto add = [&](Hazard::Kind kind, const std::vector<Region>& first,
                            const std::vector<Region>& second) {
-        if (overlap(first, second)) found.push_back({kind, earlier, later});
+        for (const Region& a : first)
+          for (const Region& b : second)
+            if (overlap(a, b) && (kind != Hazard::Kind::read_after_write || same_value(a, b)))
+              return found.push_back({kind, earlier, later});
       };
       add(Hazard::Kind::read_after_write, list[earlier].writes, list[later].reads);
       add(Hazard::Kind::write_after_read, list[earlier].reads, list[later].writes);
       add(Hazard::Kind::write_after_write, list[earlier].writes, list[later].writes);
     }
   return found;
+}
+
+int critical_path(std::size_t launches, const std::vector<Hazard>& hazards) {
+  std::vector<std::vector<std::size_t>> before(launches);
+  for (const Hazard& hazard : hazards) before.at(hazard.later).push_back(hazard.earlier);
+  std::vector<int> length(launches, 1);
+  int longest = 0;
+  for (std::size_t i = 0; i < launches; ++i) {
+    for (const std::size_t earlier : before[i])
+      length[i] = std::max(length[i], length[earlier] + 1);
+    longest = std::max(longest, length[i]);
+  }
+  return longest;
 }
 
 std::vector<std::string> faults(const Launches& launches) { return Checker(launches).run(); }

@@ -150,21 +150,16 @@ bool Classified::is_placeable(ValueId id) const {
 void Classified::visit(ValueId base, Extent lo, Extent hi, const Visit& f) const {
   if (lo >= hi) return;
   if (part[base] != Part::place) return f(base, lo, hi);
-  Extent first = 0;
-  for (ValueId input : node(base).inputs) {
-    const Extent n = shape(input).elements();
-    const Extent from = std::max(lo - first, Extent{0}), to = std::min(hi - first, n);
-    if (from < to) {
-      if (is_placeable(input)) {
-        const Extent offset = source[input].at.offset;
-        visit(source[input].base, offset + from, offset + to, f);
-      } else {  // a copy of the whole part will be made
-        const auto [first_read, end] = range_of(shape(input), source[input].at);
-        visit(source[input].base, first_read, end, f);
-      }
+  for_each_part(base, lo, hi, [&](std::size_t i, Extent, Extent from, Extent to) {
+    const ValueId input = node(base).inputs[i];
+    if (is_placeable(input)) {
+      const Extent offset = source[input].at.offset;
+      visit(source[input].base, offset + from, offset + to, f);
+    } else {  // a copy of the whole part will be made
+      const auto [first_read, end] = range_of(shape(input), source[input].at);
+      visit(source[input].base, first_read, end, f);
     }
-    first += n;
-  }
+  });
 }
 
 }  // namespace ganflow::kernels

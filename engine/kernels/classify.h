@@ -2,6 +2,7 @@
 // readings of others, which are constants, which are places (concat), and who reads what.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <vector>
@@ -57,6 +58,19 @@ struct Classified {
   const Shape& shape(ValueId id) const { return node(id).shape(); }
   bool computed(ValueId id) const { return part[id] >= Part::elementwise; }
   std::vector<Operand> operands(ValueId id) const;
+
+  // Where elements lo .. hi - 1 of a place come from: f(i, first, from, to) for elements from ..
+  // to - 1 of its part i, whose element 0 is the place's element `first`.
+  template <class F>
+  void for_each_part(ValueId place, Extent lo, Extent hi, F f) const {
+    Extent first = 0;
+    for (std::size_t i = 0; i < node(place).inputs.size(); ++i) {
+      const Extent n = shape(node(place).inputs[i]).elements();
+      const Extent from = std::max(lo - first, Extent{0}), to = std::min(hi - first, n);
+      if (from < to) f(i, first, from, to);
+      first += n;
+    }
+  }
 
   // The stored nodes (computed, slots, constants) that elements lo .. hi - 1 of `base` come from,
   // looking through places: f(node, first, last) in elements of the node.

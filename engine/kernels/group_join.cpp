@@ -16,7 +16,13 @@ class Joiner {
     return in_order(std::move(merged));
   }
 
-  // The kernel of both, if every edge between them may lie inside one.
+  // The kernel of both, if every edge between them may lie inside one. One is the host, whose
+  // domain counts, the other's members are put on rows of it or beside its kept values.
+  //   a   %5 = matmul (64,128), a product: host       b   %6 = tanh(rows 32:64 of %5): guest
+  //   edge %5 -> %6: shape (32,128), reading offset 4096, steps (128,1)
+  //   out  the product with domain (64,128) and members %5 at row 0, %6 at row 4096 / 128 = 32
+  // Were a the sum %7 over the columns of a (64,128) and b = 2 %7 of shape (64), then b would have
+  // no place among the elements and join as a kept value; through a permutation nothing joins.
   std::optional<FusedKernel> combined(const FusedKernel& a, const FusedKernel& b,
                                       const std::vector<const KernelEdge*>& between) const {
     for (const KernelEdge* edge : between)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/kernels/row_blocks.h"
 #include "engine/kernels/tape_maker.h"
 #include "engine/program/leaves.h"
 
@@ -18,6 +19,9 @@ class Lister {
     Launches launches;
     launches.arena_bytes = plan_.arena_bytes;
     launches.constant_bytes = plan_.constant_bytes;
+    launches.input_bytes = bytes_of(program().inputs);
+    launches.variable_bytes = bytes_of(program().variables);
+    launches.output_bytes = bytes_of(program().outputs);
     find_given(launches.given);
     for (const Step& step : plan_.steps)
       launches.list.push_back(step.kernel < 0 ? copy_of(step)
@@ -33,6 +37,13 @@ class Lister {
   }
   std::size_t bytes_of(ValueId id, Extent elements) const {
     return static_cast<std::size_t>(elements) * element_size(id);
+  }
+  std::vector<std::size_t> bytes_of(const std::vector<Slot>& slots) const {
+    std::vector<std::size_t> bytes;
+    for (const Slot& slot : slots)
+      bytes.push_back(static_cast<std::size_t>(slot.type.shape.elements()) *
+                      element_bytes(slot.type.dtype, precision_));
+    return bytes;
   }
   Region whole(ValueId id, const Place& place, const Traversal& traversal = {}) const {
     return {place,    bytes_of(id, classified_.shape(id).elements()), id, 0, element_size(id),
@@ -90,26 +101,21 @@ class Lister {
                        element_size(base), traversal});
       return;
     }
-    Extent first = 0;
-    const auto& parts = program().nodes[base].inputs;
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-      const Extent n = classified_.shape(parts[i]).elements();
-      const Extent from = std::max(lo - first, Extent{0}), to = std::min(hi - first, n);
-      if (from < to) {
-        Traversal shifted = traversal;
-        shifted.shift += first;
-        if (plan_.copied_parts.count({base, i})) {
-          reads.push_back({moved(first + from), bytes_of(base, to - from), parts[i],
-                           bytes_of(base, from), element_size(base), shifted});
-        } else {
-          const StoredView& part = classified_.source[parts[i]];
-          shifted.shift -= part.at.offset;
-          read(reads, part.base, part.at.offset + from, part.at.offset + to,
-               moved(first - part.at.offset), shifted);
-        }
-      }
-      first += n;
-    }
+    classified_.for_each_part(
+        base, lo, hi, [&](std::size_t i, Extent first, Extent from, Extent to) {
+          const ValueId id = program().nodes[base].inputs[i];
+          if (plan_.apart.count(base))
+            return read(reads, classified_.source[id], classified_.shape(id), {});
+          if (plan_.copied_parts.count({base, i})) {
+            reads.push_back({moved(first + from), bytes_of(base, to - from), id,
+                             bytes_of(base, from), element_size(base), shifted(traversal, first)});
+            return;
+          }
+          const StoredView& part = classified_.source[id];
+          const Extent lead = part.at.offset;
+          read(reads, part.base, lead + from, lead + to, moved(first - lead),
+               shifted(traversal, first - lead));
+        });
   }
   void read(std::vector<Region>& reads, const StoredView& from, const Shape& shape,
             const Traversal& traversal) const {
@@ -152,11 +158,26 @@ class Lister {
     launch.node = kernel.kind == Kind::product ? kernel.product(classified_) : kernel.members[0].id;
     if (alone) launch.output = plan_.places[launch.node];
     for (const Operand& operand : classified_.operands(launch.node)) {
+      if (plan_.apart.count(operand.source.base)) {
+        launch.inputs.emplace_back();
+        launch.blocks = blocks_of(operand);
+        continue;
+      }
       Place place = plan_.places[operand.source.base];
       place.offset += bytes_of(operand.value, operand.source.at.offset);
       launch.inputs.push_back(place);
     }
     return launch;
+  }
+  std::vector<OperandRows> blocks_of(const Operand& operand) const {
+    std::vector<OperandRows> blocks;
+    for (const auto& [first, end, source] : operand_blocks(classified_, operand)) {
+      Place place = plan_.places[source.base];
+      const Extent before = source.at.offset + first * source.at.steps[0];
+      place.offset += bytes_of(operand.value, before);
+      blocks.push_back({place, end - first});
+    }
+    return blocks;
   }
   static bool inside(const FusedKernel& kernel, ValueId id) {
     return std::any_of(kernel.members.begin(), kernel.members.end(),

@@ -17,6 +17,12 @@ struct Region {
   Traversal traversal;  // how the launch walks the value
 };
 
+// Rows of a product's first operand that lie behind one another.
+struct OperandRows {
+  Place place;
+  Extent rows = 0;
+};
+
 struct Launch {
   enum class Kind : std::uint8_t {
     tape,
@@ -31,6 +37,8 @@ struct Launch {
   // only its epilogue sees has none.
   ValueId node = 0;
   std::vector<Place> inputs;
+  // Of a product whose first operand lies nowhere as a whole (inputs[0]): where its rows lie.
+  std::vector<OperandRows> blocks;
   Place output;
 
   std::vector<Region> reads, writes;
@@ -43,6 +51,8 @@ struct Launches {
   std::size_t arena_bytes = 0;
   std::size_t constant_bytes = 0;
   std::size_t scratch_bytes = 0;  // set by a device that adds regions of scratch
+  // By slot of the program: what the world outside binds.
+  std::vector<std::size_t> input_bytes, variable_bytes, output_bytes;
 };
 
 Launches make_launches(const Classified& classified, const Fusion& fusion, const Plan& plan,

@@ -132,6 +132,23 @@ bool is_variable(const Classified& classified, ValueId id) {
   return classified.node(id).primitive == &variable_primitive();
 }
 
+std::set<ValueId> constants_read(const Classified& classified, const Fusion& fusion) {
+  std::set<ValueId> read;
+  const auto add = [&](ValueId id) {
+    if (classified.part[id] == Part::constant) read.insert(id);
+  };
+  for (const FusedKernel& kernel : fusion.kernels)
+    for (const Member& m : kernel.members)
+      for (const Operand& operand : classified.operands(m.id)) add(operand.source.base);
+  const std::vector<Node>& nodes = classified.program->nodes;
+  for (ValueId id = 0; id < nodes.size(); ++id)
+    if (classified.part[id] == Part::place)
+      for (const ValueId part : nodes[id].inputs) add(classified.source[part].base);
+  for (const Output& result : classified.program->results)
+    add(classified.source[result.value].base);
+  return read;
+}
+
 Placement place_results(const Classified& classified, const Fusion& fusion,
                         const PlanOptions& options) {
   return Chooser(classified, fusion, options).choose();

@@ -23,4 +23,7 @@ Placement place_results(const Classified& classified, const Fusion& fusion,
 
 bool is_variable(const Classified& classified, ValueId id);
 
+// Those that a kernel, a place or a result reads.
+std::set<ValueId> constants_read(const Classified& classified, const Fusion& fusion);
+
 }  // namespace ganflow::kernels

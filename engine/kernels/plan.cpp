@@ -6,14 +6,13 @@
 
 #include "engine/kernels/buffers.h"
 #include "engine/kernels/place.h"
+#include "engine/kernels/row_blocks.h"
 #include "engine/program/affine.h"
 #include "engine/program/leaves.h"
 #include "engine/tensor/memory.h"
 
 namespace ganflow::kernels {
 namespace {
-
-constexpr Time kTick = 1 << 12;  // between kernels: room for the copies in between
 
 class Planner {
  public:
@@ -23,10 +22,13 @@ class Planner {
         fusion_(fusion),
         precision_(precision),
         options_(options),
-        placement_(place_results(classified, fusion, options)) {}
+        placement_(place_results(classified, fusion, options)) {
+    if (classified.target.side_by_side) order_ = Order(classified, fusion, placement_.position);
+  }
 
   Plan make() {
     place_parts();
+    while (take_apart()) place_parts();
     replace_in_step();
     return finish();
   }
@@ -36,8 +38,8 @@ class Planner {
   std::size_t element_size(ValueId id) const {
     return element_bytes(classified_.node(id).type.dtype, precision_);
   }
-  Time time_of(std::size_t kernel) const { return (placement_.position[kernel] + 1) * kTick; }
-  Time end() const { return static_cast<Time>(fusion_.kernels.size() + 1) * kTick; }
+  Time time_of(std::size_t kernel) const { return time_at(placement_.position[kernel]); }
+  Time end() const { return time_at(static_cast<int>(fusion_.kernels.size())); }
 
   // When the kernels that compute a value are done; 0 for what needs none.
   Time produced(ValueId id) const {
@@ -67,6 +69,7 @@ class Planner {
 
   bool is_copied(ValueId place, std::size_t part) const {
     const ValueId id = nodes()[place].inputs[part];
+    if (apart_.count(place)) return false;
     return !options_.coalesce || copied_.count({place, part}) || !classified_.is_placeable(id) ||
            placement_.home[classified_.source[id].base].space != Space::none;
   }
@@ -80,24 +83,19 @@ class Planner {
       return;
     }
     if (!options_.places_keep_parts) return;
-    Extent first = 0;
-    const auto& parts = nodes()[base].inputs;
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-      const Extent n = classified_.shape(parts[i]).elements();
-      const Extent from = std::max(lo - first, Extent{0}), to = std::min(hi - first, n);
-      if (from < to) {
-        Traversal shifted = traversal;
-        shifted.shift += first;
-        if (is_copied(base, i)) {
-          leaves_[item_of_part(base, i)].uses.push_back({time, from, to, shifted});
-        } else {
-          const StoredView& part = classified_.source[parts[i]];
-          shifted.shift -= part.at.offset;
-          use(part.base, part.at.offset + from, part.at.offset + to, time, shifted);
-        }
-      }
-      first += n;
-    }
+    classified_.for_each_part(
+        base, lo, hi, [&](std::size_t i, Extent first, Extent from, Extent to) {
+          const ValueId id = nodes()[base].inputs[i];
+          if (apart_.count(base)) return use(classified_.source[id], classified_.shape(id), time);
+          if (is_copied(base, i)) {
+            leaves_[item_of_part(base, i)].uses.push_back(
+                {time, from, to, shifted(traversal, first)});
+            return;
+          }
+          const StoredView& part = classified_.source[id];
+          const Extent lead = part.at.offset;
+          use(part.base, lead + from, lead + to, time, shifted(traversal, first - lead));
+        });
   }
   void use(const StoredView& source, const Shape& shape, Time time,
            const Traversal& traversal = {}) {
@@ -156,10 +154,10 @@ class Planner {
   // concat in program order: the first part that can be is its home, others join at their offset.
   void place_parts() {
     find_uses();
-    buffers_ = Buffers(options_.interference);
+    buffers_ = Buffers(order_, options_.interference);
     for (const auto& [item, leaf] : leaves_) buffers_.set_leaf(item, leaf);
     for (ValueId id = 0; id < nodes().size(); ++id) {
-      if (classified_.part[id] != Part::place) continue;
+      if (classified_.part[id] != Part::place || apart_.count(id)) continue;
       buffers_.set_place(static_cast<int>(id));
       Buffers placed = buffers_;
       if (!place(placed, id, false)) {
@@ -170,6 +168,25 @@ class Planner {
     }
   }
 
+  // Places of which a part would have to be copied, as far as their readers do without.
+  bool take_apart() {
+    const std::size_t before = apart_.size();
+    std::set<ValueId> places;
+    for_each_copied([&](ValueId place, std::size_t) { places.insert(place); });
+    for (const ValueId place : places)
+      if (can_lie_apart(classified_, fusion_, place)) apart_.insert(place);
+    if (apart_.size() == before) return false;
+    copied_.clear();
+    return true;
+  }
+
+  // Gives the parts of a place their bytes in it: of %9 = concat(%3, %5, %3), rows of 16 bytes,
+  //   in    %9 of 0 bytes so far; %3 (2 rows) and %5 (1 row) in buffers of their own
+  //   %3    joins at byte 0: its kernel will write there     %5   joins at byte 32
+  //   %3    again, at byte 48: it lies at 0 already, so (%9, 2) becomes a copy with an item of its
+  //         own, whose making is one more use of %3
+  //   out   one buffer [%3 | %5 | copy of %3] of 80 bytes
+  // False where even a copy cannot join; then the caller starts anew with copies alone.
   bool place(Buffers& buffers, ValueId id, bool copy_all) {
     const auto& parts = nodes()[id].inputs;
     std::vector<std::ptrdiff_t> offsets;
@@ -223,10 +240,12 @@ class Planner {
     plan.places = placement_.home;
     const auto in_arena = [&](int item) { return Place{Space::arena, 0, offsets[item]}; };
     for (ValueId id = 0; id < nodes().size(); ++id)
-      if (classified_.part[id] == Part::place || leaves_.count(static_cast<int>(id)))
+      if ((classified_.part[id] == Part::place && !apart_.count(id)) ||
+          leaves_.count(static_cast<int>(id)))
         plan.places[id] = in_arena(static_cast<int>(id));
     place_constants(plan);
     for_each_copied([&](ValueId place, std::size_t i) { plan.copied_parts.insert({place, i}); });
+    plan.apart = apart_;
 
     std::multimap<Time, Step> steps;
     for (std::size_t k = 0; k < fusion_.kernels.size(); ++k)
@@ -258,21 +277,9 @@ class Planner {
     return plan;
   }
 
-  // Constants that somebody reads. A full() is one element unless it is read as a dense tensor.
+  // A full() is one element unless it is read as a dense tensor.
   void place_constants(Plan& plan) const {
-    std::set<ValueId> read;
-    const auto add = [&](ValueId id) {
-      if (classified_.part[id] == Part::constant) read.insert(id);
-    };
-    for (const FusedKernel& kernel : fusion_.kernels)
-      for (const Member& m : kernel.members)
-        for (const Operand& operand : classified_.operands(m.id)) add(operand.source.base);
-    for (ValueId id = 0; id < nodes().size(); ++id)
-      if (classified_.part[id] == Part::place)
-        for (const ValueId part : nodes()[id].inputs) add(classified_.source[part].base);
-    for (const Output& result : classified_.program->results)
-      add(classified_.source[result.value].base);
-    for (const ValueId id : read) {
+    for (const ValueId id : constants_read(classified_, fusion_)) {
       plan.places[id] = {Space::constants, 0, plan.constant_bytes};
       const bool one =
           nodes()[id].primitive == &full_primitive() && !classified_.dense_constant[id];
@@ -287,7 +294,9 @@ class Planner {
   Precision precision_;
   PlanOptions options_;
   Placement placement_;
+  Order order_;
   std::set<std::pair<ValueId, std::size_t>> copied_;  // parts that found no place
+  std::set<ValueId> apart_;                           // places that are read in blocks
   std::map<std::pair<ValueId, std::size_t>, int> part_items_;
   std::map<int, Leaf> leaves_;
   Buffers buffers_;

@@ -49,6 +49,8 @@ struct Plan {
   int copies = 0;                  // of concat parts
   // Parts (place, position) that are copied into their place; others are computed where they lie.
   std::set<std::pair<ValueId, std::size_t>> copied_parts;
+  // Places that lie nowhere as a whole: read in blocks of rows (row_blocks.h).
+  std::set<ValueId> apart;
 };
 
 Plan make_plan(const Classified& classified, const Fusion& fusion, Precision precision,

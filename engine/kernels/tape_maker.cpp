@@ -5,18 +5,12 @@
 #include <tuple>
 
 #include "engine/kernels/domain.h"
+#include "engine/kernels/kernel_view.h"
 #include "engine/kernels/registers.h"
+#include "engine/kernels/row_blocks.h"
 
 namespace ganflow::kernels {
 namespace {
-
-// The outer rows of a stream lie behind one another.
-bool is_packed(const Tape& tape, const Stream& stream) {
-  bool packed = !stream.outer.empty();
-  for (std::size_t axis = 0; axis + 1 < stream.outer.size(); ++axis)
-    packed = packed && stream.outer[axis] == stream.outer[axis + 1] * tape.outer[axis + 1];
-  return packed;
-}
 
 // Builds the tape stage by stage. Within a segment every value has a register of its own at first;
 // registers are shared at the end, by last use.
@@ -24,16 +18,18 @@ class TapeMaker {
  public:
   TapeMaker(const Classified& classified, const FusedKernel& kernel, const Plan& plan,
             Precision precision)
-      : classified_(classified), kernel_(kernel), plan_(plan), precision_(precision) {}
+      : classified_(classified), kernel_(kernel), view_(classified, kernel, plan, precision) {}
 
   Tape make() {
-    set_domain();
+    tape_.outer = view_.domain().outer();
+    tape_.outer_count = view_.domain().outer_count();
+    tape_.inner = view_.domain().inner();
     tape_.mode = kernel_.mode;
     tape_.kept = kernel_.kept();
     int last = 0;
-    for (const Member& m : kernel_.members) last = std::max(last, read_stage(m));
+    for (const Member& m : kernel_.members) last = std::max(last, view_.read_stage(m));
     for (const Member& m : kernel_.members) last = std::max(last, m.stage);
-    shared_ = shares_memory();
+    shared_ = view_.shares_memory();
     for (const Member& m : kernel_.members)
       if (m.level == Level::kept) kept_index_[m.id] = tape_.kept_values++;
     tape_.stages.resize(static_cast<std::size_t>(last) + 1);
@@ -49,93 +45,20 @@ class TapeMaker {
           for (int& source : op.sources)
             if (source <= kPinned) source = tape_.registers + (kPinned - source);
     tape_.registers += pinned;
-    for (Stream& stream : tape_.streams) stream.packed = is_packed(tape_, stream);
+    for (Stream& stream : tape_.streams) stream.packed = is_packed(stream, tape_.outer);
     return std::move(tape_);
   }
 
  private:
   static constexpr int kPinned = -2;  // sources kPinned, kPinned - 1, ... : constants
 
-  bool is_sum(const Member& m) const { return classified_.part[m.id] == Part::reduction; }
-  bool is_product(const Member& m) const { return classified_.part[m.id] == Part::product; }
-  int read_stage(const Member& m) const { return m.stage - (is_sum(m) ? 1 : 0); }
-  Level read_level(const Member& m) const { return is_sum(m) ? Level::element : m.level; }
-  const Member* member(ValueId id) const {
-    const auto found = std::find_if(kernel_.members.begin(), kernel_.members.end(),
-                                    [id](const Member& m) { return m.id == id; });
-    return found == kernel_.members.end() ? nullptr : &*found;
-  }
-  Extent rows_of(const Member& m) const {
-    const Extent n = kernel_.row_elements();
-    return kernel_.domain.rank() == 0 || n == 0 ? 1 : classified_.shape(m.id).elements() / n;
-  }
-  bool stored(ValueId id) const {
-    return std::find(kernel_.stores.begin(), kernel_.stores.end(), id) != kernel_.stores.end();
-  }
-
-  void set_domain() {
-    std::vector<Reading> readings{dense_reading(kernel_.domain)};
-    bool partial = kernel_.kind == FusedKernel::Kind::product || kernel_.mode == Mode::rows;
-    for (const Member& m : kernel_.members) {
-      partial = partial || (m.level == Level::element && rows_of(m) != kernel_.rows());
-      if (is_product(m) || read_level(m) == Level::kept) continue;
-      for (const Operand& operand : classified_.operands(m.id))
-        if (!member(operand.source.base)) readings.push_back(element_reading(operand));
-    }
-    const int cut = partial ? 1 : kernel_.mode == Mode::columns ? kernel_.split : 0;
-    domain_ = Domain(kernel_.domain, cut, readings);
-    tape_.outer = domain_.outer();
-    tape_.outer_count = domain_.outer_count();
-    tape_.inner = domain_.inner();
-  }
-  Reading element_reading(const Operand& operand) const {
-    return *in_domain(kernel_, classified_.shape(operand.value), operand.source.at, Level::element);
-  }
-
-  // Something is written over what is read: results wait until the whole tile has been read.
-  bool shares_memory() const {
-    struct Range {
-      Place place;
-      std::size_t bytes;
-    };
-    const auto range = [&](ValueId base, Extent lo, Extent hi) {
-      Place place = plan_.places[base];
-      const std::size_t size = element_bytes(classified_.node(base).type.dtype, precision_);
-      place.offset += static_cast<std::size_t>(lo) * size;
-      return Range{place, static_cast<std::size_t>(hi - lo) * size};
-    };
-    std::vector<Range> written;
-    for (const ValueId id : kernel_.stores)
-      written.push_back(range(id, 0, classified_.shape(id).elements()));
-    for (const Member& m : kernel_.members)
-      for (const Operand& operand : classified_.operands(m.id)) {
-        if (member(operand.source.base)) continue;
-        const auto [lo, hi] = range_of(classified_.shape(operand.value), operand.source.at);
-        const Range read = range(operand.source.base, lo, hi);
-        for (const Range& w : written)
-          if (w.place.space == read.place.space && w.place.slot == read.place.slot &&
-              w.place.offset < read.place.offset + read.bytes &&
-              read.place.offset < w.place.offset + w.bytes)
-            return true;
-      }
-    return false;
-  }
-
-  // `reading` over the domain of a member whose row 0 is the domain's row `row`.
-  Stream stream_of(const Place& place, DType type, Reading reading, Extent row) const {
-    return {place, type, reading.offset - row * reading.steps[0], domain_.outer_steps(reading),
-            domain_.inner_step(reading)};
-  }
   int add_stream(std::vector<Stream>& streams, Stream stream) {
     streams.push_back(std::move(stream));
     return static_cast<int>(streams.size() - 1);
   }
   int store_stream(const Member& m) {
-    const DType type = classified_.node(m.id).type.dtype;
-    if (m.level == Level::kept)
-      return add_stream(tape_.kept_streams, {plan_.places[m.id], type, 0, {}, 1});
-    return add_stream(tape_.streams,
-                      stream_of(plan_.places[m.id], type, dense_reading(kernel_.domain), m.row));
+    return add_stream(m.level == Level::kept ? tape_.kept_streams : tape_.streams,
+                      view_.written(m));
   }
 
   // --- kept values: one register each, for the whole block
@@ -143,7 +66,7 @@ class TapeMaker {
     std::vector<Op>& ops = tape_.stages[static_cast<std::size_t>(stage)].kept;
     for (const Member& m : kernel_.members) {
       if (m.level != Level::kept || m.stage != stage) continue;
-      if (!is_sum(m)) {
+      if (!view_.is_sum(m)) {
         Op op = compute(m);
         op.target = kept_index_.at(m.id);
         for (const Operand& operand : classified_.operands(m.id)) {
@@ -159,7 +82,7 @@ class TapeMaker {
       }
     }
     for (const Member& m : kernel_.members)
-      if (m.level == Level::kept && m.stage == stage && stored(m.id)) {
+      if (m.level == Level::kept && m.stage == stage && view_.stored(m.id)) {
         Op op;
         op.what = Do::store;
         op.index = store_stream(m);
@@ -168,16 +91,9 @@ class TapeMaker {
       }
   }
   int load_kept(std::vector<Op>& ops, const Operand& operand) {
-    const ValueId base = operand.source.base;
-    const Reading at =
-        *in_domain(kernel_, classified_.shape(operand.value), operand.source.at, Level::kept);
     Op op;
     op.what = Do::load;
-    op.index = add_stream(tape_.kept_streams, {plan_.places[base],
-                                               classified_.node(base).type.dtype,
-                                               at.offset,
-                                               {},
-                                               kernel_.kept() == 1 ? 0 : at.steps[0]});
+    op.index = add_stream(tape_.kept_streams, view_.read_kept(operand));
     op.target = tape_.kept_values++;
     ops.push_back(op);
     return op.target;
@@ -202,11 +118,16 @@ class TapeMaker {
     for (const Member& m : kernel_.members)
       if (m.level == Level::element) {
         cuts.push_back(m.row);
-        cuts.push_back(m.row + rows_of(m));
+        cuts.push_back(m.row + view_.rows_of(m));
+        if (view_.is_product(m)) continue;
+        for (const Operand& operand : classified_.operands(m.id))
+          if (view_.is_apart(operand))
+            for (const OperandBlock& block : operand_blocks(classified_, operand))
+              cuts.push_back(m.row + block.end);
       }
     std::sort(cuts.begin(), cuts.end());
     cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
-    const Extent per_row = domain_.outer_per_row();
+    const Extent per_row = view_.domain().outer_per_row();
     for (std::size_t i = 0; i + 1 < cuts.size(); ++i) {
       Segment segment = make_segment(stage, cuts[i], cuts[i + 1]);
       if (segment.ops.empty()) continue;
@@ -218,18 +139,19 @@ class TapeMaker {
   }
 
   bool covers(const Member& m, Extent first, Extent end) const {
-    return m.level == Level::kept || (m.row <= first && m.row + rows_of(m) >= end);
+    return m.level == Level::kept || (m.row <= first && m.row + view_.rows_of(m) >= end);
   }
 
   Segment make_segment(int stage, Extent first, Extent end) {
     Segment segment{first, end, {}};
+    first_row_ = first;
     registers_.clear();
     loaded_.clear();
     next_ = 0;
     for (const Member& m : kernel_.members) {
       if (!covers(m, first, end)) continue;
-      if (is_sum(m)) {
-        if (read_stage(m) != stage) continue;
+      if (view_.is_sum(m)) {
+        if (view_.read_stage(m) != stage) continue;
         Op op;
         op.what = Do::add_up;
         op.index = kept_index_.at(m.id);
@@ -246,7 +168,7 @@ class TapeMaker {
 
   int produce(std::vector<Op>& ops, const Member& m) {
     Op op;
-    if (is_product(m)) {
+    if (view_.is_product(m)) {
       op.what = Do::root;
     } else {
       op = compute(m);
@@ -263,7 +185,7 @@ class TapeMaker {
   int read(std::vector<Op>& ops, const Operand& operand, Extent row) {
     const ValueId base = operand.source.base;
     Op op;
-    if (const Member* inside = member(base)) {
+    if (const Member* inside = view_.member(base)) {
       if (const auto known = registers_.find(base); known != registers_.end()) return known->second;
       if (inside->level == Level::kept) {
         op.what = Do::spread;
@@ -276,26 +198,25 @@ class TapeMaker {
       ops.push_back(op);
       return registers_[base] = op.target;
     }
-    const Reading at = element_reading(operand);
+    if (view_.is_apart(operand)) return read(ops, view_.in_block(operand, first_row_ - row), row);
+    const Reading at = view_.element_reading(operand);
     const auto key = std::tuple(base, at.offset - row * at.steps[0], at.steps);
-    if (at.steps == decltype(at.steps){}) return pinned(key, base, at);
+    if (at.steps == decltype(at.steps){}) return pinned(key, operand);
     if (const auto known = loaded_.find(key); known != loaded_.end()) return known->second;
     op.what = Do::load;
-    op.index = add_stream(
-        tape_.streams, stream_of(plan_.places[base], classified_.node(base).type.dtype, at, row));
+    op.index = add_stream(tape_.streams, view_.read(operand, row));
     op.target = next_++;
     ops.push_back(op);
     return loaded_[key] = op.target;
   }
 
   using Key = std::tuple<ValueId, Extent, std::array<Extent, Shape::kMaxRank>>;
-  int pinned(const Key& key, ValueId base, const Reading& at) {
+  int pinned(const Key& key, const Operand& operand) {
     const auto [found, fresh] = constants_.emplace(key, constants_.size());
     if (fresh) {
       Op op;
       op.what = Do::load;
-      op.index = add_stream(
-          tape_.streams, {plan_.places[base], classified_.node(base).type.dtype, at.offset, {}, 0});
+      op.index = add_stream(tape_.streams, view_.read_number(operand));
       op.target = static_cast<int>(found->second);
       tape_.constants.push_back(op);
     }
@@ -315,7 +236,7 @@ class TapeMaker {
         tape_.saved = std::max(tape_.saved, op.index + 1);
         segment.ops.push_back(op);
       }
-      if (!stored(m.id)) continue;
+      if (!view_.stored(m.id)) continue;
       op.what = Do::store;
       op.index = store_stream(m);
       (classified_.part[m.id] == Part::load ? loads_first : others).push_back(op);
@@ -329,7 +250,8 @@ class TapeMaker {
   }
   bool needed_later(ValueId id, int stage) const {
     for (const Member& m : kernel_.members)
-      if (read_level(m) == Level::element && read_stage(m) > stage && !is_product(m))
+      if (view_.read_level(m) == Level::element && view_.read_stage(m) > stage &&
+          !view_.is_product(m))
         for (const Operand& operand : classified_.operands(m.id))
           if (operand.source.base == id) return true;
     return false;
@@ -337,15 +259,14 @@ class TapeMaker {
 
   const Classified& classified_;
   const FusedKernel& kernel_;
-  const Plan& plan_;
-  Precision precision_;
+  KernelView view_;
   Tape tape_;
-  Domain domain_;
   bool shared_ = false;
   std::map<ValueId, int> kept_index_, registers_, saved_, formula_;
   std::map<Key, std::size_t> constants_;
   std::map<Key, int> loaded_;
   int next_ = 0;
+  Extent first_row_ = 0;  // of the segment in the making
 };
 
 }  // namespace
@@ -377,7 +298,7 @@ Tape copy_tape(const Step& step) {
   store.sources = {0};
   tape.stages.resize(1);
   tape.stages[0].segments = {{0, tape.outer_count, {load, store}}};
-  for (Stream& s : tape.streams) s.packed = is_packed(tape, s);
+  for (Stream& s : tape.streams) s.packed = is_packed(s, tape.outer);
   return tape;
 }
 

@@ -10,8 +10,7 @@ namespace ganflow::kernels {
 
 struct Target {
   // Of one operation: its primitive, the types of its operands, its attributes.
-  using Predicate = bool (*)(const Primitive& primitive, std::span<const TensorType> inputs,
-                             const Attributes& a);
+  using Predicate = bool (*)(const Primitive& primitive, Types inputs, const Attributes& a);
 
   // A product that the device has a kernel of its own for; others run by their reference.
   Predicate is_product = nullptr;
@@ -24,6 +23,12 @@ struct Target {
   // Stacking leaves the longest chain of products and reductions as it is: right where kernels run
   // side by side.
   bool guard_critical_path = true;
+  // Launches run side by side as far as the data lets them: sharing memory must not order two that
+  // the data leaves free. False: they run one after another.
+  bool side_by_side = false;
+  // Blocks of rows, each with a place of its own, that the first operand of a product that takes an
+  // epilogue may consist of. More than 1: tapes take operands in blocks, too, in any number.
+  int row_blocks = 1;
 };
 
 }  // namespace ganflow::kernels

@@ -12,6 +12,11 @@ struct Traversal {
   Extent shift = 0;
   int stage = 0;
 };
+// Of a tensor whose element 0 lies where element `by` of the walked one does.
+inline Traversal shifted(Traversal traversal, Extent by) {
+  traversal.shift += by;
+  return traversal;
+}
 
 // `operand` of the kernel's member `reader`.
 Traversal read_traversal(const Classified& classified, const FusedKernel& kernel,

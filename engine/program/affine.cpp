@@ -7,8 +7,6 @@
 namespace ganflow {
 namespace {
 
-using Types = std::span<const TensorType>;
-
 constexpr std::string_view kHeader = "engine/program/formulas/linear.h";
 
 struct Affine : Primitive {

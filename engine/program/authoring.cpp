@@ -25,26 +25,24 @@ AxisSplit split_at(const Shape& shape, int axis) {
   return split;
 }
 
-void shape_error(std::string_view primitive, const std::string& rule,
-                 std::span<const TensorType> inputs) {
+void shape_error(std::string_view primitive, const std::string& rule, Types inputs) {
   std::vector<std::string> shapes;
   for (const TensorType& type : inputs) shapes.push_back(type.shape.str());
   fail(Fault::usage, "{}: {}: {}", primitive, rule, fmt::join(shapes, ", "));
 }
 
-void require_inputs(std::string_view primitive, std::span<const TensorType> inputs, int count) {
+void require_inputs(std::string_view primitive, Types inputs, int count) {
   if (static_cast<int>(inputs.size()) != count)
     shape_error(primitive, fmt::format("takes {} operands, got {}", count, inputs.size()), inputs);
 }
 
-void require_axis(std::string_view primitive, std::span<const TensorType> inputs, int axis) {
+void require_axis(std::string_view primitive, Types inputs, int axis) {
   const int rank = inputs[0].shape.rank();
   if (axis < 0 || axis >= rank)
     shape_error(primitive, fmt::format("axis {} of a tensor of rank {}", axis, rank), inputs);
 }
 
-void require_dtype(std::string_view primitive, std::span<const TensorType> inputs, int i,
-                   DType dtype) {
+void require_dtype(std::string_view primitive, Types inputs, int i, DType dtype) {
   static constexpr std::string_view kNames[] = {"real", "a mask", "an index"};
   const auto name = [](DType type) { return kNames[static_cast<int>(type)]; };
   if (inputs[i].dtype != dtype)
@@ -54,7 +52,7 @@ void require_dtype(std::string_view primitive, std::span<const TensorType> input
         inputs);
 }
 
-void require_equal_shapes(std::string_view primitive, std::span<const TensorType> inputs) {
+void require_equal_shapes(std::string_view primitive, Types inputs) {
   for (const TensorType& type : inputs)
     if (!(type.shape == inputs[0].shape))
       shape_error(primitive, "operands must have equal shapes", inputs);

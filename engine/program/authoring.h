@@ -60,19 +60,6 @@ T* result(const KernelCall& call) {
   return static_cast<T*>(call.output);
 }
 
-// f(E{}) with the element type of a tensor of `type` in a kernel over T.
-template <class T, class F>
-void by_element(DType type, F f) {
-  switch (type) {
-    case DType::mask:
-      return f(std::uint8_t{});
-    case DType::index:
-      return f(std::int32_t{});
-    case DType::real:
-      return f(T{});
-  }
-}
-
 // A tensor seen from one axis: elements before it, along it, after it.
 struct AxisSplit {
   Extent outer, extent, inner;
@@ -80,12 +67,10 @@ struct AxisSplit {
 AxisSplit split_at(const Shape& shape, int axis);
 
 // Errors of type(): the rule, then every operand's shape.
-[[noreturn]] void shape_error(std::string_view primitive, const std::string& rule,
-                              std::span<const TensorType> inputs);
-void require_inputs(std::string_view primitive, std::span<const TensorType> inputs, int count);
-void require_axis(std::string_view primitive, std::span<const TensorType> inputs, int axis);
-void require_dtype(std::string_view primitive, std::span<const TensorType> inputs, int i,
-                   DType dtype);
-void require_equal_shapes(std::string_view primitive, std::span<const TensorType> inputs);
+[[noreturn]] void shape_error(std::string_view primitive, const std::string& rule, Types inputs);
+void require_inputs(std::string_view primitive, Types inputs, int count);
+void require_axis(std::string_view primitive, Types inputs, int axis);
+void require_dtype(std::string_view primitive, Types inputs, int i, DType dtype);
+void require_equal_shapes(std::string_view primitive, Types inputs);
 
 }  // namespace ganflow

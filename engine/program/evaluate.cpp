@@ -29,6 +29,8 @@ const std::vector<double>& bound(const Tensors& tensors, const Slot& slot) {
 template <class T>
 Tensors run(const Program& program, const Tensors& inputs, const EvaluateOptions& options) {
   constexpr Precision precision = sizeof(T) == 8 ? Precision::float64 : Precision::float32;
+  std::vector<DrawClock> clocks{{options.seed, options.step}};
+  for (const std::uint64_t step : options.later_steps) clocks.push_back({options.seed, step});
   std::vector<Bytes> values(program.nodes.size());
   for (std::size_t id = 0; id < program.nodes.size(); ++id) {
     const Node& node = program.nodes[id];
@@ -60,10 +62,13 @@ Tensors run(const Program& program, const Tensors& inputs, const EvaluateOptions
     }
     const KernelPair kernel = node.primitive->reference();
     if (!kernel.f32) fail(Fault::usage, "{} has no kernel", node.primitive->name());
+    if (node.primitive->traits(types, node.attributes).draws &&
+        draw_time(node.attributes).clock >= clocks.size())
+      fail(Fault::usage, "evaluate: %{} draws by clock {}, {} have a step: give later_steps", id,
+           draw_time(node.attributes).clock, clocks.size());
     std::vector<const void*> pointers;
     for (ValueId input : node.inputs) pointers.push_back(values[input].data());
-    const KernelCall call{&node,        types,       pointers.data(), values[id].data(),
-                          options.seed, options.step};
+    const KernelCall call{&node, types, pointers.data(), values[id].data(), clocks.data()};
     (sizeof(T) == 8 ? kernel.f64 : kernel.f32)(call);
   }
   Tensors result;

@@ -17,7 +17,8 @@ using Tensors = std::map<std::string, std::vector<double>>;
 struct EvaluateOptions {
   Precision precision = Precision::float64;
   std::uint64_t seed = 0;
-  std::uint64_t step = 0;
+  std::uint64_t step = 0;                  // of the program's first clock
+  std::vector<std::uint64_t> later_steps;  // of its further clocks, in order
 };
 
 // Returns outputs by slot name, and assigned variables by variable name.

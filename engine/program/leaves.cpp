@@ -9,8 +9,6 @@
 namespace ganflow {
 namespace {
 
-using Types = std::span<const TensorType>;
-
 // Leaves bound by slot: the caller of the program supplies the pointer, there is nothing to run.
 struct Leaf : Primitive {
   explicit Leaf(std::string_view name) : name_(name) {}

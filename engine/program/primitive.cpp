@@ -43,13 +43,12 @@ std::optional<ValueId> Primitive::arranged(Builder&, std::span<const ValueId>, c
 
 Attributes Primitive::with_rows(const Attributes& a, Extent) const { return a; }
 
-std::optional<Reading> Primitive::reading(const Reading&, std::span<const TensorType>,
-                                          const Attributes&) const {
+std::optional<Reading> Primitive::reading(const Reading&, Types, const Attributes&) const {
   return std::nullopt;
 }
 
 std::optional<ScalarFormula> Primitive::formula() const { return std::nullopt; }
 
-double Primitive::multiply_adds(std::span<const TensorType>, const Attributes&) const { return 0; }
+double Primitive::multiply_adds(Types, const Attributes&) const { return 0; }
 
 }  // namespace ganflow

@@ -38,6 +38,7 @@ struct TensorType {
   DType dtype = DType::real;
   bool operator==(const TensorType&) const = default;
 };
+using Types = std::span<const TensorType>;  // of a node's operands, in order
 
 enum class Role : std::uint8_t {
   leaf,         // no operands: input, variable, full, random
@@ -71,6 +72,8 @@ struct Traits {
   std::array<double, 2> weights{};
   // Reductions that add up the elements along whole axes: the axes, as bits.
   std::uint32_t summed_axes = 0;
+  // The result is drawn at the step of a clock: draw_time() of the attributes says which.
+  bool draws = false;
 };
 
 // Where the channels of an image lie: (N,C,H,W) as formulas say it, or (N,H,W,C).
@@ -100,14 +103,33 @@ struct ScalarFormula {
   ElementwiseLoop loop;
 };
 
+// Random numbers are a function of (seed, stream, step, element).
+struct DrawClock {
+  std::uint64_t seed = 0;  // of the replica
+  std::uint64_t step = 0;  // of the phase
+};
+
+// When a node draws: `offset` steps behind a clock of the program.
+struct DrawTime {
+  std::uint32_t clock = 0;
+  std::uint32_t offset = 0;
+  bool operator==(const DrawTime&) const = default;
+};
+// In the attributes of what draws: reals[0] = clock, reals[1] = offset, both exact.
+constexpr DrawTime draw_time(const Attributes& a) {
+  return {static_cast<std::uint32_t>(a.reals[0]), static_cast<std::uint32_t>(a.reals[1])};
+}
+constexpr void set_draw_time(Attributes& a, const DrawTime& time) {
+  a.reals = {static_cast<double>(time.clock), static_cast<double>(time.offset)};
+}
+
 // Operands of a kernel that runs one primitive by itself. Pointers are dense row-major tensors.
 struct KernelCall {
   const Node* node = nullptr;
-  std::span<const TensorType> input_types;
+  Types input_types;
   const void* const* inputs = nullptr;
   void* output = nullptr;
-  std::uint64_t seed = 0;  // of the replica, for random
-  std::uint64_t step = 0;  // of the phase, for random
+  const DrawClock* clocks = nullptr;  // of the program, by DrawTime::clock
 };
 using Kernel = void (*)(const KernelCall&);
 struct KernelPair {
@@ -121,9 +143,9 @@ class Primitive {
   virtual std::string_view name() const = 0;
 
   // The type of the result. Throws Error(usage) naming the rule and both shapes.
-  virtual TensorType type(std::span<const TensorType> inputs, const Attributes& a) const = 0;
+  virtual TensorType type(Types inputs, const Attributes& a) const = 0;
 
-  virtual Traits traits(std::span<const TensorType> inputs, const Attributes& a) const = 0;
+  virtual Traits traits(Types inputs, const Attributes& a) const = 0;
 
   // Contribution of the result's cotangent to operand `input`; an absent Value means the operation
   // is not differentiable in that operand. Written in primitives, through `node`'s own Values.
@@ -161,13 +183,12 @@ class Primitive {
                                           const Attributes& a, ImageOrder order) const;
   // Views and moves whose result is a reading of what the operand `x` is a reading of: a kernel
   // applies it while loading and nothing is moved. Absent: the result has to be written.
-  virtual std::optional<Reading> reading(const Reading& x, std::span<const TensorType> inputs,
-                                         const Attributes& a) const;
+  virtual std::optional<Reading> reading(const Reading& x, Types inputs, const Attributes& a) const;
 
   virtual std::optional<ScalarFormula> formula() const;  // elementwise primitives
   virtual KernelPair reference() const { return {}; }    // plain loops, kept for ever: the oracle
   // Multiplications of a product, each with its addition: what listings count.
-  virtual double multiply_adds(std::span<const TensorType> inputs, const Attributes& a) const;
+  virtual double multiply_adds(Types inputs, const Attributes& a) const;
 };
 
 }  // namespace ganflow

@@ -205,6 +205,11 @@ std::vector<Packer::Block> Packer::bases(ValueId id) const {
   return {};
 }
 
+// Products of one weight in a critic's step, where %20 holds the rows [real | fake | between]:
+//   in    %38 of rows 0:64 of %20, %40 of 128:192, %41 of 0:64, %42 of 64:128, %43 of no base
+//   out   %41 %42 %40 | %38 | %43
+// Packed in this order the operands of the first three are %20 itself, not a copy of its rows; %38
+// comes behind them, since the later %41 has its place, and what has none comes last.
 void Packer::order_by_block(std::vector<ValueId>& parts) const {
   std::vector<std::vector<Block>> homes;
   for (ValueId id : parts) homes.push_back(bases(id));

@@ -20,6 +20,11 @@ std::size_t bytes_of(const LoweredReplica& replica, int variable) {
   return static_cast<std::size_t>(replica.variables[variable].shape.elements()) * sizeof(float);
 }
 
+void fill_cell(std::byte* cell, const LoweredScalar& scalar, Step step) {
+  const auto value = static_cast<float>(scalar.schedule.at(step));
+  std::memcpy(cell, &value, sizeof value);
+}
+
 std::unique_ptr<Prepared> prepared(EvaluationSlot& slot, const LoweredReplica& replica,
                                    const LoweredEvaluation& e) {
   std::vector<std::byte*> variables;
@@ -70,8 +75,7 @@ void allocate(EvaluationSlot& slot, const Device& device, const EvaluationNeeds&
 
 void fill_scalars(const LoweredReplica& replica, Step step, std::byte* cells) {
   for (const LoweredScalar& scalar : replica.scalars) {
-    const auto value = static_cast<float>(scalar.schedule.at(step));
-    std::memcpy(cells, &value, sizeof value);
+    fill_cell(cells, scalar, step);
     cells += kAlignment;
   }
 }
@@ -86,8 +90,7 @@ void begin_evaluation(EvaluationSlot& slot, const LoweredReplica& replica,
   slot.first_draw = first_draw;
   std::byte* cell = slot.control.host();
   for (const InputRef& input : e.inputs) {
-    const auto value = static_cast<float>(replica.scalars[input.index].schedule.at(step));
-    std::memcpy(cell, &value, sizeof value);
+    fill_cell(cell, replica.scalars[input.index], step);
     cell += kAlignment;
   }
   auto& ready = slot.prepared[e.program.get()];

@@ -59,6 +59,9 @@ struct RunResult {
   bool stopped = false;            // by the stop flag, before `steps`
 };
 
+// Threads: a Runner belongs to one thread and runs once; none of its methods locks. During run()
+// others may set `stop`, signal handlers too. The sink and `progress` are called from the writer's
+// thread alone, one call at a time; sources and metrics from all workers side by side.
 class Runner {
  public:
   // All replicas must have the same phases, stages and tables by name. `restored` is empty or one

@@ -16,6 +16,7 @@
 #include "engine/error.h"
 #include "engine/run/courier.h"
 #include "engine/run/evaluation.h"
+#include "engine/run/stage_order.h"
 
 namespace ganflow {
 namespace {
@@ -206,45 +207,27 @@ void TokenGraph::lay_out(int phase, int first_node) {
 // slot leaves when all have run.
 Sender& TokenGraph::lay_out(int phase, Timing timing, int first_node, Sender& entry) {
   const auto& stages = replicas_[0].phase(phase).stages;
-  const std::size_t n = stages.size();
-  std::vector<Sender*> outlet(n, nullptr);
-  std::vector<bool> leaf(n, false);
-  std::vector<std::vector<bool>> reach(n, std::vector<bool>(n, false));
-  for (std::size_t i = 0; i < n; ++i) {
+  const StageOrder order = order_of(stages, timing);
+  std::vector<Sender*> outlet(stages.size(), nullptr);
+  const auto met = [&](const std::vector<std::size_t>& before) {
+    Sender* all = nullptr;
+    for (const std::size_t j : before) all = all == nullptr ? outlet[j] : &match(*all, *outlet[j]);
+    return all == nullptr ? &entry : all;
+  };
+  for (std::size_t i = 0; i < stages.size(); ++i) {
     if (stages[i].timing != timing) continue;
-    std::vector<std::size_t> before;
-    for (const int j : stages[i].after) {
-      if (stages[j].timing == timing) before.push_back(static_cast<std::size_t>(j));
-    }
-    for (const std::size_t j : before) {
-      reach[i][j] = true;
-      for (std::size_t k = 0; k < n; ++k) reach[i][k] = reach[i][k] || reach[j][k];
-    }
-    // An edge that follows from others would only cost a match.
-    Sender* inlet = nullptr;
-    for (std::size_t j = 0; j < n; ++j) {
-      const bool implied = std::any_of(before.begin(), before.end(),
-                                       [&](std::size_t k) { return k != j && reach[k][j]; });
-      if (!reach[i][j] || implied || stages[j].timing != timing) continue;
-      inlet = inlet == nullptr ? outlet[j] : &match(*inlet, *outlet[j]);
-      leaf[j] = false;
-    }
     const int node = first_node + static_cast<int>(i);
     const auto body = [this, node, i](Token* token) {
       visit_stage(*token, node, static_cast<int>(i));
       return token;
     };
     const auto priority = timing == Timing::step ? kStepPriority : flow::no_priority;
+    Sender* inlet = met(order.before[i]);
     Stage& stage = stages_.emplace_back(graph_, flow::unlimited, body, priority);
-    flow::make_edge(inlet == nullptr ? entry : *inlet, stage);
+    flow::make_edge(*inlet, stage);
     outlet[i] = &stage;
-    leaf[i] = true;
   }
-  Sender* end = nullptr;
-  for (std::size_t i = 0; i < n; ++i) {
-    if (leaf[i]) end = end == nullptr ? outlet[i] : &match(*end, *outlet[i]);
-  }
-  return end == nullptr ? entry : *end;
+  return *met(order.last);
 }
 
 Sender& TokenGraph::match(Sender& a, Sender& b) {

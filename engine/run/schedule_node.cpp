@@ -1,7 +1,6 @@
 #include "engine/run/schedule_node.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "engine/error.h"
 #include "engine/run/evaluation.h"
@@ -13,11 +12,6 @@ namespace {
 
 // Rows wait this long for company before they go to the writer.
 constexpr double kRowSeconds = 0.25;
-
-// Whether a multiple of `every` lies in (before, now].
-bool passed_mark(Step every, Step before, Step now) {
-  return every > 0 && now / every > before / every;
-}
 
 }  // namespace
 
@@ -206,94 +200,6 @@ bool ScheduleNode::next_phase(State& s) {
   return true;
 }
 
-void ScheduleNode::at_boundary(State& s) {
-  s.last = s.cut.steps >= options_.steps;
-  s.stopping = stop_ || output_failed_;
-  s.evaluation = 0;
-  const bool resumed = s.first && s.replica->restored();
-  s.point = resumed ? Point::proceed : Point::evaluations;
-}
-
-bool ScheduleNode::evaluate(State& s) {
-  const auto& evaluations = s.replica->lowered().evaluations;
-  const Step now = s.cut.steps;
-  for (; s.evaluation < evaluations.size(); ++s.evaluation) {
-    const LoweredEvaluation& e = evaluations[s.evaluation];
-    const bool due =
-        (s.first && e.at_start) || s.last || passed_mark(e.every, s.last_boundary, now);
-    if (!due || output_failed_) continue;
-    EvaluationSlot* slot = acquire(s, free_evaluations_, false);
-    if (slot == nullptr) return false;
-    stamp(s, *slot);
-    ++s.evaluations;
-    try {
-      s.replica->load(*slot, static_cast<int>(s.evaluation), now);
-    } catch (...) {
-      slot->failed = true;
-      write(*slot);
-      throw;
-    }
-    slot->put(e.name.c_str());
-    edges_->evaluate(*slot);
-  }
-  s.point = Point::commit;
-  return true;
-}
-
-bool ScheduleNode::commit(State& s) {
-  const Step now = s.cut.steps;
-  const bool late = options_.checkpoint_seconds > 0 &&
-                    seconds_between(s.committed_at, Clock::now()) >= options_.checkpoint_seconds;
-  const bool due = s.last || s.stopping || late || s.uncommitted >= options_.row_bytes ||
-                   passed_mark(options_.checkpoint_every, s.last_boundary, now);
-  if (due && s.committed != now && !s.evaluation_failed && !output_failed_) {
-    SnapshotSlot* slot = acquire(s, s.snapshots, true);
-    if (slot == nullptr) return false;
-    hand_over_rows(s);
-    s.replica->save(*slot, s.cut);
-    s.saving = slot;
-    s.point = Point::saved;
-    return edges_->passed(slot->landed, s.replica->step_token());
-  }
-  s.point = Point::proceed;
-  return true;
-}
-
-// The Variables of the commit are in the host's memory.
-bool ScheduleNode::saved(State& s) {
-  SnapshotSlot& slot = *std::exchange(s.saving, nullptr);
-  if (const std::string why = unsound_variable(slot.replica(), slot.snapshot); !why.empty()) {
-    s.unsound = true;
-    die(s, why);
-    return false;
-  }
-  slot.writer_wait_seconds = s.waited;
-  stamp(s, slot);
-  ++s.commits;
-  s.committed = slot.snapshot.step;
-  s.committed_at = Clock::now();
-  s.uncommitted = 0;
-  write(slot);
-  s.point = Point::proceed;
-  return true;
-}
-
-bool ScheduleNode::go_on(State& s) {
-  if (s.evaluation_failed) {
-    die(s, s.evaluation_failure);
-    return false;
-  }
-  if (s.last || s.stopping) {
-    s.stopped = !s.last;
-    retire(s);
-    return false;
-  }
-  s.last_boundary = s.cut.steps;
-  critic_updates(s.replica->lowered().phases, s.cut.macro);  // refused where there are none
-  s.phase = 0;
-  return next_phase(s);
-}
-
 void ScheduleNode::stamp(const State& s, Delivery& delivery) const {
   delivery.belong_to(s.replica->step_token().replica);
   delivery.rows_before = s.rows;
@@ -314,19 +220,6 @@ void ScheduleNode::hand_over_rows(State& s) {
   stamp(s, block);
   ++s.rows;
   write(block);
-}
-
-template <class Slot>
-Slot* ScheduleNode::acquire(State& s, Pool<Slot>& pool, bool writer_bound) {
-  // Set before the token may be taken up elsewhere.
-  const bool waited = s.waiting.has_value();
-  if (writer_bound && !waited) s.waiting = Clock::now();
-  Slot* slot = pool.acquire(s.replica->step_token());
-  if (slot != nullptr) {
-    if (waited) s.waited += seconds_between(*s.waiting, Clock::now());
-    s.waiting.reset();
-  }
-  return slot;
 }
 
 }  // namespace ganflow

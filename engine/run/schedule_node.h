@@ -119,4 +119,17 @@ class ScheduleNode {
   Pool<EvaluationSlot> free_evaluations_;
 };
 
+template <class Slot>
+Slot* ScheduleNode::acquire(State& s, Pool<Slot>& pool, bool writer_bound) {
+  // Set before the token may be taken up elsewhere.
+  const bool waited = s.waiting.has_value();
+  if (writer_bound && !waited) s.waiting = Clock::now();
+  Slot* slot = pool.acquire(s.replica->step_token());
+  if (slot != nullptr) {
+    if (waited) s.waited += seconds_between(*s.waiting, Clock::now());
+    s.waiting.reset();
+  }
+  return slot;
+}
+
 }  // namespace ganflow

@@ -26,4 +26,21 @@ constexpr std::size_t element_bytes(DType type, Precision precision) {
   return precision == Precision::float64 ? 8 : 4;
 }
 
+// f(E{}) with the C++ type E of the elements; reals are T.
+template <class T, class F>
+void by_element(DType type, F f) {
+  switch (type) {
+    case DType::mask:
+      return f(std::uint8_t{});
+    case DType::index:
+      return f(std::int32_t{});
+    case DType::real:
+      return f(T{});
+  }
+}
+template <class F>
+void by_element(DType type, Precision precision, F f) {
+  precision == Precision::float64 ? by_element<double>(type, f) : by_element<float>(type, f);
+}
+
 }  // namespace ganflow

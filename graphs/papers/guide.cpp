@@ -3,9 +3,7 @@
 #include "graphs/parts/games.h"
 #include "graphs/parts/losses.h"
 #include "graphs/parts/networks.h"
-#include "graphs/parts/penalties.h"
 #include "graphs/parts/reports.h"
-#include "ops/ports.h"
 
 namespace ganflow {
 
@@ -34,11 +32,7 @@ void guide_wgan(Graph& g, const std::string& network, bool conditional) {
   const Players p = players(g, networks, data, data.port, latent(g, "z", 100, "normal"),
                             {.conditional = conditional});
   const UpdateRule rule = update_rule(g, {.lr = 2e-4});
-  const Port gp = gradient_penalty(g, p);
-  const Port loss = wasserstein_critic(g, p);
-  critic_phase(g, p, loss + gp, n, rule);
-  const Port generator = smoothed(g, p, wasserstein_generator(g, p));
-  report_images(g, p, generator_phase(g, p, generator, rule), every(1000));
+  report_images(g, p, wasserstein_game(g, p, n, rule), every(1000));
   tap_wasserstein(g, p);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "graphs/parts/games.h"
 #include "graphs/parts/losses.h"
 #include "graphs/parts/networks.h"
 #include "graphs/parts/penalties.h"
@@ -38,11 +39,8 @@ void toy(Graph& g, const std::string& set, Step iterations) {
 // target 1: WGAN-GP; 0: the simple penalty.
 void wgan_gp(Graph& g, const Players& p, const CriticSteps& n, const UpdateRule& rule,
              double target) {
-  const Port gp = gradient_penalty(g, p, {.target = target});
-  const Port loss = wasserstein_critic(g, p);
-  critic_phase(g, p, loss + gp, n, rule);
-  const Port generator = smoothed(g, p, wasserstein_generator(g, p));
-  report_images(g, p, generator_phase(g, p, generator, rule), every(5000));
+  const Phase generator = wasserstein_game(g, p, n, rule, {.critic = {.target = target}});
+  report_images(g, p, generator, every(5000));
   tap_wasserstein(g, p);
 }
 

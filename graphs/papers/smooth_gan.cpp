@@ -1,11 +1,9 @@
 #include "graphs/papers/smooth_gan.h"
 
+#include "graphs/parts/games.h"
 #include "graphs/parts/losses.h"
 #include "graphs/parts/networks.h"
-#include "graphs/parts/penalties.h"
-#include "graphs/parts/phases.h"
 #include "graphs/parts/reports.h"
-#include "ops/ports.h"
 
 namespace ganflow {
 namespace {
@@ -16,12 +14,8 @@ void smooth_gan(Graph& g, const CriticSteps& n, const NetworkPair& networks, con
                 double gamma) {
   const Players p = players(g, networks, data, data.port, latent(g, "z", 128, "normal"));
   const UpdateRule rule = update_rule(g, {.lr = 1e-4});
-  const Port gp = gradient_penalty(g, p);
-  const Port loss = wasserstein_critic(g, p);
-  critic_phase(g, p, loss + gp, n, rule);
-  const Port judged = wasserstein_generator(g, p);
-  const Port generator = smoothed(g, p, judged, {.gamma = gamma, .k = 10});
-  report_images(g, p, generator_phase(g, p, generator, rule), every(5000), 10);
+  const Phase generator = wasserstein_game(g, p, n, rule, {.generator = {.gamma = gamma, .k = 10}});
+  report_images(g, p, generator, every(5000), 10);
   tap_wasserstein(g, p);
 }
 

@@ -1,6 +1,5 @@
-// Data sets by the name that --data takes: "spheres" (variants "spheres:48", "spheres:two"),
-// "gaussian1d", "gaussians8", "gaussians25", "swissroll", "mnist:DIR", "fashion-mnist:DIR",
-// "cifar10:DIR", "images:DIR", "hdf5:FILE".
+// Data sets by the name that --data takes, a variant or path behind a colon: "swissroll",
+// "spheres:48", "mnist:DIR". data_sets() and `ganflow list` name all of them.
 #pragma once
 
 #include <string>

@@ -1,6 +1,7 @@
 #include "graphs/parts/games.h"
 
 #include "graphs/parts/losses.h"
+#include "ops/ports.h"
 
 namespace ganflow {
 
@@ -10,6 +11,16 @@ Phase adversarial_game(Graph& g, const Players& p, const CriticSteps& steps, con
   const Port generator = smoothed(g, p, o.generator);
   const Phase critic = critic_phase(g, p, o.critic, steps, rule);
   replay_phase(g, p, critic, steps, rule);
+  return generator_phase(g, p, generator, rule);
+}
+
+Phase wasserstein_game(Graph& g, const Players& p, const CriticSteps& steps, const UpdateRule& rule,
+                       const GamePenalties& penalties) {
+  const Port penalty = gradient_penalty(g, p, penalties.critic);
+  const Port loss = wasserstein_critic(g, p);
+  critic_phase(g, p, loss + penalty, steps, rule);
+  const Port judged = wasserstein_generator(g, p);
+  const Port generator = smoothed(g, p, judged, penalties.generator);
   return generator_phase(g, p, generator, rule);
 }
 

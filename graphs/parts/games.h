@@ -1,4 +1,4 @@
-// A whole game: objectives and both phases.
+// Whole games: objectives and both phases.
 #pragma once
 
 #include "graphs/parts/penalties.h"
@@ -10,5 +10,14 @@ namespace ganflow {
 // Returns the phase of the generator.
 Phase adversarial_game(Graph& graph, const Players& players, const CriticSteps& steps,
                        const UpdateRule& rule, double real_target = 1);
+
+// Wasserstein losses with penalties.h's penalties of both players. Returns the phase of the
+// generator.
+struct GamePenalties {
+  CriticPenalty critic = {};
+  GeneratorPenalty generator = {};
+};
+Phase wasserstein_game(Graph& graph, const Players& players, const CriticSteps& steps,
+                       const UpdateRule& rule, const GamePenalties& penalties = {});
 
 }  // namespace ganflow

@@ -38,7 +38,7 @@ struct Sub : Elementwise<formulas::Sub> {
     const Node self = builder.node(in[0]);
     return builder(*this, {self.inputs[1], self.inputs[0]});
   }
-  Traits traits(std::span<const TensorType> in, const Attributes& a) const override {
+  Traits traits(Types in, const Attributes& a) const override {
     Traits traits = Elementwise::traits(in, a);
     traits.weights = {1, -1};
     return traits;

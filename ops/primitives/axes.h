@@ -20,7 +20,7 @@ inline Shape axes_of(const Shape& shape, std::int64_t mask, bool in) {
 }
 
 inline Strides strides_of(const Shape& shape, std::int64_t mask, bool in) {
-  const Strides dense = dense_strides(shape);
+  const Strides dense = dense_reading(shape).steps;
   Strides strides{};
   for (int axis = 0, i = 0; axis < shape.rank(); ++axis)
     if (has(mask, axis) == in) strides[i++] = dense[axis];

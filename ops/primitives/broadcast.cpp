@@ -16,7 +16,7 @@ namespace {
 
 struct Broadcast : Primitive {
   std::string_view name() const override { return "broadcast"; }
-  TensorType type(std::span<const TensorType> in, const Attributes& a) const override {
+  TensorType type(Types in, const Attributes& a) const override {
     require_inputs(name(), in, 1);
     const TensorType to = decode_type(a);
     if (!(axes_of(to.shape, a.ints[0], false) == in[0].shape) || to.dtype != in[0].dtype)
@@ -24,7 +24,7 @@ struct Broadcast : Primitive {
                   std::vector{in[0], to});
     return to;
   }
-  Traits traits(std::span<const TensorType> in, const Attributes& a) const override {
+  Traits traits(Types in, const Attributes& a) const override {
     const bool kept = in[0].shape.rank() > 0 && !has(a.ints[0], 0);
     return {.role = Role::move,
             .multilinear = true,
@@ -36,8 +36,7 @@ struct Broadcast : Primitive {
     b.ints[2] = rows;
     return b;
   }
-  std::optional<Reading> reading(const Reading& x, std::span<const TensorType>,
-                                 const Attributes& a) const override {
+  std::optional<Reading> reading(const Reading& x, Types, const Attributes& a) const override {
     Reading y{x.offset, {}};
     const int rank = decode_type(a).shape.rank();
     for (int axis = 0, i = 0; axis < rank; ++axis)
@@ -136,7 +135,7 @@ struct Broadcast : Primitive {
     static void run(const KernelCall& call) {
       const Shape& to = call.node->shape();
       const std::int64_t mask = call.node->attributes.ints[0];
-      const Strides dense = dense_strides(call.input_types[0].shape);
+      const Strides dense = dense_reading(call.input_types[0].shape).steps;
       Strides strides{};
       for (int axis = 0, i = 0; axis < to.rank(); ++axis)
         if (!has(mask, axis)) strides[axis] = dense[i++];

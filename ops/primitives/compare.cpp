@@ -13,7 +13,7 @@ constexpr std::string_view kHeader = "ops/primitives/formulas/compare.h";
 
 struct Select : Elementwise<formulas::Select> {
   Select() : Elementwise("select", kHeader) {}
-  TensorType type(std::span<const TensorType> in, const Attributes&) const override {
+  TensorType type(Types in, const Attributes&) const override {
     require_inputs(name(), in, 3);
     require_equal_shapes(name(), in);
     require_dtype(name(), in, 0, DType::mask);

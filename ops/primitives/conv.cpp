@@ -7,18 +7,12 @@
 #include "engine/program/leaves.h"
 #include "ops/primitives/bilinear.h"
 #include "ops/primitives/channels_last.h"
+#include "ops/primitives/conv_reference.h"
 #include "ops/primitives/conv_sizes.h"
 
 namespace ganflow {
 namespace {
 
-using Types = std::span<const TensorType>;
-
-// Positions of the axes of an image in its shape.
-struct ImageAxes {
-  int c, h, w;
-};
-ImageAxes image_axes(bool last) { return last ? ImageAxes{3, 1, 2} : ImageAxes{1, 2, 3}; }
 std::string_view image_letters(bool result, bool last) {
   if (result) return last ? "[N,P,Q,O]" : "[N,O,P,Q]";
   return last ? "[N,H,W,C]" : "[N,C,H,W]";
@@ -28,10 +22,6 @@ Window window_of(const Attributes& a) {
 }
 Attributes attributes_of(const Window& w, Extent first = 0, Extent second = 0, bool last = false) {
   return {.ints = {w.stride, w.top, w.bottom, w.left, w.right, first, second, last}};
-}
-
-Extent steps(Extent extent, Extent padding, Extent kernel, Extent stride) {
-  return (extent + padding - kernel) / stride + 1;
 }
 
 Shape image_shape(Extent n, Extent c, Extent h, Extent w, bool last) {
@@ -131,94 +121,7 @@ struct Conv : Primitive {
         apply(*this, {to_channels_last(first), filter ? to_channels_last(second) : second}, last);
     return (filter ? y : from_channels_last(y)).id();
   }
-  // Loops over the elements of the result; every element is one sum, accumulated in double
-  // whatever T: the oracle's error is that of one rounding.
-  template <ConvKind kKind>
-  struct Kernel {
-    template <class T>
-    static void run(const KernelCall& call) {
-      const ConvSizes z = conv_sizes(kKind, call.input_types, call.node->attributes);
-      const bool last = z.channels_last;
-      const ImageAxes at = image_axes(last);
-      const Steps xs = image_steps(z.c, z.h, z.w, at), ys = image_steps(z.o, z.p, z.q, at);
-      const Steps ks{z.c * z.r * z.s, z.r * z.s, z.s, 1};
-      const T *a = operand<T>(call, 0), *b = operand<T>(call, 1);
-      T* result = ganflow::result<T>(call);
-      if constexpr (kKind == ConvKind::forward) {
-        for_each(z.n, z.o, z.p, z.q, [&](Extent n, Extent o, Extent p, Extent q) {
-          const Extent top = p * z.stride - z.top, left = q * z.stride - z.left;
-          double total = 0;
-          for (Extent c = 0; c < z.c; ++c)
-            for (Extent r = std::max<Extent>(0, -top); r < std::min(z.r, z.h - top); ++r)
-              for (Extent s = std::max<Extent>(0, -left); s < std::min(z.s, z.w - left); ++s)
-                total += product(a[xs.at(n, c, top + r, left + s)], b[ks.at(o, c, r, s)]);
-          result[ys.at(n, o, p, q)] = static_cast<T>(total);
-        });
-      } else if constexpr (kKind == ConvKind::input) {
-        for_each(z.n, z.c, z.h, z.w, [&](Extent n, Extent c, Extent h, Extent w) {
-          double total = 0;
-          for (Extent r = (h + z.top) % z.stride; r < z.r && r <= h + z.top; r += z.stride) {
-            const Extent p = (h + z.top - r) / z.stride;
-            for (Extent s = (w + z.left) % z.stride; s < z.s && s <= w + z.left; s += z.stride) {
-              const Extent q = (w + z.left - s) / z.stride;
-              if (p >= z.p || q >= z.q) continue;
-              for (Extent o = 0; o < z.o; ++o)
-                total += product(a[ys.at(n, o, p, q)], b[ks.at(o, c, r, s)]);
-            }
-          }
-          result[xs.at(n, c, h, w)] = static_cast<T>(total);
-        });
-      } else {
-        for_each(z.o, z.c, z.r, z.s, [&](Extent o, Extent c, Extent r, Extent s) {
-          double total = 0;
-          for (Extent n = 0; n < z.n; ++n)
-            for (Extent p = 0; p < z.p; ++p) {
-              const Extent h = p * z.stride + r - z.top;
-              if (h < 0 || h >= z.h) continue;
-              for (Extent q = 0; q < z.q; ++q) {
-                const Extent w = q * z.stride + s - z.left;
-                if (w < 0 || w >= z.w) continue;
-                total += product(a[xs.at(n, c, h, w)], b[ys.at(n, o, p, q)]);
-              }
-            }
-          result[ks.at(o, c, r, s)] = static_cast<T>(total);
-        });
-      }
-    }
-
-   private:
-    struct Steps {
-      Extent n, c, h, w;
-      Extent at(Extent i, Extent j, Extent k, Extent l) const {
-        return i * n + j * c + k * h + l * w;
-      }
-    };
-    static Steps image_steps(Extent c, Extent h, Extent w, const ImageAxes& axes) {
-      return axes.c == 1 ? Steps{c * h * w, h * w, w, 1} : Steps{c * h * w, 1, w * c, c};
-    }
-    template <class F>
-    static void for_each(Extent i, Extent j, Extent k, Extent l, F f) {
-      for (Extent a = 0; a < i; ++a)
-        for (Extent b = 0; b < j; ++b)
-          for (Extent c = 0; c < k; ++c)
-            for (Extent d = 0; d < l; ++d) f(a, b, c, d);
-    }
-    template <class T>
-    static double product(T a, T b) {
-      return static_cast<double>(a) * static_cast<double>(b);
-    }
-  };
-  KernelPair reference() const override {
-    switch (kind_) {
-      case ConvKind::forward:
-        return kernel_pair<Kernel<ConvKind::forward>>();
-      case ConvKind::input:
-        return kernel_pair<Kernel<ConvKind::input>>();
-      case ConvKind::filter:
-        return kernel_pair<Kernel<ConvKind::filter>>();
-    }
-    return {};
-  }
+  KernelPair reference() const override { return conv_reference(kind_); }
 
  private:
   [[noreturn]] void error(Types in, bool last, const std::string& rule) const {
@@ -235,8 +138,8 @@ struct Conv : Primitive {
                         z.s, h, w));
   }
   void require_result(Types in, const ConvSizes& z) const {
-    const Extent p = steps(z.h, z.top + z.bottom, z.r, z.stride);
-    const Extent q = steps(z.w, z.left + z.right, z.s, z.stride);
+    const Extent p = windows(z.h, z.top + z.bottom, z.r, z.stride);
+    const Extent q = windows(z.w, z.left + z.right, z.s, z.stride);
     if (p != z.p || q != z.q)
       error(in, z.channels_last,
             fmt::format("kernels of {} x {} take an image of {} x {} to {} x {}, y is {} x {}", z.r,
@@ -248,37 +151,6 @@ struct Conv : Primitive {
 };
 
 }  // namespace
-
-ConvSizes conv_sizes(ConvKind kind, Types in, const Attributes& a) {
-  const bool last = a.ints[7];
-  const ImageAxes i = image_axes(last);
-  const Shape &first = in[0].shape, &second = in[1].shape;
-  ConvSizes z{};
-  z.n = first[0];
-  const Window window = window_of(a);
-  z.stride = window.stride, z.channels_last = last;
-  z.top = window.top, z.bottom = window.bottom, z.left = window.left, z.right = window.right;
-  if (kind == ConvKind::input) {
-    z.o = first[i.c], z.p = first[i.h], z.q = first[i.w];
-    z.h = a.ints[5], z.w = a.ints[6];
-  } else {
-    z.c = first[i.c], z.h = first[i.h], z.w = first[i.w];
-  }
-  if (kind == ConvKind::filter) {
-    z.o = second[i.c], z.p = second[i.h], z.q = second[i.w];
-    z.r = a.ints[5], z.s = a.ints[6];
-    return z;
-  }
-  z.r = second[2], z.s = second[3];
-  if (kind == ConvKind::input) {
-    z.c = second[1];
-  } else {
-    z.o = second[0];
-    z.p = steps(z.h, z.top + z.bottom, z.r, z.stride);
-    z.q = steps(z.w, z.left + z.right, z.s, z.stride);
-  }
-  return z;
-}
 
 Window padded(Extent padding, Extent stride) {
   return {stride, padding, padding, padding, padding};

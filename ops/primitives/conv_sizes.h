@@ -21,7 +21,16 @@ struct ConvSizes {
   }
 };
 
+// Positions of the axes of an image in its shape.
+struct ImageAxes {
+  int c, h, w;
+};
+ImageAxes image_axes(bool channels_last);
+
+// Places of a kernel on an image and its padding along one axis.
+Extent windows(Extent extent, Extent padding, Extent kernel, Extent stride);
+
 // Of checked operands.
-ConvSizes conv_sizes(ConvKind kind, std::span<const TensorType> inputs, const Attributes& a);
+ConvSizes conv_sizes(ConvKind kind, Types inputs, const Attributes& a);
 
 }  // namespace ganflow

@@ -17,13 +17,13 @@ class Elementwise : public Primitive {
                        bool commutative = false, bool multilinear = false)
       : name_(name), header_(header), commutative_(commutative), multilinear_(multilinear) {}
   std::string_view name() const override { return name_; }
-  TensorType type(std::span<const TensorType> in, const Attributes&) const override {
+  TensorType type(Types in, const Attributes&) const override {
     require_inputs(name_, in, F::kOperands);
     require_equal_shapes(name_, in);
     for (int i = 0; i < F::kOperands; ++i) require_dtype(name_, in, i, DType::real);
     return {in[0].shape, kResult};
   }
-  Traits traits(std::span<const TensorType>, const Attributes&) const override {
+  Traits traits(Types, const Attributes&) const override {
     return {.role = Role::elementwise,
             .commutative = commutative_,
             .multilinear = multilinear_,

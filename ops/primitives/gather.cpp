@@ -10,7 +10,7 @@
 namespace ganflow {
 namespace {
 
-void require_index(std::string_view name, std::span<const TensorType> in) {
+void require_index(std::string_view name, Types in) {
   require_inputs(name, in, 2);
   require_axis(name, in, 0);
   require_dtype(name, in, 1, DType::index);
@@ -22,11 +22,11 @@ bool is_outside(std::int32_t index, Extent rows) { return index < 0 || index >= 
 
 struct Gather : Primitive {
   std::string_view name() const override { return "gather"; }
-  TensorType type(std::span<const TensorType> in, const Attributes&) const override {
+  TensorType type(Types in, const Attributes&) const override {
     require_index(name(), in);
     return {in[0].shape.with_rows(in[1].shape[0]), in[0].dtype};
   }
-  Traits traits(std::span<const TensorType>, const Attributes&) const override {
+  Traits traits(Types, const Attributes&) const override {
     return {.role = Role::indexed, .multilinear = true, .row_operands = 2};
   }
   Value vjp(const NodeRef& node, int input, Value c) const override {
@@ -60,7 +60,7 @@ struct Gather : Primitive {
 
 struct ScatterAdd : Primitive {
   std::string_view name() const override { return "scatter_add"; }
-  TensorType type(std::span<const TensorType> in, const Attributes& a) const override {
+  TensorType type(Types in, const Attributes& a) const override {
     require_index(name(), in);
     require_dtype(name(), in, 0, DType::real);
     if (in[0].shape[0] != in[1].shape[0])
@@ -68,7 +68,7 @@ struct ScatterAdd : Primitive {
                   in);
     return {in[0].shape.with_rows(a.ints[0])};
   }
-  Traits traits(std::span<const TensorType>, const Attributes&) const override {
+  Traits traits(Types, const Attributes&) const override {
     return {.role = Role::indexed, .multilinear = true, .depth_operands = 3};
   }
   Value vjp(const NodeRef& node, int input, Value c) const override {

@@ -12,8 +12,6 @@
 
 namespace ganflow {
 
-using Types = std::span<const TensorType>;
-
 // An image tensor: extents, and elements from neighbour to neighbour.
 struct Image {
   Extent n, c, h, w;

@@ -54,7 +54,7 @@ Shape first_row(const Builder& builder, ValueId reshape) {
 
 struct Reshape : Primitive {
   std::string_view name() const override { return "reshape"; }
-  TensorType type(std::span<const TensorType> in, const Attributes& a) const override {
+  TensorType type(Types in, const Attributes& a) const override {
     require_inputs(name(), in, 1);
     const TensorType to = decode_type(a);
     if (to.shape.elements() != in[0].shape.elements() || to.dtype != in[0].dtype)
@@ -64,7 +64,7 @@ struct Reshape : Primitive {
           std::vector{in[0], to});
     return to;
   }
-  Traits traits(std::span<const TensorType> in, const Attributes& a) const override {
+  Traits traits(Types in, const Attributes& a) const override {
     const Shape to = decode_type(a).shape;
     const bool kept = to.rank() > 0 && in[0].shape.rank() > 0 && to[0] == in[0].shape[0];
     return {.role = Role::view, .multilinear = true, .row_operands = kept ? 1u : 0u};
@@ -74,8 +74,7 @@ struct Reshape : Primitive {
     b.ints[2] = rows;
     return b;
   }
-  std::optional<Reading> reading(const Reading& x, std::span<const TensorType> in,
-                                 const Attributes& a) const override {
+  std::optional<Reading> reading(const Reading& x, Types in, const Attributes& a) const override {
     return reshaped(in[0].shape, x, decode_type(a).shape);
   }
   Value vjp(const NodeRef& node, int, Value c) const override {
@@ -140,7 +139,7 @@ struct Reshape : Primitive {
 
 struct Permute : Primitive {
   std::string_view name() const override { return "permute"; }
-  TensorType type(std::span<const TensorType> in, const Attributes& a) const override {
+  TensorType type(Types in, const Attributes& a) const override {
     require_inputs(name(), in, 1);
     const int rank = in[0].shape.rank();
     std::int64_t seen = 0;
@@ -152,12 +151,11 @@ struct Permute : Primitive {
     }
     return {permuted(in[0].shape, a), in[0].dtype};
   }
-  Traits traits(std::span<const TensorType> in, const Attributes& a) const override {
+  Traits traits(Types in, const Attributes& a) const override {
     const bool kept = in[0].shape.rank() > 0 && a.ints[0] == 0;
     return {.role = Role::move, .multilinear = true, .row_operands = kept ? 1u : 0u};
   }
-  std::optional<Reading> reading(const Reading& x, std::span<const TensorType> in,
-                                 const Attributes& a) const override {
+  std::optional<Reading> reading(const Reading& x, Types in, const Attributes& a) const override {
     Reading y{x.offset, {}};
     for (int i = 0; i < in[0].shape.rank(); ++i) y.steps[i] = x.steps[a.ints[i]];
     return y;
@@ -251,7 +249,7 @@ struct Permute : Primitive {
     template <class T>
     static void run(const KernelCall& call) {
       const Shape& to = call.node->shape();
-      const Strides dense = dense_strides(call.input_types[0].shape);
+      const Strides dense = dense_reading(call.input_types[0].shape).steps;
       Strides strides{};
       for (int i = 0; i < to.rank(); ++i) strides[i] = dense[call.node->attributes.ints[i]];
       copy_strided<T>(call, strides);

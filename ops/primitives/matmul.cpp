@@ -14,7 +14,7 @@ namespace {
 
 struct Matmul : Primitive {
   std::string_view name() const override { return "matmul"; }
-  TensorType type(std::span<const TensorType> in, const Attributes& a) const override {
+  TensorType type(Types in, const Attributes& a) const override {
     require_inputs(name(), in, 2);
     for (int i = 0; i < 2; ++i) {
       require_dtype(name(), in, i, DType::real);
@@ -30,14 +30,14 @@ struct Matmul : Primitive {
                   in);
     return {{in[0].shape[ta ? 1 : 0], in[1].shape[tb ? 0 : 1]}};
   }
-  Traits traits(std::span<const TensorType>, const Attributes& a) const override {
+  Traits traits(Types, const Attributes& a) const override {
     const bool ta = a.ints[0], tb = a.ints[1];
     return {.role = Role::product,
             .multilinear = true,
             .row_operands = ta ? 0u : 1u,
             .depth_operands = ta && !tb ? 3u : 0u};
   }
-  double multiply_adds(std::span<const TensorType> in, const Attributes& a) const override {
+  double multiply_adds(Types in, const Attributes& a) const override {
     const Extent n = in[1].shape[a.ints[1] ? 0 : 1];
     return static_cast<double>(in[0].shape.elements()) * static_cast<double>(n);
   }

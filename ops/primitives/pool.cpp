@@ -1,6 +1,7 @@
 #include "ops/primitives/pool.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "engine/error.h"
 #include "ops/primitives/channels_last.h"
@@ -135,8 +136,11 @@ struct PoolTake : Pool {
       for (Extent n = 0; n < y.n; ++n)
         for (Extent c = 0; c < outer; ++c)
           for (Extent i = 0; i < y.h * y.w; ++i)
-            for (Extent j = 0; j < inner; ++j)
-              *to++ = from[n * x.nn + c * x.cc + *index++ * x.ww + j];
+            for (Extent j = 0; j < inner; ++j) {
+              const std::int32_t at = *index++;
+              *to++ = at < 0 || at >= x.h * x.w ? std::numeric_limits<T>::quiet_NaN()
+                                                : from[n * x.nn + c * x.cc + at * x.ww + j];
+            }
     }
   };
   KernelPair reference() const override { return kernel_pair<Kernel>(); }

@@ -21,6 +21,8 @@ Value average_pool(Value x, Extent factor = 2);
 //   pool_take     y[n,c,p,q] = x[n,c,index[n,c,p,q]]
 //   pool_put      x[n,c,h,w] = sum of y[n,c,p,q] where index[n,c,p,q] is h W + w; windows in
 //                 row-major order. The two are each other's adjoint.
+// Of an index outside [0, H W) pool_take yields NaN; pool_put leaves out what lies outside its
+// window. Nothing beyond the image is read or written.
 // All: ints = (size, stride, H, W, ., ., ., channels_last); channels_last: images are (N,H,W,C).
 const Primitive& pool_index_primitive();
 const Primitive& pool_take_primitive();

@@ -21,22 +21,23 @@ std::array<double, 4> numbers(RandomKind kind, const PhiloxBlock& words) {
 
 struct Random : Primitive {
   std::string_view name() const override { return "random"; }
-  TensorType type(std::span<const TensorType>, const Attributes& a) const override {
-    return decode_type(a);
-  }
-  Traits traits(std::span<const TensorType>, const Attributes&) const override {
-    return {.role = Role::leaf};
+  TensorType type(Types, const Attributes& a) const override { return decode_type(a); }
+  Traits traits(Types, const Attributes&) const override {
+    return {.role = Role::leaf, .draws = true};
   }
   struct Kernel {
     template <class T>
     static void run(const KernelCall& call) {
-      const std::int64_t code = call.node->attributes.ints[0];
+      const Attributes& a = call.node->attributes;
+      const DrawTime time = draw_time(a);
+      const DrawClock& clock = call.clocks[time.clock];
+      const std::int64_t code = a.ints[0];
       const auto kind = static_cast<RandomKind>(code & 0xff);
       const auto stream = static_cast<std::uint32_t>(code >> 8);
       const Extent n = call.node->shape().elements();
       for (Extent i = 0; i < n; i += 4) {
-        const auto values = numbers(
-            kind, random_block(call.seed, stream, call.step, static_cast<std::uint32_t>(i / 4)));
+        const auto values = numbers(kind, random_block(clock.seed, stream, clock.step + time.offset,
+                                                       static_cast<std::uint32_t>(i / 4)));
         std::transform(values.begin(), values.begin() + std::min<Extent>(4, n - i),
                        result<T>(call) + i, [](double v) { return static_cast<T>(v); });
       }

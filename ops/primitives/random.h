@@ -1,6 +1,6 @@
 // Random tensors: element i is a function of (seed of the replica, stream, step, i) by Philox
 // (engine/tensor/philox.h), the same number in float32 and float64 before rounding. No derivative.
-// Two draws of one stream and kind in one program are the same numbers.
+// Two draws of one stream and kind at one step in one program are the same numbers.
 #pragma once
 
 #include "engine/program/value.h"
@@ -15,7 +15,8 @@ enum class RandomKind : std::uint8_t {
 
 Value random(Builder& builder, RandomKind kind, const Shape& shape, std::uint32_t stream);
 
-// ints[0] = kind + 256 stream; the result's type by encode_type.
+// ints[0] = kind + 256 stream; the result's type by encode_type; the step by draw_time(): at first
+// that of the program's first clock.
 const Primitive& random_primitive();
 
 }  // namespace ganflow

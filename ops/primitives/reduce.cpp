@@ -16,14 +16,14 @@ namespace {
 
 struct Sum : Primitive {
   std::string_view name() const override { return "sum"; }
-  TensorType type(std::span<const TensorType> in, const Attributes& a) const override {
+  TensorType type(Types in, const Attributes& a) const override {
     require_inputs(name(), in, 1);
     require_dtype(name(), in, 0, DType::real);
     if (a.ints[0] >> in[0].shape.rank())
       shape_error(name(), fmt::format("axes {:#b} of rank {}", a.ints[0], in[0].shape.rank()), in);
     return {axes_of(in[0].shape, a.ints[0], false)};
   }
-  Traits traits(std::span<const TensorType> in, const Attributes& a) const override {
+  Traits traits(Types in, const Attributes& a) const override {
     const bool rows = has(a.ints[0], 0), ranked = in[0].shape.rank() > 0;
     return {.role = Role::reduction,
             .multilinear = true,

@@ -4,18 +4,12 @@
 #include <array>
 
 #include "engine/program/authoring.h"
+#include "engine/program/views.h"
 #include "engine/tensor/shape.h"
 
 namespace ganflow {
 
 using Strides = std::array<Extent, Shape::kMaxRank>;  // elements between neighbours of each axis
-
-inline Strides dense_strides(const Shape& shape) {
-  Strides strides{};
-  Extent stride = 1;
-  for (int axis = shape.rank(); axis-- > 0; stride *= shape[axis]) strides[axis] = stride;
-  return strides;
-}
 
 // f(offset) for every index of `shape` in row-major order, offset = sum index * stride.
 template <class F>

@@ -11,14 +11,7 @@ using namespace ganflow::test;
 
 namespace {
 
-struct Outcome {
-  std::vector<std::vector<std::byte>> rows;
-  std::map<std::string, std::vector<float>> variables;
-  std::vector<std::vector<float>> pictures;
-  bool operator==(const Outcome&) const = default;
-};
-
-Outcome run(const std::string& preset, const GraphSettings& settings, Step steps,
+Trained run(const std::string& preset, const GraphSettings& settings, Step steps,
             const std::shared_ptr<const Device>& device) {
   ProgramCache cache;
   std::vector<LoweredReplica> lowered{lower(*composed(preset, settings), 3, cache, *device)};
@@ -28,9 +21,7 @@ Outcome run(const std::string& preset, const GraphSettings& settings, Step steps
                 sink);
   const RunResult result = runner.run(std::atomic<bool>{false}, {});
   CHECK_FALSE(result.replicas[0].failed);
-  Outcome outcome{sink.deterministic_rows(0), sink.commits_of(0).back().variables, {}};
-  for (const auto& p : sink.pictures) outcome.pictures.push_back(p.data);
-  return outcome;
+  return sink.trained(0);
 }
 
 }  // namespace
@@ -40,7 +31,7 @@ TEST_SUITE("delayed device") {
     const auto cpu = open_device("cpu"), other = delayed_device();
     const auto same = [&](const std::string& preset, const GraphSettings& settings, Step steps) {
       CAPTURE(preset);
-      const Outcome expected = run(preset, settings, steps, cpu);
+      const Trained expected = run(preset, settings, steps, cpu);
       CHECK(run(preset, settings, steps, other) == expected);
     };
     same("thesis-28-sts", {.batch = 16, .evaluate_every = 5}, 20);

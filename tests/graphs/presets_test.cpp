@@ -9,10 +9,13 @@
 #include <optional>
 #include <set>
 
+#include "engine/cpu/target.h"
 #include "engine/error.h"
 #include "engine/graph/lower.h"
+#include "engine/kernels/check.h"
 #include "graphs/parts/dataset.h"
 #include "support/image_files.h"
+#include "support/launches.h"
 #include "support/named_graph.h"
 #include "support/run_example.h"
 
@@ -72,15 +75,44 @@ class DataFolder {
 };
 
 // Was: the folder stayed set, and later tests took it for the real data.
-LoweredReplica with_data(const NamedGraph& preset, GraphSettings settings = {}) {
+LoweredReplica with_data(const NamedGraph& preset, GraphSettings settings = {},
+                         const Device& device = *open_device("cpu")) {
   static const FakeMnist mnist;
   static ProgramCache cache;
   const DataFolder folder(cifar_root());
   if (preset.name.find("mnist") != std::string::npos) settings.data = "mnist:" + mnist.dir.path();
   Graph graph(preset.name, settings);
   preset.compose(graph);
-  return lower(graph, 1, cache);
+  return lower(graph, 1, cache, device);
 }
+
+// Plans a program as the CPU does and has its launches checked; nothing is run.
+class CheckingDevice final : public Device {
+ public:
+  const std::string& name() const override { return cpu_->name(); }
+  bool immediate() const override { return true; }
+  std::shared_ptr<const Executable> compile(const Program& program,
+                                            const CompileOptions& options) const override {
+    RewriteOptions rewriting = options.rewrite;
+    rewriting.images = cpu::target().images;
+    const kernels::Launches launches = launches_of(rewrite(program, rewriting));
+    for (const std::string& fault : kernels::faults(launches)) faults.push_back(fault);
+    count += launches.list.size();
+    return std::make_shared<NeverRun>();
+  }
+  Block allocate(std::size_t bytes) const override { return cpu_->allocate(bytes); }
+  Mirror mirror(std::size_t bytes) const override { return cpu_->mirror(bytes); }
+  std::unique_ptr<Queue> queue(Urgency urgency) const override { return cpu_->queue(urgency); }
+
+  mutable std::vector<std::string> faults;
+  mutable std::size_t count = 0;  // of launches; programs of several presets count once
+
+ private:
+  struct NeverRun final : Executable {
+    std::unique_ptr<Prepared> prepare(const Bindings&) const override { return nullptr; }
+  };
+  std::shared_ptr<const Device> cpu_ = open_device("cpu");
+};
 
 }  // namespace
 
@@ -98,6 +130,19 @@ TEST_SUITE("presets") {
         CHECK(replica.evaluations.size() >= 1);  // the sample grid; metrics where the set has some
         CHECK(replica.hash != 0);
       }
+  }
+
+  // At the size that users train.
+  TEST_CASE("the launches of every preset and graph keep what a list of launches promises") {
+    static const CheckingDevice device;
+    for (const auto& list : {presets(), graphs()})
+      for (const NamedGraph& p : list) {
+        CAPTURE(p.name);
+        device.faults.clear();
+        with_data(p, {}, device);
+        CHECK(device.faults == std::vector<std::string>{});
+      }
+    CHECK(device.count > 1000);
   }
 
   TEST_CASE("networks have the papers' parameter counts") {

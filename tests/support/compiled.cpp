@@ -60,8 +60,10 @@ Tensors run_executable(const Executable& executable, const Program& program, con
     write_elements(in[i].data(), inputs.at(program.inputs[i].name), program.inputs[i].type.dtype,
                    precision);
 
-  const DrawClock clock{options.seed, options.step};
-  const Bindings bindings{arena.data(), state_at.data(), in_at.data(), out_at.data(), &clock};
+  std::vector<DrawClock> clocks{{options.seed, options.step}};
+  for (const std::uint64_t step : options.later_steps) clocks.push_back({options.seed, step});
+  const Bindings bindings{arena.data(), state_at.data(), in_at.data(), out_at.data(),
+                          clocks.data()};
   const std::unique_ptr<Queue> queue = open_device("cpu")->queue(Urgency::step);
   const std::unique_ptr<Prepared> prepared = executable.prepare(bindings);
   Tensors first;

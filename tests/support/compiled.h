@@ -11,6 +11,7 @@ struct RunOptions {
   std::uint64_t seed = 0;
   std::uint64_t step = 0;
   int repeat = 1;  // runs from the same inputs and variables; all must agree bitwise
+  std::vector<std::uint64_t> later_steps{};  // of further clocks
 };
 
 // Outputs by slot name and assigned variables by variable name. The arena holds NaN before every

@@ -60,9 +60,6 @@ class DelayedQueue final : public Queue {
     if (up && options_.broken == Broken::uploads) return;
     push([=] { std::memcpy(to, from, bytes); });
   }
-  void fill(std::byte* to, std::byte value, std::size_t bytes) noexcept override {
-    push([=] { std::memset(to, static_cast<int>(value), bytes); });
-  }
   void after(const Mark& mark) noexcept override {
     if (options_.broken != Broken::order_between_queues) push([mark] { mark.wait(); });
   }

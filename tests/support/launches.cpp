@@ -2,18 +2,54 @@
 
 #include "engine/cpu/bind.h"
 #include "engine/cpu/target.h"
+#include "engine/rewrite/rewrite.h"
+#include "ops/primitives/primitives.h"
 
 namespace ganflow::test {
 
 using namespace kernels;
 
 Launches launches_of(const Program& rewritten, const LaunchOptions& options) {
-  const Classified classified(rewritten, cpu::target());
+  const Classified classified(rewritten, options.target);
   const Fusion fusion = form_kernels(classified, options.fuse);
   const Plan plan = make_plan(classified, fusion, options.precision, options.planning);
   Launches launches = make_launches(classified, fusion, plan, options.precision);
   cpu::bind(rewritten, launches, options.precision);
   return launches;
+}
+
+Planned planned(const Program& program, const Target& target) {
+  RewriteOptions rewriting;
+  rewriting.images = target.images;
+  rewriting.stacking.guard_critical_path &= target.guard_critical_path;
+  const Program rewritten = rewrite(program, rewriting);
+  const Classified classified(rewritten, target);
+  const Fusion fusion = form_kernels(classified, true);
+  const Plan plan = make_plan(classified, fusion, Precision::float32);
+  return {report(classified, fusion, plan),
+          make_launches(classified, fusion, plan, Precision::float32)};
+}
+
+Target cpu_side_by_side() {
+  Target target = cpu::target();
+  target.takes_epilogue = [](const Primitive&, Types, const Attributes&) { return false; };
+  target.side_by_side = true;
+  target.row_blocks = 4;
+  return target;
+}
+
+Target side_by_side_target() {
+  const auto is_matmul = [](const Primitive& primitive, Types, const Attributes&) {
+    return &primitive == &matmul_primitive();
+  };
+  const auto is_product = [](const Primitive& primitive, Types inputs, const Attributes& a) {
+    return primitive.traits(inputs, a).role == Role::product;
+  };
+  return {.is_product = is_product,
+          .takes_epilogue = is_matmul,
+          .alignment = 256,
+          .side_by_side = true,
+          .row_blocks = 4};
 }
 
 }  // namespace ganflow::test

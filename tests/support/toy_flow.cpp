@@ -294,6 +294,14 @@ Restored MemorySink::restored(int replica, std::size_t commit) const {
   return {of.step, of.counters, of.variables};
 }
 
+Trained MemorySink::trained(int replica) const {
+  Trained left{deterministic_rows(replica), {}, {}};
+  for (const Commit& c : commits_of(replica)) left.commits.push_back(c.variables);
+  for (const Picture& p : pictures)
+    if (p.replica == replica) left.pictures.push_back(p.data);
+  return left;
+}
+
 std::unique_ptr<Prepared> ToyProgram::prepare(const Bindings& given) const {
   struct ToyPrepared final : Prepared {
     ToyPrepared(const ToySlots& slots, const Bindings& given, const Body& run)

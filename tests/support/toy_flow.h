@@ -92,6 +92,14 @@ struct ToyOptions {
 LoweredReplica toy_replica(std::uint64_t seed, const ToyOptions& options = {},
                            const ToyHooks& hooks = {});
 
+// What a replica left; equal values mean equal runs.
+struct Trained {
+  std::vector<std::vector<std::byte>> rows;                        // of the non-timing tables
+  std::vector<std::map<std::string, std::vector<float>>> commits;  // Variables
+  std::vector<std::vector<float>> pictures;
+  bool operator==(const Trained&) const = default;
+};
+
 class MemorySink final : public Sink {
  public:
   struct Commit {
@@ -126,6 +134,7 @@ class MemorySink final : public Sink {
   }
   std::vector<Commit> commits_of(int replica) const;
   Restored restored(int replica, std::size_t commit) const;
+  Trained trained(int replica) const;
 
   std::vector<std::vector<Table>> tables;                  // (replica, table)
   std::vector<std::vector<std::vector<std::byte>>> bytes;  // (replica, table)

@@ -17,7 +17,6 @@
 namespace ganflow::cpu {
 namespace {
 
-using Types = std::span<const TensorType>;
 using Product = std::unique_ptr<const TiledProduct>;
 
 Product make_matmul(Types in, const Attributes& a, Precision precision) {

@@ -17,14 +17,14 @@ namespace {
 // y[i][j] = x[i] w[j], of (M) and (N).
 struct Outer : Primitive {
   std::string_view name() const override { return "outer"; }
-  TensorType type(std::span<const TensorType> in, const Attributes&) const override {
+  TensorType type(Types in, const Attributes&) const override {
     require_inputs(name(), in, 2);
     return {{in[0].shape[0], in[1].shape[0]}};
   }
-  Traits traits(std::span<const TensorType>, const Attributes&) const override {
+  Traits traits(Types, const Attributes&) const override {
     return {.role = Role::product, .multilinear = true};
   }
-  double multiply_adds(std::span<const TensorType> in, const Attributes&) const override {
+  double multiply_adds(Types in, const Attributes&) const override {
     return static_cast<double>(in[0].shape[0] * in[1].shape[0]);
   }
   struct Kernel {
@@ -59,8 +59,7 @@ struct OuterFromBelow : cpu::TiledProduct {
 
 int made = 0;
 
-std::unique_ptr<const cpu::TiledProduct> make(std::span<const TensorType> in, const Attributes&,
-                                              Precision precision) {
+std::unique_ptr<const cpu::TiledProduct> make(Types in, const Attributes&, Precision precision) {
   ++made;
   const Extent m = in[0].shape[0], n = in[1].shape[0];
   if (precision == Precision::float64) return std::make_unique<OuterFromBelow<double>>(m, n);

@@ -70,9 +70,37 @@ void check_all_ways(const Program& traced, const Tensors& at) {
   }
 }
 
+// Planned for launches side by side and for operands in blocks; returns the copies that this saved.
+int check_side_by_side(const Program& program, const Tensors& at) {
+  const Tensors wanted = evaluate(program, at, {.seed = 3, .step = 5});
+  const kernels::Target target = cpu_side_by_side();
+  RunOptions run{{}, 3, 5, 2};
+  run.compile.precision = Precision::float64;
+  const kernels::Launches launches = launches_of(program, {.target = target});
+  CHECK(kernels::faults(launches) == std::vector<std::string>{});
+  const auto executable = cpu::compile_rewritten(program, run.compile, {}, target);
+  CHECK(relative_distance(run_executable(*executable, program, at, run), wanted) <= 1e-8);
+  kernels::Target whole = target;
+  whole.row_blocks = 1;
+  return cpu::compile_rewritten(program, run.compile, {}, whole)->report().copies -
+         executable->report().copies;
+}
+
 }  // namespace
 
 TEST_SUITE_BEGIN("cpu");
+
+TEST_CASE("random programs, planned for launches side by side and operands in blocks of rows") {
+  Tensors at = Garden::bindings();
+  for (const auto& [name, values] : Garden::bindings()) at[name + "(unused)"] = values;
+  int saved = 0;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    CAPTURE(seed);
+    saved += check_side_by_side(random_program(seed), at);
+    saved += check_side_by_side(with_updates(random_program(seed), seed), at);
+  }
+  CHECK(saved > 50);
+}
 
 TEST_CASE("random programs, compiled") {
   const Tensors at = Garden::bindings();

@@ -50,21 +50,19 @@ const Primitive& total() {
 // More than there are bits in Traits: it says nothing of its rows.
 struct TooMany : Primitive {
   std::string_view name() const override { return "too_many"; }
-  TensorType type(std::span<const TensorType> in, const Attributes&) const override {
-    return in[0];
-  }
-  Traits traits(std::span<const TensorType>, const Attributes&) const override { return {}; }
+  TensorType type(Types in, const Attributes&) const override { return in[0]; }
+  Traits traits(Types, const Attributes&) const override { return {}; }
   std::optional<ScalarFormula> formula() const override { return scalar_formula<Total<33>>(); }
 };
 
 // Not elementwise: every row turned round. The reference is all it has.
 struct Reversed : Primitive {
   std::string_view name() const override { return "reversed"; }
-  TensorType type(std::span<const TensorType> in, const Attributes&) const override {
+  TensorType type(Types in, const Attributes&) const override {
     require_inputs(name(), in, 1);
     return in[0];
   }
-  Traits traits(std::span<const TensorType>, const Attributes&) const override {
+  Traits traits(Types, const Attributes&) const override {
     return {.role = Role::move, .row_operands = 1};
   }
   struct Kernel {
@@ -85,10 +83,8 @@ const Primitive& reversed() {
 // Says that it is elementwise, and has nothing to run.
 struct Empty : Primitive {
   std::string_view name() const override { return "empty"; }
-  TensorType type(std::span<const TensorType> in, const Attributes&) const override {
-    return in[0];
-  }
-  Traits traits(std::span<const TensorType>, const Attributes&) const override { return {}; }
+  TensorType type(Types in, const Attributes&) const override { return in[0]; }
+  Traits traits(Types, const Attributes&) const override { return {}; }
 };
 
 // As the interpreter in the same precision, bit for bit.

@@ -33,8 +33,8 @@ TEST_SUITE("device") {
     const Mirror mirror = cpu->mirror(64);
     CHECK(mirror.device() == mirror.host());
     const auto queue = cpu->queue(Urgency::step);
+    std::fill_n(mirror.host(), 64, std::byte{7});
     mirror.to_device(*queue, 0, 64);
-    queue->fill(mirror.device(), std::byte{7}, 64);
     const Block block = cpu->allocate(64);
     CHECK(block.data()[63] == std::byte{0});
     queue->copy(block.data(), mirror.device(), 64);

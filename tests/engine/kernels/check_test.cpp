@@ -28,6 +28,7 @@ Launches chain() {
   Launches l;
   l.arena_bytes = 128;
   l.constant_bytes = 64;
+  l.input_bytes = l.variable_bytes = l.output_bytes = {64};
   l.given = {region(Space::input, 0, 64, 0), region(Space::variable, 0, 64, 1)};
   l.list.resize(2);
   l.list[0].reads = {region(Space::input, 0, 64, 0), region(Space::variable, 0, 64, 1)};
@@ -100,7 +101,25 @@ TEST_CASE("beyond the arena, the constants and the scratch") {
   CHECK(faults(l) == Sentences{});
   l.given.push_back(region(Space::constants, 60, 8, 7));
   l.list[0].reads.push_back(region(Space::constants, 60, 8, 7));
-  CHECK(faults(l).size() == 1);
+  CHECK(faults(l).size() == 2);  // where it is given and where it is read
+}
+
+TEST_CASE("beyond a slot, and a slot that the program does not have") {
+  Launches l = chain();
+  l.input_bytes = {63};
+  CHECK(faults(l) == Sentences{"the start goes beyond 63 bytes: bytes 0 to 64 of input 0",
+                               "launch 0 goes beyond 63 bytes: bytes 0 to 64 of input 0"});
+  l = chain();
+  l.variable_bytes = {};
+  CHECK(faults(l) == Sentences{"the start has no place: bytes 0 to 64 of variable 0",
+                               "launch 0 has no place: bytes 0 to 64 of variable 0"});
+  l = chain();
+  l.output_bytes = {60};
+  CHECK(faults(l) == Sentences{"launch 1 goes beyond 60 bytes: bytes 0 to 64 of output 0",
+                               "the end goes beyond 60 bytes: bytes 0 to 64 of output 0"});
+  l = chain();  // part of the variable is updated, from its last bytes on
+  l.list[1].writes.push_back(region(Space::variable, 60, 8, 5));
+  CHECK(faults(l) == Sentences{"launch 1 goes beyond 64 bytes: bytes 60 to 68 of variable 0"});
 }
 
 TEST_CASE("inputs and constants are only read") {
@@ -148,6 +167,24 @@ TEST_CASE("side by side, every hazard waits") {
                   "launch 2 writes what launch 0 writes without waiting for it"});
   CHECK(faults(l, {{}, {0}, {0}}) ==
         Sentences{"launch 2 writes what launch 1 reads without waiting for it"});
+}
+
+TEST_CASE("the longest chain: what the data asks for, and what sharing memory adds") {
+  Launches l = chain();
+  Launch beside;  // makes %4 of the input, where %2 was
+  beside.reads = {region(Space::input, 0, 64, 0)};
+  beside.writes = {region(Space::arena, 64, 64, 4)};
+  Launch reader;
+  reader.reads = {region(Space::arena, 64, 64, 4)};
+  reader.writes = {region(Space::output, 64, 64, 5)};
+  l.list.insert(l.list.end(), {beside, reader});
+  const std::vector<Hazard> all = hazards(l);
+  std::vector<Hazard> data = all;
+  std::erase_if(data, [](const Hazard& h) { return h.kind != Hazard::Kind::read_after_write; });
+  CHECK(data.size() == 2);  // 3 reads where 0 wrote, but not what 0 wrote
+  CHECK(critical_path(4, data) == 2);
+  CHECK(critical_path(4, all) == 4);
+  CHECK(critical_path(0, {}) == 0);
 }
 
 TEST_CASE("a training step side by side: its hazards are what its launches have to wait for") {

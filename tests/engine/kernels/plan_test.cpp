@@ -137,11 +137,12 @@ TEST_CASE("elementwise results take the place of operands that die") {
 TEST_CASE("pieces of a leaf follow its readers") {
   Leaf leaf{4, 10, 5, {}, {}};
   leaf.uses = {{9, 0, 4, {}}, {7, 2, 10, {}}};
-  const auto pieces = pieces_of(leaf);
+  const auto pieces = pieces_of(leaf, {});
   REQUIRE(pieces.size() == 3);
-  CHECK(pieces[0].last == 9);
-  CHECK(pieces[1].last == 9);
-  CHECK(pieces[2].last == 7);
+  for (const Piece& piece : pieces) REQUIRE(piece.last.size() == 1);
+  CHECK(pieces[0].last[0].time == 9);
+  CHECK(pieces[1].last[0].time == 9);
+  CHECK(pieces[2].last[0].time == 7);
 }
 
 TEST_SUITE_END();

@@ -16,24 +16,9 @@ using namespace ganflow::test;
 
 namespace {
 
-bool never(const Primitive&, std::span<const TensorType>, const Attributes&) { return false; }
-bool matmuls(const Primitive& primitive, std::span<const TensorType>, const Attributes&) {
+bool never(const Primitive&, Types, const Attributes&) { return false; }
+bool matmuls(const Primitive& primitive, Types, const Attributes&) {
   return &primitive == &matmul_primitive();
-}
-
-struct Planned {
-  Report report;
-  Launches launches;
-};
-Planned planned(const Program& program, const Target& target) {
-  RewriteOptions rewriting;
-  rewriting.images = target.images;
-  const Program rewritten = rewrite(program, rewriting);
-  const Classified classified(rewritten, target);
-  const Fusion fusion = form_kernels(classified, true);
-  const Plan plan = make_plan(classified, fusion, Precision::float32);
-  return {report(classified, fusion, plan),
-          make_launches(classified, fusion, plan, Precision::float32)};
 }
 int count(const Launches& launches, Launch::Kind kind) {
   int n = 0;

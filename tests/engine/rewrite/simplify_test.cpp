@@ -22,10 +22,8 @@ int count(const Program& program, const Primitive& primitive) {
 }
 
 struct Unary : Primitive {
-  TensorType type(std::span<const TensorType> in, const Attributes&) const override {
-    return in[0];
-  }
-  Traits traits(std::span<const TensorType>, const Attributes&) const override {
+  TensorType type(Types in, const Attributes&) const override { return in[0]; }
+  Traits traits(Types, const Attributes&) const override {
     return {.role = Role::elementwise, .row_operands = 1};
   }
 };

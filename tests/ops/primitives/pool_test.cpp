@@ -3,11 +3,14 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 #include "engine/program/gradient.h"
 #include "engine/rewrite/rewrite.h"
 #include "engine/rewrite/simplify.h"
 #include "ops/primitives/channels_last.h"
 #include "ops/primitives/primitives.h"
+#include "support/compiled.h"
 #include "tests/support/primitive_values.h"
 
 using namespace ganflow;
@@ -95,6 +98,27 @@ TEST_CASE("pooling: refusals") {
         "pool_sum: the factor 2 must divide 4 x 5: (2,3,4,5)");
   CHECK(refusal([](Args a) { return upsample(a[0], 0); }, {{2, 3, 4, 5}}) ==
         "upsample: the factor is 0, it must be at least 1");
+}
+
+// A bad index of a program's input was trusted: pool_take read beyond the image.
+TEST_CASE("an index beyond the image yields NaN and adds nothing, compiled and interpreted") {
+  const Attributes of{.ints = {2, 2, 2, 4}};  // windows of 2 x 2 on 2 x 4 pixels
+  Builder b;
+  const Value x = input(b, "x", {{1, 2, 2, 4}}), c = input(b, "c", {{1, 2, 1, 2}});
+  const Value index = input(b, "index", {{1, 2, 1, 2}, DType::index});
+  output(b, "taken", apply(pool_take_primitive(), {x, index}, of));
+  output(b, "put", apply(pool_put_primitive(), {c, index}, of));
+  const Tensors in{{"index", {5, 8, -1, 2}},
+                   {"c", {1, 2, 4, 8}},
+                   {"x", {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}}};
+  for (const Tensors& got : {run_compiled(b.program(), in), evaluate(b.program(), in)}) {
+    const std::vector<double>& y = got.at("taken");
+    CHECK(y[0] == 5);
+    CHECK(std::isnan(y[1]));
+    CHECK(std::isnan(y[2]));
+    CHECK(y[3] == 10);
+    CHECK(got.at("put") == std::vector<double>{0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0});
+  }
 }
 
 TEST_SUITE_END();
