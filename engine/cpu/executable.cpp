@@ -107,11 +107,7 @@ std::string cpu::profile(const Executable& executable, const Bindings& bindings,
 
 std::shared_ptr<const Executable> cpu::compile(const Program& program,
                                                const CompileOptions& options) {
-  const Target target = cpu::target();
-  RewriteOptions rewriting = options.rewrite;
-  rewriting.images = target.images;
-  rewriting.stacking.guard_critical_path &= target.guard_critical_path;
-  return cpu::compile_rewritten(rewrite(program, rewriting), options,
+  return cpu::compile_rewritten(rewrite_for(program, options.rewrite, cpu::target()), options,
                                 {.coalesce = options.coalesce});
 }
 

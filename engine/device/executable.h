@@ -21,6 +21,9 @@ struct CompileOptions {
   bool operator==(const CompileOptions&) const = default;
 };
 
+// The program as planning for `target` takes it.
+Program rewrite_for(const Program& program, RewriteOptions options, const kernels::Target& target);
+
 // Where a program's slots live, in the device's memory. Every pointer is 64-byte aligned; orders
 // are those of the Program.
 struct Bindings {

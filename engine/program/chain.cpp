@@ -61,8 +61,7 @@ class Chainer {
   Chain finish() {
     for (const std::string& name : shared_)
       if (!shared_slots_.count(name)) {
-        std::vector<std::string> names;
-        names.assign(input_names_.begin(), input_names_.end());
+        const std::vector<std::string> names(input_names_.begin(), input_names_.end());
         fail(Fault::usage, "chain: no occurrence has an input {} to share{}", name,
              suggestion(name, names));
       }

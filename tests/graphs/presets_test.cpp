@@ -93,9 +93,8 @@ class CheckingDevice final : public Device {
   bool immediate() const override { return true; }
   std::shared_ptr<const Executable> compile(const Program& program,
                                             const CompileOptions& options) const override {
-    RewriteOptions rewriting = options.rewrite;
-    rewriting.images = cpu::target().images;
-    const kernels::Launches launches = launches_of(rewrite(program, rewriting));
+    const kernels::Launches launches =
+        launches_of(rewrite_for(program, options.rewrite, cpu::target()), {.fuse = options.fuse});
     for (const std::string& fault : kernels::faults(launches)) faults.push_back(fault);
     count += launches.list.size();
     return std::make_shared<NeverRun>();

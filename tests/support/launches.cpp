@@ -2,32 +2,32 @@
 
 #include "engine/cpu/bind.h"
 #include "engine/cpu/target.h"
-#include "engine/rewrite/rewrite.h"
 #include "ops/primitives/primitives.h"
 
 namespace ganflow::test {
 
 using namespace kernels;
 
-Launches launches_of(const Program& rewritten, const LaunchOptions& options) {
+namespace {
+
+Planned planned(const Program& rewritten, const LaunchOptions& options) {
   const Classified classified(rewritten, options.target);
   const Fusion fusion = form_kernels(classified, options.fuse);
   const Plan plan = make_plan(classified, fusion, options.precision, options.planning);
-  Launches launches = make_launches(classified, fusion, plan, options.precision);
+  return {report(classified, fusion, plan),
+          make_launches(classified, fusion, plan, options.precision)};
+}
+
+}  // namespace
+
+Launches launches_of(const Program& rewritten, const LaunchOptions& options) {
+  Launches launches = planned(rewritten, options).launches;
   cpu::bind(rewritten, launches, options.precision);
   return launches;
 }
 
 Planned planned(const Program& program, const Target& target) {
-  RewriteOptions rewriting;
-  rewriting.images = target.images;
-  rewriting.stacking.guard_critical_path &= target.guard_critical_path;
-  const Program rewritten = rewrite(program, rewriting);
-  const Classified classified(rewritten, target);
-  const Fusion fusion = form_kernels(classified, true);
-  const Plan plan = make_plan(classified, fusion, Precision::float32);
-  return {report(classified, fusion, plan),
-          make_launches(classified, fusion, plan, Precision::float32)};
+  return planned(rewrite_for(program, {}, target), LaunchOptions{.target = target});
 }
 
 Target cpu_side_by_side() {

@@ -15,36 +15,46 @@ using namespace ganflow::test;
 
 namespace {
 
-// Five critic steps by clock 0, a generator step by clock 1.
+// Five critic steps by clock 0, a generator step by clock 1: chained, and one after the other.
 struct Macro {
   explicit Macro(const StepCase& c) : critic(critic_step(c)), generator(generator_step(c)) {
     for (std::uint32_t j = 0; j < 5; ++j) occurrences.push_back({&critic, {{0, j}}});
     occurrences.push_back({&generator, {{1, 0}}});
+    chained = chain(occurrences, {"data"});
+    in = step_inputs(chained.program, 11);
   }
+  Macro(const Macro&) = delete;  // occurrences point to its programs
+
+  // What `run` (program, tensors, step) makes of the occurrences, named as the chain names it.
+  template <class Run>
+  Tensors one_by_one(Run run) const;
+
   Program critic, generator;
   std::vector<Occurrence> occurrences;
+  Chain chained;
+  Tensors in;
 };
 
-// The same with `run` (program, tensors, steps) for each occurrence, named as the chain names it.
 template <class Run>
-Tensors one_by_one(const Macro& macro, const Chain& chained, Tensors in, Run run) {
-  Tensors results;
-  for (std::size_t j = 0; j < macro.occurrences.size(); ++j) {
-    const auto& [program, clocks] = macro.occurrences[j];
-    for (std::size_t i = 0; i < program->inputs.size(); ++i)
-      in[program->inputs[i].name] = in.at(chained.program.inputs[chained.inputs[j][i]].name);
-    for (const auto& [name, value] : run(*program, in, j < 5 ? 2 + j : 7)) {
+Tensors Macro::one_by_one(Run run) const {
+  Tensors results, now = in;
+  for (std::size_t j = 0; j < occurrences.size(); ++j) {
+    const Program& program = *occurrences[j].program;
+    for (std::size_t i = 0; i < program.inputs.size(); ++i)
+      now[program.inputs[i].name] = now.at(chained.program.inputs[chained.inputs[j][i]].name);
+    for (const auto& [name, value] : run(program, now, j < 5 ? 2 + j : 7)) {
       std::size_t slot = 0;
-      while (slot < program->outputs.size() && program->outputs[slot].name != name) ++slot;
-      const bool out = slot < program->outputs.size();
-      (out ? results : in)[out ? chained.program.outputs[chained.outputs[j][slot]].name : name] =
-          value;
+      while (slot < program.outputs.size() && program.outputs[slot].name != name) ++slot;
+      if (slot < program.outputs.size())
+        results[chained.program.outputs[chained.outputs[j][slot]].name] = value;
+      else
+        now[name] = value;
     }
   }
   for (const Output& r : chained.program.results)
     if (r.assign) {
       const std::string& name = chained.program.variables[r.slot].name;
-      results[name] = in.at(name);
+      results[name] = now.at(name);
     }
   return results;
 }
@@ -74,11 +84,10 @@ TEST_CASE("a chained macro-iteration is its phases one after the other, bit for 
   for (const StepCase& c : cases()) {
     CAPTURE(c.name);
     const Macro macro(c);
-    const Chain chained = chain(macro.occurrences, {"data"});
-    const Tensors in = step_inputs(chained.program, 11);
-    const Tensors whole = evaluate(chained.program, in, {.seed = 1, .step = 2, .later_steps = {7}});
+    const Tensors whole =
+        evaluate(macro.chained.program, macro.in, {.seed = 1, .step = 2, .later_steps = {7}});
     const Tensors apart =
-        one_by_one(macro, chained, in, [](const Program& p, const Tensors& t, std::uint64_t step) {
+        macro.one_by_one([](const Program& p, const Tensors& t, std::uint64_t step) {
           return evaluate(p, t, {.seed = 1, .step = step});
         });
     REQUIRE(whole.size() == apart.size());
@@ -93,8 +102,6 @@ TEST_CASE("a chained macro-iteration compiled equals its compiled phases within 
   for (const StepCase& c : cases()) {
     CAPTURE(c.name);
     const Macro macro(c);
-    const Chain chained = chain(macro.occurrences, {"data"});
-    const Tensors in = step_inputs(chained.program, 11);
     for (const auto& [precision, tolerance] :
          {std::pair{Precision::float64, 1e-10}, std::pair{Precision::float32, 2e-2}}) {
       const RunOptions run{.compile = {.precision = precision},
@@ -102,12 +109,12 @@ TEST_CASE("a chained macro-iteration compiled equals its compiled phases within 
                            .step = 2,
                            .repeat = 2,
                            .later_steps = {7}};
-      const Tensors apart = one_by_one(
-          macro, chained, in, [&](const Program& p, const Tensors& t, std::uint64_t step) {
-            return run_compiled(p, t,
-                                {.compile = {.precision = precision}, .seed = 1, .step = step});
-          });
-      CHECK(relative_distance(run_compiled(chained.program, in, run), apart) <= tolerance);
+      const Tensors apart = macro.one_by_one([&](const Program& p, const Tensors& t,
+                                                 std::uint64_t step) {
+        return run_compiled(p, t, {.compile = {.precision = precision}, .seed = 1, .step = step});
+      });
+      CHECK(relative_distance(run_compiled(macro.chained.program, macro.in, run), apart) <=
+            tolerance);
     }
   }
 }
