@@ -116,8 +116,9 @@ class Writer {
       return;
     }
     const ProductSizes sizes = text.product(input_types(program_, node), node.attributes);
-    add(launch,
-        product_text(sizes, launch.inputs[0], launch.inputs[1], launch.tape, launch.output));
+    std::vector<OperandRows> rows = launch.blocks;
+    if (rows.empty()) rows = {{launch.inputs[0], sizes.ta ? sizes.k : sizes.m}};
+    add(launch, product_text(sizes, rows, launch.inputs[1], launch.tape, launch.output));
   }
 
   Body element(const Launch& launch) {
@@ -141,8 +142,8 @@ class Writer {
     for (std::size_t i = 0; i < types.size(); ++i)
       body.add("    const auto* in{} = p.to<const {}>({});\n", i, c_type(types[i].dtype),
                body.pointer(launch.inputs[i]));
-    if (types.empty())
-      body.add("    const auto& clock = *p.to<const Clock>({});\n",
+    if (node.primitive->traits(types, node.attributes).draws)
+      body.add("    const auto* clocks = p.to<const Clock>({});\n",
                body.pointer({Space::clock, 0, 0}));
     body.add("    p.to<{}>({})[e] = {};\n  }});\n", c_type(node.type.dtype),
              body.pointer(launch.output), made.value);
@@ -164,11 +165,8 @@ Source write_source(const Program& program, const CompileOptions& options) {
   if (options.precision != Precision::float32)
     fail(Fault::usage, "a GPU computes in float32 only: use the CPU for float64");
   const Target target = cuda::target();
-  RewriteOptions rewriting = options.rewrite;
-  rewriting.images = target.images;
-  rewriting.stacking.guard_critical_path &= target.guard_critical_path;
   Source source;
-  source.program = rewrite(program, rewriting);
+  source.program = rewrite_for(program, options.rewrite, target);
   const Classified classified(source.program, target);
   const Fusion fusion = form_kernels(classified, options.fuse);
   const Plan plan =

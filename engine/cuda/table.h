@@ -17,7 +17,8 @@ struct ProductSizes {
 };
 
 // The kernel of one primitive, element by element of its result: `value` is an expression of type
-// float over e (the element), in0, in1, ... (pointers to the dense operands) and clock.
+// float over e (the element), in0, in1, ... (pointers to the dense operands) and, where the
+// primitive draws, clocks (those of the program).
 struct ElementText {
   std::string header;  // that the expression needs
   std::string value;

@@ -25,9 +25,10 @@ std::vector<int> sums_of(const Stage& stage) {
   return sums;
 }
 
-bool stores(const std::vector<Op>& ops) {
-  return std::any_of(ops.begin(), ops.end(), [](const Op& op) { return op.what == Do::store; });
+bool has(const std::vector<Op>& ops, Do what) {
+  return std::any_of(ops.begin(), ops.end(), [&](const Op& op) { return op.what == what; });
 }
+bool stores(const std::vector<Op>& ops) { return has(ops, Do::store); }
 
 class TapeWriter {
  public:
@@ -212,9 +213,10 @@ class TapeWriter {
     made.writes.push_back(saved);
   }
 
-  // Stores of kept values wait for the next launch where other blocks may still read them.
+  // Stores of kept values wait for the next launch where other blocks may still load what they
+  // overwrite.
   static bool defers_stores(const Stage& stage) {
-    return !stage.segments.empty() && stores(stage.kept);
+    return !stage.segments.empty() && stores(stage.kept) && has(stage.kept, Do::load);
   }
 
   // What the launches before have left of the kept values and of the sums of stage s - 1.
@@ -253,8 +255,8 @@ class TapeWriter {
     Body& b = made.body;
     declare(b);
     if (s > 0) resume(made, s);
-    kept_ops(b, stage, true, walks);
-    if (!walks) made.kept_stages.push_back(s);
+    kept_ops(b, stage, true, defers_stores(stage));
+    if (!defers_stores(stage)) made.kept_stages.push_back(s);
     if (static_cast<std::size_t>(s) + 1 < tape_.stages.size() || defers_stores(stage)) {
       const std::size_t at = kept_at_[static_cast<std::size_t>(s)];
       const std::string to = scratch(b, at);

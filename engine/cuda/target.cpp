@@ -22,7 +22,9 @@ kernels::Target target() {
           .takes_epilogue = &takes_epilogue,
           .images = ImageOrder::channels_last,
           .alignment = 256,
-          .guard_critical_path = true};
+          .guard_critical_path = true,
+          .side_by_side = true,
+          .row_blocks = 4};
 }
 
 }  // namespace ganflow::cuda

@@ -71,7 +71,7 @@ class EmulatedPrepared final : public Prepared {
         call.function(call.grid, 1, reversed_, call.arguments.data());
       else
         call.node->primitive->reference().f32(
-            {call.node, call.types, call.inputs.data(), call.output, clock_->seed, clock_->step});
+            {call.node, call.types, call.inputs.data(), call.output, clock_});
     }
   }
 

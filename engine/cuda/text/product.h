@@ -1,4 +1,5 @@
 // c = op(a) op(b): op(a) (m, k), op(b) (k, n), in single precision, one tile of 32 x 32 a block.
+// a(i) is the address of row i of the operand as it is stored.
 // The threads are `slices` groups, each of which takes its share of k; their sums are added in
 // order.
 #pragma once
@@ -7,11 +8,12 @@
 
 namespace ganflow::cuda {
 
-template <int m, int n, int k, bool ta, bool tb, int slices, class Store>
-inline void product(int block, const float* a, const float* b, Store store) {
+template <int m, int n, int k, bool ta, bool tb, int slices, class A, class Store>
+inline void product(int block, A a, const float* b, Store store) {
   constexpr int kThreads = 256, kTile = 32, kDepth = 16, kGroup = kThreads / slices;
-  constexpr int kRows = kGroup / kTile;  // rows of the tile that a group works on at a time
-  constexpr int kSums = kTile / kRows;   // of a thread
+  constexpr int kRows = kGroup / kTile;        // rows of the tile that a group works on at a time
+  constexpr int kSums = kTile / kRows;         // of a thread
+  constexpr long long wide_k = k, wide_n = n;  // offsets may need more than 32 bits
   constexpr int kAcross = (n + kTile - 1) / kTile;
   GF_SHARED float sa[slices][kTile][kDepth + 1];
   GF_SHARED float sb[slices][kDepth][kTile + 1];
@@ -26,11 +28,11 @@ inline void product(int block, const float* a, const float* b, Store store) {
       for (int x = u; x < kTile * kDepth; x += kGroup) {
         const int i = ta ? x % kTile : x / kDepth, l = ta ? x / kTile : x % kDepth;
         sa[s][i][l] = top + i < m && from + l < k
-                          ? a[ta ? (from + l) * m + top + i : (top + i) * k + from + l]
+                          ? a(ta ? from + l : top + i)[ta ? top + i : from + l]
                           : 0.0f;
         const int j = tb ? x / kDepth : x % kTile, d = tb ? x % kDepth : x / kTile;
         sb[s][d][j] = left + j < n && from + d < k
-                          ? b[tb ? (left + j) * k + from + d : (from + d) * n + left + j]
+                          ? b[tb ? (left + j) * wide_k + from + d : (from + d) * wide_n + left + j]
                           : 0.0f;
       }
     });
@@ -65,14 +67,14 @@ inline void product(int block, const float* a, const float* b, Store store) {
     each<kThreads>([&](int t) {
       for (int q = 0; q < kTile * kTile / kThreads; ++q) {
         const int i = top + t / kTile + q * (kThreads / kTile), j = left + t % kTile;
-        if (i < m && j < n) store(i * n + j, total(t, q));
+        if (i < m && j < n) store(i * wide_n + j, total(t, q));
       }
     });
   } else {
     each<kThreads>([&](int t) {
       for (int q = 0; q < kSums; ++q) {
         const int i = top + t / kTile + q * kRows, j = left + t % kTile;
-        if (i < m && j < n) store(i * n + j, sum(t, q));
+        if (i < m && j < n) store(i * wide_n + j, sum(t, q));
       }
     });
   }

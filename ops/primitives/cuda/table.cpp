@@ -30,9 +30,12 @@ ProductSizes matmul_sizes(Types in, const Attributes& a) {
 
 ElementText random_text(const Node& node, Types) {
   const std::int64_t code = node.attributes.ints[0];
-  return {"ops/primitives/formulas/random.h",
-          fmt::format("ganflow::formulas::random<{}>(e, clock.seed, {}u, clock.step)", code & 0xff,
-                      static_cast<std::uint32_t>(code >> 8))};
+  const DrawTime time = draw_time(node.attributes);
+  return {
+      "ops/primitives/formulas/random.h",
+      fmt::format("ganflow::formulas::random<{0}>(e, clocks[{1}].seed, {2}u, clocks[{1}].step + "
+                  "{3})",
+                  code & 0xff, time.clock, static_cast<std::uint32_t>(code >> 8), time.offset)};
 }
 
 ElementText gather_text(const Node& node, Types in) {
