@@ -108,8 +108,7 @@ class Lowering {
       mix(stage.name);
       for (const int clock : stage.clocks)
         if (clock >= 0) mix(fmt::format("clock {}", clock));
-      hash_ =
-          combine(hash_, stage.source ? drawn_hash(*stage.source) : stage.program.hash());
+      hash_ = combine(hash_, stage.source ? drawn_hash(*stage.source) : stage.program.hash());
     }
     return phase;
   }

@@ -2,8 +2,9 @@
 //
 // A macro-iteration is the phases in order, phase p repeated count(macro) times: its occurrences.
 // A trip of the step token runs one of them, or several as one program where the device would have
-// them submitted together (Device::programs_per_launch()). A trip is a small DAG of stages. A stage is one
-// node of the TBB graph: a source or a compiled program. When it may run follows from what it reads:
+// them submitted together (Device::programs_per_launch()). A trip is a small DAG of stages. A stage
+// is one node of the TBB graph: a source or a compiled program. When it may run follows from what
+// it reads:
 //   data   reads no Variable: a function of (seed, occurrence), produced K trips ahead
 //   ahead  reads Variables that its phase does not write: may run while an earlier trip of the
 //          same macro-iteration is still stepping (the next fakes beside the critic)

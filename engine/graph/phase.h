@@ -14,8 +14,8 @@
 namespace ganflow {
 
 // Occurrences of a phase in macro-iteration `macro`, at least 0: a number, or a function (adaptive
-// n_critic), of which one may say what it is at most. Fewer, and more than that, throw Error(usage),
-// those of a function when it is read.
+// n_critic), of which one may say what it is at most. Fewer, and more than that, throw
+// Error(usage), those of a function when it is read.
 class Count {
  public:
   Count(int n);  // NOLINT: implicit on purpose

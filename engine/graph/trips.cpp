@@ -108,8 +108,7 @@ class TripMaker {
                                      [&](const LoweredStage& s) { return s.name == from.name; });
       const int index = static_cast<int>(trip_.stages.size());
       LoweredStage& stage = trip_.stages.emplace_back(uncompiled(from));
-      if (known)
-        stage.name = graph_.phases[static_cast<std::size_t>(phase)].name + "_" + from.name;
+      if (known) stage.name = graph_.phases[static_cast<std::size_t>(phase)].name + "_" + from.name;
       stage.clocks.clear();
       std::size_t nth = 0;
       for (std::size_t j = 0; j < trip_.occurrences.size(); ++j) {

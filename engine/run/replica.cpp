@@ -211,8 +211,7 @@ std::span<const float> Replica::tap(const Token& token, std::size_t j, std::size
   const Token& slot = slot_of(token, token.trip, buffer, token.data, token.ahead);
   return {
       reinterpret_cast<const float*>(slot.buffers.host() + layouts_[token.trip].buffer[buffer]),
-      static_cast<std::size_t>(
-          phase(trip(token.trip).occurrences[j].phase).taps[index].elements)};
+      static_cast<std::size_t>(phase(trip(token.trip).occurrences[j].phase).taps[index].elements)};
 }
 
 }  // namespace ganflow

@@ -66,11 +66,11 @@ class ScheduleNode {
     Clock::time_point committed_at;
     std::size_t uncommitted = 0;  // bytes of rows since
     Point point = Point::boundary;
-    int trip = 0;                      // which kind
-    std::vector<std::uint64_t> made;   // trips, by kind
-    std::uint64_t end = 0;             // of the kind's trips in this macro-iteration
-    std::size_t recorded = 0;          // occurrences of the trip whose rows are kept
-    std::size_t evaluation = 0;   // next to consider at this boundary
+    int trip = 0;                     // which kind
+    std::vector<std::uint64_t> made;  // trips, by kind
+    std::uint64_t end = 0;            // of the kind's trips in this macro-iteration
+    std::size_t recorded = 0;         // occurrences of the trip whose rows are kept
+    std::size_t evaluation = 0;       // next to consider at this boundary
     bool first = true, last = false, stopping = false;  // this boundary
     std::vector<std::size_t> row_bytes;                 // by phase
     std::deque<RowBlock> blocks;

@@ -96,8 +96,7 @@ std::uint64_t Cursor::occurrence(std::size_t j) const {
 
 Step Cursor::step(std::size_t j) const {
   const auto phase = static_cast<std::size_t>(phase_of(j));
-  return begin_ + critic_before_[phase] +
-         (counted(phase_of(j)) ? occurrence(j) - done_[phase] : 0);
+  return begin_ + critic_before_[phase] + (counted(phase_of(j)) ? occurrence(j) - done_[phase] : 0);
 }
 
 std::uint64_t Cursor::last(std::size_t j, int phase) const {

@@ -59,13 +59,13 @@ class Cursor {
   int trip_;
   std::vector<std::uint64_t> rank_;  // of the occurrences among those of their phase in the trip
   std::uint64_t macro_;
-  std::vector<std::uint64_t> done_;  // occurrences of every phase before macro_
-  Step begin_;                       // critic updates done when macro_ begins
-  std::uint64_t critic_ = 0;         // critic updates in macro_
+  std::vector<std::uint64_t> done_;           // occurrences of every phase before macro_
+  Step begin_;                                // critic updates done when macro_ begins
+  std::uint64_t critic_ = 0;                  // critic updates in macro_
   std::vector<std::uint64_t> critic_before_;  // those of phases before each phase
   std::uint64_t trips_done_ = 0;              // before macro_
   std::uint64_t count_ = 0;                   // trips in macro_
-  std::uint64_t skipped_ = 0;  // occurrences of its phase in macro_ that trips before these make
+  std::uint64_t skipped_ = 0;   // occurrences of its phase in macro_ that trips before these make
   std::uint64_t in_macro_ = 0;  // trips of macro_ before this one
 };
 
