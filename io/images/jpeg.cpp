@@ -134,12 +134,13 @@ Pixels decode_jpeg(std::span<const std::uint8_t> file, const std::string& name) 
     fail(Fault::input, "{} has {} x {} pixels: at most {} are read", name, decoder.width(),
          decoder.height(), kMostPixels);
   std::vector<std::uint8_t> data(decoder.height() * decoder.width() * decoder.components());
+  const int orientation = decoder.orientation();  // the markers go when the pixels are decoded
   check(decoder.decode(data.data()));
   const bool cmyk = decoder.components() == 4;
   const Pixels pixels{static_cast<Extent>(decoder.height()), static_cast<Extent>(decoder.width()),
                       decoder.components() == 1 ? 1 : 3,
                       cmyk ? from_cmyk(data, decoder.inverted()) : std::move(data)};
-  return upright(pixels, decoder.orientation());
+  return upright(pixels, orientation);
 }
 
 }  // namespace ganflow
