@@ -5,7 +5,7 @@
 #include <zip.h>
 
 #include <algorithm>
-#include <cstring>
+#include <cctype>
 #include <filesystem>
 #include <map>
 #include <mutex>
@@ -128,6 +128,9 @@ class ImageFiles::Archive {
     for (zip_int64_t i = 0; i < entries; ++i) {
       const char* raw = ::zip_get_name(zip_, static_cast<zip_uint64_t>(i), 0);
       std::string name = raw ? raw : "";
+      if (std::any_of(name.begin(), name.end(), [](unsigned char c) { return std::iscntrl(c); }))
+        fail(Fault::input, "{}: the name of its entry {} holds a control character; rename it",
+             path_, i);
       const fs::path parts(name);
       if (name.empty() || std::any_of(parts.begin(), parts.end(), [](const fs::path& part) {
             return is_hidden(part.string());

@@ -143,6 +143,19 @@ TEST_CASE("a zip archive is read as the folder that it packs") {
         }).starts_with("6 " + (dir / "set.zip") + " is not a whole zip archive"));
 }
 
+// Was: found by the fuzzer, a line break in an entry's name broke the sentence about it.
+TEST_CASE("an archive with a control character in a name is refused") {
+  const TemporaryDirectory dir;
+  int error = 0;
+  put(dir, "a.png");
+  zip_t* zip = zip_open((dir / "set.zip").c_str(), ZIP_CREATE, &error);
+  zip_file_add(zip, "cat/a\n.png", zip_source_file(zip, (dir / "a.png").c_str(), 0, -1), 0);
+  REQUIRE(zip_close(zip) == 0);
+  CHECK(error_of([&] { ImageFiles(dir / "set.zip"); }) ==
+        "6 " + (dir / "set.zip") +
+            ": the name of its entry 0 holds a control character; rename it");
+}
+
 TEST_CASE("a set is summed up in one line") {
   ImageSet set{.count = 96, .channels = 3, .height = 32, .width = 48};
   CHECK(summary(set) == "96 images of 32 x 48 pixels (height x width) with 3 channels, no labels");
