@@ -183,11 +183,14 @@ const std::vector<Entry>& entries() {
        },
        nullptr},
       {{"images",
-        "images:DIR, PNG and JPEG files, a folder per label; images.side, images.crop, "
-        "images.channels"},
+        "images:DIR or images:FILE.zip, PNG, JPEG, WebP, GIF, TIFF and BMP files, a folder per "
+        "label; "
+        "#val or #test: that part beside train; #skip-bad: without unreadable files; images.side, "
+        "images.crop, images.channels, images.background"},
        Kind::labelled_images,
-       [](Graph& g, const std::string& name, const std::string& directory, DataForm form) {
-         if (directory.empty())
+       [](Graph& g, const std::string& name, const std::string& variant, DataForm form) {
+         const DataPath where = data_path("images", variant, {"skip-bad", "train", "val", "test"});
+         if (where.path.empty())
            fail(Fault::usage, "--data images: say where the files are, --data images:DIR");
          const ImageFolder options{
              .side =
@@ -197,11 +200,16 @@ const std::vector<Entry>& entries() {
                  Option<int>{"images.crop", 0, at_least(0),
                              "side of the centred square cut out first, pixels; 0: the largest"}),
              .channels = g.option(Option<int>{"images.channels", static_cast<int>(form.channels),
-                                              between(0, 3), "1 or 3; 0: as the files have"})};
-         return add_images(
-             g, name,
-             fmt::format("{} {} {} {}", options.side, options.crop, options.channels, directory),
-             form, [&] { return read_image_folder(directory, options); });
+                                              between(0, 3), "1 or 3; 0: as the files have"}),
+             .background =
+                 g.option(Option<int>{"images.background", 0, between(0, 255),
+                                      "grey level under transparent pixels: 0 black, 255 white"}),
+             .split = where.split,
+             .skip_bad = where.skip_bad};
+         return add_images(g, name,
+                           fmt::format("{} {} {} {} {}", options.side, options.crop,
+                                       options.channels, options.background, variant),
+                           form, [&] { return read_image_folder(where.path, options); });
        },
        nullptr},
       {{"hdf5", "hdf5:FILE, /images uint8 (N,H,W,C) or (N,C,H,W), /labels integers (N) optional"},

@@ -211,8 +211,10 @@ TEST_SUITE("data") {
     const DataSet data = add_data(g, "cifar10:" + dir.path());
     CHECK(data.port.shape() == Shape{64, 3072});
     CHECK(data.label().classes() == 10);
-    REQUIRE(g.notes().size() == 1);
+    REQUIRE(g.notes().size() == 2);
     CHECK(g.notes()[0] ==
+          "cifar10: 10000 images of 32 x 32 pixels (height x width) with 3 channels, 10 classes");
+    CHECK(g.notes()[1] ==
           "cifar10: directory " + dir.path() +
               " lacks data_batch_1.bin[.gz], data_batch_3.bin[.gz], data_batch_4.bin[.gz], "
               "data_batch_5.bin[.gz]: the set is 10000 of 50000 images");
