@@ -16,7 +16,10 @@ find_library(XSMM_NOBLAS_LIBRARY xsmmnoblas REQUIRED)
 # TurboJPEG (libjpeg-turbo): image folders; the API that returns errors instead of longjmp.
 find_path(TURBOJPEG_INCLUDE_DIR turbojpeg.h REQUIRED)
 find_library(TURBOJPEG_LIBRARY turbojpeg REQUIRED)
+# libzip: weights and samples for numpy (.npz); Debian's CMake config asks for its tools, too.
+find_path(LIBZIP_INCLUDE_DIR zip.h REQUIRED)
+find_library(LIBZIP_LIBRARY zip REQUIRED)
 set(GANFLOW_LIBRARIES
   Threads::Threads TBB::tbb fmt::fmt hdf5::hdf5 CLI11::CLI11 tomlplusplus::tomlplusplus
-  nlohmann_json::nlohmann_json PNG::PNG ZLIB::ZLIB ${XSMM_LIBRARY} ${XSMM_NOBLAS_LIBRARY} ${TURBOJPEG_LIBRARY}
+  nlohmann_json::nlohmann_json PNG::PNG ZLIB::ZLIB ${LIBZIP_LIBRARY} ${XSMM_LIBRARY} ${XSMM_NOBLAS_LIBRARY} ${TURBOJPEG_LIBRARY}
   ${CMAKE_DL_LIBS})

@@ -31,6 +31,7 @@ struct RunOptions {
   KeepOptions keep;
   double io_grace = 60;  // seconds
   bool trace = false, dot = false, plan = false;
+  std::map<std::string, std::vector<std::string>> flags = {};  // as given: what the run keeps
 };
 
 // One member of the run: its seed and its --set values.
