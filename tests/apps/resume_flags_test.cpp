@@ -45,7 +45,8 @@ TEST_SUITE("resume_flags") {
     says(done, ": nothing to do: the run has 100 critic updates, 100 are asked for");
     const Outcome more = command("train --steps 200 --resume " + run);
     REQUIRE_MESSAGE(more.exit_code == 0, more.output);
-    for (const int replica : {0, 1}) CHECK(left_by(run, replica) == left_by(whole, replica));
+    for (const int replica : {0, 1})
+      CHECK(left_by(run, replica).variables == left_by(whole, replica).variables);
     const Outcome fewer = command("train toy-8gaussians --resume --steps 50 --out " + run);
     CHECK(fewer.exit_code == 0);
     says(fewer, "the run has 200 critic updates, 50 are asked for");

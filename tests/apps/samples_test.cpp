@@ -94,12 +94,13 @@ TEST_SUITE("samples") {
     const std::vector<float> was = numbers(all + ".h5", "images"),
                              is = numbers(dir / "three.h5", "images");
     const std::size_t pixels = was.size() / 20;
-    for (const std::size_t i : {3u, 13u, 4u}) {
+    for (const std::size_t i : {3u, 13u}) {
       float most = 0;
       for (std::size_t p = i * pixels; p < (i + 1) * pixels; ++p)
         most = std::max(most, std::abs(was[p] - is[p]));
-      CHECK((most <= 1) == (i % 10 == 3));
+      CHECK(most <= 1);
     }
+    CHECK(was != is);
     // Single images, and all of it for numpy.
     const Pixels single = read_png(dir / "single/00019.png");
     for (std::size_t p = 0; p < pixels; ++p)
