@@ -79,6 +79,8 @@ void add_run_options(CLI::App& app, RunOptions& o) {
                "was begun "
                "with; --steps, --threads, --device, --data that moved, --sample-every, "
                "--evaluate-every, --checkpoint-every, --keep-... and --io-grace may be others");
+  app.add_option("--init", o.init,
+                 "RUN[:step]: begin with the Variables of another run where name and shape fit");
   app.add_option("--checkpoint-every", o.checkpoint_every,
                  "critic updates between checkpoints, or time: 30s, 5m, 2h [ten in a run]");
   app.add_option("--keep-last", o.keep.last, "how many of the newest checkpoints stay")

@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <deque>
 #include <filesystem>
 #include <fstream>
 #include <limits>
 #include <thread>
 
+#include "apps/command/init.h"
 #include "apps/command/progress.h"
 #include "apps/command/say.h"
 #include "apps/command/signals.h"
@@ -57,6 +59,8 @@ RunInfo describe_run(const std::string& name, const Graph& first, const RunOptio
     data->second = absolute_data(data->second);
   if (const auto data = info.flags.find("data"); data != info.flags.end())
     for (std::string& value : data->second) value = absolute_data(value);
+  if (const auto init = info.flags.find("init"); init != info.flags.end())
+    for (std::string& value : init->second) value = absolute_init(value);
   for (std::size_t r = 0; r < replicas.size(); ++r)
     info.replicas.push_back({.index = static_cast<int>(r),
                              .seed = replicas[r].seed,
@@ -184,6 +188,8 @@ int train(const std::string& name, const Compose& compose, const RunOptions& opt
     replicas.push_back(lower(graphs.back(), member.seed, cache, *device));
   }
   for (const std::string& note : graphs[0].notes()) say(stderr, "{}\n", note);
+  if (!options.init.empty() && !options.resume)
+    say(stderr, "{}\n", begin_from(options.init, replicas));
   if (options.plan) {
     say("{}\ncompiled in {:.1f} ms\n", describe(replicas[0]), 1e3 * cache.compile_seconds());
     return 0;
@@ -212,6 +218,8 @@ int train(const std::string& name, const Compose& compose, const RunOptions& opt
     require_same(state, info);
     note_done(state, graphs[0].steps());
     restored = state.restored;
+    const bool anew = std::any_of(restored.begin(), restored.end(), [](auto& r) { return !r; });
+    if (!options.init.empty() && anew) say(stderr, "{}\n", begin_from(options.init, replicas));
     directory = std::make_unique<RunDirectory>(std::move(state), std::move(info), keeping);
   } else {
     const std::string path = options.out.empty() ? free_directory(name) : options.out;

@@ -177,4 +177,34 @@ TEST_SUITE("samples") {
     CHECK(summary.find("\n0,5,16,16,5e-4,") != std::string::npos);
     CHECK(summary.find("\n1,5,16,16,1e-3,") != std::string::npos);
   }
+
+  // Was: refused; weights could not leave the settings they were trained with.
+  TEST_CASE("--init begins with the Variables of another run") {
+    const TemporaryDirectory dir;
+    const std::string first = dir / "first", second = dir / "second", third = dir / "third";
+    REQUIRE(command(kTiny + "--steps 40 --checkpoint-every 20 --out " + first).exit_code == 0);
+    // With a learning rate of 0 what was taken is what is left.
+    const Outcome outcome =
+        command(kTiny + "--steps 5 --set lr=0 --seed 9 --init " + first + ":20 --out " + second);
+    REQUIRE_MESSAGE(outcome.exit_code == 0, outcome.output);
+    CHECK(outcome.output.find(" Variables begin with their values of step 20\n") !=
+          std::string::npos);
+    const Checkpoint was = load_checkpoint(first, 0, 20), is = load_checkpoint(second, 0);
+    CHECK(is.state.step == 5);
+    for (const auto& [name, values] : was.state.variables)
+      if (!name.starts_with("critic_step") && !name.starts_with("generator_step"))
+        CHECK_MESSAGE(is.state.variables.at(name) == values, name);
+    const Outcome other = command(
+        "train toy-8gaussians --batch 16 --set generator=16 --set critic=24 --steps 5 --init " +
+        first + " --out " + third);
+    CHECK_MESSAGE(other.exit_code == 0, other.output);
+    CHECK(other.output.find(" do not fit and begin anew: ") != std::string::npos);
+    std::filesystem::rename(first, dir / "away");
+    CHECK(command("train --resume " + third + " --steps 10").exit_code == 0);
+    std::filesystem::rename(dir / "away", first);
+    const Outcome none = command(kTiny + "--init " + first + ":21 --out " + (dir / "none"));
+    CHECK(none.exit_code == 2);
+    CHECK(none.output.find("has no checkpoint of replica 0 at step 21: there are 20, 40") !=
+          std::string::npos);
+  }
 }
