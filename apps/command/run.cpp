@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "apps/command/command_line.h"
+#include "apps/command/list_graph.h"
 #include "apps/command/say.h"
 #include "apps/command/standard_descriptors.h"
 #include "apps/command/train.h"

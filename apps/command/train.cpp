@@ -18,7 +18,6 @@
 #include "engine/device/device.h"
 #include "engine/error.h"
 #include "engine/graph/lower.h"
-#include "engine/graph/network_summary.h"
 #include "engine/run/runner.h"
 #include "io/run/run_directory.h"
 
@@ -154,23 +153,6 @@ std::string newest_picture(const std::string& run) {
 }
 
 }  // namespace
-
-int list_graph(const std::string& name, const Compose& compose, const RunOptions& options) {
-  const Member member = members(options)[0];
-  Graph graph(name, graph_settings(options, member));
-  compose(graph);
-  graph.check();
-  for (const std::string& note : graph.notes()) say(stderr, "{}\n", note);
-  say("{}: --batch {} --steps {}", name, graph.batch(), graph.steps());
-  for (const auto& [option, value] : graph.option_values())
-    if (option == "data") say(" --data {}", value);
-  say("\n{}{}", describe(graph.options()), describe(summarize(graph)));
-  if (options.plan) {
-    ProgramCache cache;
-    say("{}", describe(lower(graph, member.seed, cache, *open_device(options.device))));
-  }
-  return 0;
-}
 
 int train(const std::string& name, const Compose& compose, const RunOptions& options) {
   const std::shared_ptr<const Device> device = open_device(options.device);

@@ -58,7 +58,11 @@ TEST_SUITE("refusals") {
     refused("train thesis-28 --batch 401", 2,
             "ganflow: spheres (Spheres): the batch of 401 is larger than the set of 400 items; use "
             "--batch 400");
-    refused("train thesis-28 --set spheres.radius=20", 2, "ganflow: spheres (Spheres): ");
+    // Was: the name twice; "radius at most 0".
+    refused("train thesis-28 --set spheres.radius=20", 2,
+            "ganflow: spheres (Spheres): radius 20 does not fit side 28: a disc is 41 pixels wide, "
+            "make side at least 41 or radius at most 13\n");
+    refused("train thesis-28 --set spheres.side=1", 2, "make side at least 9\n");
     refused("train thesis-28 --set generator=64y", 2,
             "ganflow: --set generator=64y: hidden layers are sizes joined by x, as in 64x128");
     refused("train thesis-28 --set lr=", 2, "ganflow: --set lr=: one of the values is empty");
