@@ -23,7 +23,7 @@ std::string options_when_on(const std::string& name, const Compose& compose,
   for (const OptionInfo& o : graph.options()) {
     if (o.value != "0") continue;
     Member member = members(options)[0];
-    member.values[o.name] = "1";
+    member.values.insert_or_assign(o.name, std::string(1, '1'));
     std::vector<OptionInfo> more;
     try {
       Graph on(name, graph_settings(options, member));
