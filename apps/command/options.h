@@ -26,7 +26,7 @@ struct RunOptions {
   std::string fuse = "auto";
   std::string out;  // empty: runs/NAME-001, the first free number
   bool resume = false;
-  std::string init;  // "RUN" or "RUN:step" whose Variables a new run begins with
+  std::string init;              // "RUN" or "RUN:step" whose Variables a new run begins with
   std::string checkpoint_every;  // "1000" or "30s"; empty: ten in a run
   std::optional<Step> sample_every, evaluate_every;
   KeepOptions keep;

@@ -16,12 +16,12 @@ struct UseOptions {
   std::optional<Step> step;  // of the checkpoint; the newest one if absent
   std::uint64_t draw = 0;    // which latents, below 2^32; 0 are those of the run's own grids
   std::int64_t count = 64;
-  std::string data;  // of evaluate: where the data are that metrics compare with
+  std::string data;          // of evaluate: where the data are that metrics compare with
   std::string chosen_class;  // of sample: a name or a number of the classes; empty: all
   std::string latents;       // of sample: a file with /latents, used instead of draws
   std::string images;        // of sample: a folder for single PNGs
   bool npz = false;          // of sample: also OUT.npz
-  std::string out;   // without ending; RUN/sample_step_N_draw_D if empty
+  std::string out;           // without ending; RUN/sample_step_N_draw_D if empty
 };
 
 // The graph a run was made of, by the name stored in it.

@@ -170,4 +170,29 @@ TEST_SUITE("resume_flags") {
     says(command("train thesis-28 --lr 1e-3"), "write --set lr=...");
     CHECK(command("train").exit_code == 2);
   }
+
+  // Was: lines of up to 150 characters, of which each redraw left two or three on the terminal.
+  TEST_CASE("the live line fits the terminal and says whose numbers it shows") {
+    const TemporaryDirectory dir;
+    const auto shown = [&](int columns, const std::string& run) {
+      const Outcome outcome =
+          command(kTiny + "--steps 300 --replicas 2 --out " + run + "\" " + (dir / "typescript") +
+                      " > /dev/null < /dev/null; cat " + (dir / "typescript") + "; true",
+                  "script -qec \"stty cols " + std::to_string(columns) + ";");
+      std::vector<std::string> lines;
+      const std::string begin = "\r\033[K";
+      for (auto at = outcome.output.find(begin); at != std::string::npos;) {
+        at += begin.size();
+        const auto end = std::min(outcome.output.find(begin, at), outcome.output.find('\r', at));
+        lines.push_back(outcome.output.substr(at, end - at));
+        at = outcome.output.find(begin, at);
+      }
+      return lines;
+    };
+    const std::vector<std::string> narrow = shown(40, dir / "a"), wide = shown(140, dir / "b");
+    REQUIRE_FALSE(narrow.empty());
+    for (const std::string& line : narrow) CHECK(line.size() <= 39);
+    REQUIRE_FALSE(wide.empty());
+    CHECK(wide.back().find("  replica ") != std::string::npos);
+  }
 }
