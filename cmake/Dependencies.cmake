@@ -24,7 +24,7 @@ find_path(STB_INCLUDE_DIR stb/stb_image.h REQUIRED)  # BMP
 find_library(STB_LIBRARY stb REQUIRED)
 find_path(EXIF_INCLUDE_DIR libexif/exif-data.h REQUIRED)  # which way up a photograph is
 find_library(EXIF_LIBRARY exif REQUIRED)
-find_path(ZIP_INCLUDE_DIR zip.h REQUIRED)  # zip archives of images
+find_path(ZIP_INCLUDE_DIR zip.h REQUIRED)  # zip archives of images; .npz for numpy
 find_library(ZIP_LIBRARY zip REQUIRED)
 set(GANFLOW_LIBRARIES
   Threads::Threads TBB::tbb fmt::fmt hdf5::hdf5 CLI11::CLI11 tomlplusplus::tomlplusplus

@@ -1,6 +1,7 @@
 #include "apps/command/progress.h"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +14,14 @@ namespace {
 
 constexpr int kBarWidth = 24;
 constexpr auto kRedraw = std::chrono::milliseconds(200);
+constexpr std::size_t kUsualColumns = 150;
+
+// A line as wide as the terminal would wrap, and each redraw leave one behind.
+std::size_t columns_of_terminal() {
+  winsize size{};
+  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 2) return kUsualColumns;
+  return size.ws_col - 1u;
+}
 
 }  // namespace
 
@@ -60,6 +69,8 @@ std::string ProgressView::line(const Progress& latest) const {
   if (replicas_.size() > 1) text += fmt::format(" x {}", replicas_.size());
   text += fmt::format("  {:.0f} steps/s", rate);
   if (rate > 0) text += fmt::format("  {} left", as_duration(left / rate));
+  if (replicas_.size() > 1 && !latest.values.empty())
+    text += fmt::format("  replica {}:", latest.replica);
   for (const auto& [name, value] : latest.values)
     if (headline(name)) text += fmt::format("  {} {:.4g}", name, value);
   return text;
@@ -74,7 +85,7 @@ void ProgressView::update(const Progress& progress) {
     if (now - drawn_ < kRedraw && progress.step < progress.steps) return;
     drawn_ = now;
     std::string text = line(progress);
-    text.resize(std::min<std::size_t>(text.size(), 150));
+    text.resize(std::min(text.size(), columns_of_terminal()));
     say(stderr, "\r\033[K{}", text);
     std::fflush(stderr);
     open_ = true;

@@ -5,7 +5,9 @@
 #include <functional>
 
 #include "apps/command/command_line.h"
+#include "apps/command/list_graph.h"
 #include "apps/command/say.h"
+#include "apps/command/standard_descriptors.h"
 #include "apps/command/train.h"
 #include "apps/command/verify.h"
 #include "engine/error.h"
@@ -21,6 +23,7 @@ namespace {
 
 // Runs `action` and turns whatever is thrown into one sentence and an exit code.
 int guarded(const std::string& name, const std::function<int()>& action) {
+  hold_standard_descriptors();
   try {
     return action();
   } catch (const Error& error) {
@@ -73,6 +76,8 @@ int perform(const std::variant<Request, int>& parsed, const FindGraph& find) {
       return sample_run(request.use, find);
     case Verb::evaluate:
       return evaluate_run(request.use, find);
+    case Verb::export_run:
+      return export_run(request.exporting);
     case Verb::verify:
       return verify_command(request.use.run);
     case Verb::train:

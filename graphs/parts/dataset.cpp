@@ -121,7 +121,7 @@ struct Entry {
 };
 
 DataSet add_idx(Graph& g, const std::string& name, const std::string& variant, DataForm form) {
-  const std::string directory = data_directory(name, variant, name);
+  const std::string directory = data_directory(g, name, variant, name);
   return add_images(g, name, directory, form, [&] { return read_idx_set(directory); });
 }
 
@@ -178,7 +178,7 @@ const std::vector<Entry>& entries() {
       {{"cifar10", "cifar10:DIR, photographs 32x32 RGB, binary version plain or gzip, 10 labels"},
        Kind::labelled_images,
        [](Graph& g, const std::string& name, const std::string& variant, DataForm form) {
-         const std::string directory = data_directory(name, variant, "cifar-10");
+         const std::string directory = data_directory(g, name, variant, "cifar-10");
          return add_images(g, name, directory, form, [&] { return read_cifar10(directory); });
        },
        nullptr},
@@ -189,7 +189,10 @@ const std::vector<Entry>& entries() {
         "images.crop, images.channels, images.background"},
        Kind::labelled_images,
        [](Graph& g, const std::string& name, const std::string& variant, DataForm form) {
-         const DataPath where = data_path("images", variant, {"skip-bad", "train", "val", "test"});
+         const DataPath where =
+             g.kept_images(name)
+                 ? DataPath{.path = variant}
+                 : data_path("images", variant, {"skip-bad", "train", "val", "test"});
          if (where.path.empty())
            fail(Fault::usage, "--data images: say where the files are, --data images:DIR");
          const ImageFolder options{

@@ -13,11 +13,14 @@ namespace ganflow {
 
 // Adds the source node `name` for the images that `read` returns. `key` says which: equal keys are
 // read once. The option dequantise=0|1 of the graph is form.dequantise unless it is set.
+//
+// A graph of a run that is used again reads nothing: its source has the shapes that were kept.
 DataSet add_images(Graph& graph, const std::string& name, const std::string& key, DataForm form,
                    const std::function<ImageSet()>& read);
 
-// `path`, or the folder of that name below $GANFLOW_DATA. Throws Error(usage) if there is neither.
-std::string data_directory(const std::string& name, const std::string& path,
+// `path`, or the folder of that name below $GANFLOW_DATA. Throws Error(usage) if there is neither
+// and the graph is to read it.
+std::string data_directory(const Graph& graph, const std::string& name, const std::string& path,
                            const std::string& folder);
 
 // What stands behind the colon of --data: a path, then words with a #, "pets#test#skip-bad".

@@ -105,7 +105,7 @@ TEST_SUITE("durable") {
     CAPTURE(refused.output);
     CHECK(refused.exit_code == 2);
     CHECK(refused.output.find("renamed to .corrupt") != std::string::npos);
-    CHECK(refused.output.find("was begun with seed 1, not 2") != std::string::npos);
+    CHECK(refused.output.find("seed was 1, these flags say 2") != std::string::npos);
   }
 
   TEST_CASE("samples that collapse stop their replica with the checkpoint before") {
