@@ -32,15 +32,17 @@ std::string free_directory(const std::string& name) {
   }
 }
 
-// "images:d" -> "images:/home/me/d", so that the run finds its data from anywhere.
+// "images:d#test" -> "images:/home/me/d#test", so that the run finds its data from anywhere.
 std::string absolute_data(const std::string& data) {
   const auto colon = data.find(':');
   if (colon == data.npos) return data;
-  const auto end = std::min(data.find('#', colon), data.size());
-  const std::string path = data.substr(colon + 1, end - colon - 1);
-  if (path.empty() || !std::filesystem::exists(path)) return data;
-  return data.substr(0, colon + 1) + std::filesystem::absolute(path).lexically_normal().string() +
-         data.substr(end);
+  for (auto end = data.size(); end != data.npos && end > colon; end = data.rfind('#', end - 1)) {
+    const std::string path = data.substr(colon + 1, end - colon - 1);
+    if (!path.empty() && std::filesystem::exists(path))
+      return data.substr(0, colon + 1) +
+             std::filesystem::absolute(path).lexically_normal().string() + data.substr(end);
+  }
+  return data;
 }
 
 RunInfo describe_run(const std::string& name, const Graph& first, const RunOptions& options,

@@ -1,13 +1,10 @@
 #include "graphs/parts/image_data.h"
 
-#include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <map>
 #include <mutex>
 
 #include "engine/error.h"
-#include "engine/suggest.h"
 
 namespace ganflow {
 namespace {
@@ -96,25 +93,6 @@ std::string data_directory(const Graph& graph, const std::string& name, const st
        "--data {}: say where its files are, --data {}:DIR, or set GANFLOW_DATA to the folder that "
        "holds '{}'",
        name, name, folder);
-}
-
-DataPath data_path(const std::string& set, const std::string& text,
-                   const std::vector<std::string>& words) {
-  DataPath data{.path = text};
-  for (auto at = data.path.rfind('#'); at != std::string::npos; at = data.path.rfind('#')) {
-    const std::string word = data.path.substr(at + 1);
-    std::error_code error;
-    if (std::filesystem::exists(data.path, error)) break;
-    if (std::find(words.begin(), words.end(), word) == words.end())
-      fail(Fault::usage, "--data {}:{}: '#{}' is unknown{}", set, text, word,
-           suggestion(word, words));
-    if (word == "skip-bad")
-      data.skip_bad = true;
-    else
-      data.split = word;
-    data.path.erase(at);
-  }
-  return data;
 }
 
 DataSet add_images(Graph& graph, const std::string& name, const std::string& key, DataForm form,

@@ -23,15 +23,4 @@ DataSet add_images(Graph& graph, const std::string& name, const std::string& key
 std::string data_directory(const Graph& graph, const std::string& name, const std::string& path,
                            const std::string& folder);
 
-// What stands behind the colon of --data: a path, then words with a #, "pets#test#skip-bad".
-struct DataPath {
-  std::string path, split;  // "train", "val" or "test"; empty: not said
-  bool skip_bad = false;
-};
-
-// Takes the words that `set` knows off the end of `text`; a path may hold a # itself. Throws
-// Error(usage) for a word that is not known where no file has the whole as its path.
-DataPath data_path(const std::string& set, const std::string& text,
-                   const std::vector<std::string>& words);
-
 }  // namespace ganflow
