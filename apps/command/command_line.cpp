@@ -157,12 +157,35 @@ CLI::App* add_export(CLI::App& app, ExportOptions& o) {
   return command;
 }
 
+CLI::App* add_completion(CLI::App& app, std::string& shell) {
+  CLI::App* command =
+      app.add_subcommand("completion", "print a script that completes commands and flags");
+  command->add_option("shell", shell, "bash or zsh: source <(ganflow completion bash)")
+      ->required()
+      ->check(CLI::IsMember(completion_shells()));
+  return command;
+}
+
 // The long names of what a command takes.
 std::vector<std::string> flags_of(const CLI::App& command) {
   std::vector<std::string> flags;
   for (const CLI::Option* option : command.get_options())
     for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
   return flags;
+}
+
+// Commands and flags as they are declared here. What may stand first is a command, or a flag of an
+// app file, whose run flags need no verb.
+CompletionWords completion_words(const CLI::App& app) {
+  CompletionWords words{.program = app.get_name(), .first = flags_of(app)};
+  for (const CLI::App* command : app.get_subcommands({})) {
+    words.first.push_back(command->get_name());
+    words.commands[command->get_name()] = flags_of(*command);
+  }
+  if (app.get_option_no_throw("--steps")) words.otherwise = flags_of(app);
+  words.commands["completion"] = completion_shells();
+  words.values["--fuse"] = {"auto", "off"};
+  return words;
 }
 
 // What the run keeps of its flags: all but where it lies and what only this start shall do.
@@ -182,7 +205,8 @@ std::map<std::string, std::vector<std::string>> kept_flags(const CLI::App& comma
 // Adds the verbs that use a run; what they fill in is `request`.
 std::map<Verb, const CLI::App*> add_use_verbs(CLI::App& app, Request& request) {
   UseOptions& use = request.use;
-  return {{Verb::export_run, add_export(app, request.exporting)},
+  return {{Verb::completion, add_completion(app, request.shell)},
+          {Verb::export_run, add_export(app, request.exporting)},
           {Verb::sample, add_sample(app, use)},
           {Verb::evaluate, add_evaluate(app, use)},
           {Verb::verify, add_verify(app, use)}};
@@ -227,6 +251,7 @@ std::variant<Request, int> parse(CLI::App& app, CLI::App& training, Request& req
   }
   for (const auto& [verb, command] : verbs)
     if (*command) request.verb = verb;
+  if (request.verb == Verb::completion) request.completion = completion_words(app);
   if (request.verb == Verb::train) {
     request.run.flags = kept_flags(training);
     if (request.graph.empty()) request.graph = merged.preset;
@@ -242,6 +267,7 @@ std::variant<Request, int> parse(CLI::App& app, CLI::App& training, Request& req
 
 std::variant<Request, int> parse_app(const std::string& name, int argc, char** argv) {
   CLI::App app("trains " + name, name);
+  app.set_version_flag("--version", name + " (ganflow " GANFLOW_VERSION ")");
   Request request{.graph = name};
   add_run_options(app, request.run);
   return parse(app, app, request, add_use_verbs(app, request), argc, argv);
@@ -249,6 +275,7 @@ std::variant<Request, int> parse_app(const std::string& name, int argc, char** a
 
 std::variant<Request, int> parse_command(int argc, char** argv) {
   CLI::App app("trains and measures generative adversarial networks", "ganflow");
+  app.set_version_flag("--version", "ganflow " GANFLOW_VERSION);
   app.require_subcommand(1);
   Request request;
   CLI::App* training = app.add_subcommand("train", "train a preset or a graph");

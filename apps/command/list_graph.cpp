@@ -45,7 +45,7 @@ int list_graph(const std::string& name, const Compose& compose, const RunOptions
   Graph graph(name, graph_settings(options, member));
   compose(graph);
   graph.check();
-  for (const std::string& note : graph.notes()) say(stderr, "{}\n", note);
+  for (const std::string& note : graph.notes()) say(stderr, "{}\n", shown(note));
   say("{}: --batch {} --steps {}", name, graph.batch(), graph.steps());
   for (const auto& [option, value] : graph.option_values())
     if (option == "data") say(" --data {}", value);

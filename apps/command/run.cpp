@@ -27,13 +27,13 @@ int guarded(const std::string& name, const std::function<int()>& action) {
   try {
     return action();
   } catch (const Error& error) {
-    say(stderr, "{}: {}\n", name, error.what());
+    say(stderr, "{}: {}\n", name, shown(error.what()));
     return error.exit_code();
   } catch (const std::bad_alloc&) {
     say(stderr, "{}: not enough memory for this graph; lower --batch or --replicas\n", name);
     return static_cast<int>(Fault::usage);
   } catch (const std::exception& error) {  // of a library, in its own words
-    say(stderr, "{}: {}\n", name, error.what());
+    say(stderr, "{}: {}\n", name, shown(error.what()));
     return static_cast<int>(Fault::usage);
   }
 }
@@ -52,6 +52,26 @@ Compose find_graph(const std::string& name) {
 }
 
 template <class List>
+std::vector<std::string> names_of(const List& list) {
+  std::vector<std::string> names;
+  for (const auto& item : list) names.push_back(item.name);
+  return names;
+}
+
+// The script of a shell; `graphs` may be trained by name.
+int print_completion(const Request& request, const std::vector<std::string>& graphs) {
+  CompletionWords words = request.completion;
+  if (!graphs.empty()) {
+    std::vector<std::string>& train = words.commands["train"];
+    train.insert(train.end(), graphs.begin(), graphs.end());
+    words.values["--graph"] = graphs;
+  }
+  words.values["--data"] = names_of(data_sets());
+  say("{}", completion_script(request.shell, words));
+  return 0;
+}
+
+template <class List>
 void print_section(const char* title, const List& list) {
   say("{}\n", title);
   for (const auto& item : list) say("  {:<22} {}\n", item.name, item.description);
@@ -64,7 +84,9 @@ int list_everything() {
   return 0;
 }
 
-int perform(const std::variant<Request, int>& parsed, const FindGraph& find) {
+// `graphs` are those that can be named; none in an app file, which has its own.
+int perform(const std::variant<Request, int>& parsed, const FindGraph& find,
+            const std::vector<std::string>& graphs) {
   if (const int* code = std::get_if<int>(&parsed)) return *code;
   const Request& request = std::get<Request>(parsed);
   set_reading_threads(request.run.threads);
@@ -78,6 +100,8 @@ int perform(const std::variant<Request, int>& parsed, const FindGraph& find) {
       return evaluate_run(request.use, find);
     case Verb::export_run:
       return export_run(request.exporting);
+    case Verb::completion:
+      return print_completion(request, graphs);
     case Verb::verify:
       return verify_command(request.use.run);
     case Verb::train:
@@ -90,12 +114,14 @@ int perform(const std::variant<Request, int>& parsed, const FindGraph& find) {
 
 int run(const std::string& name, const Compose& compose, int argc, char** argv) {
   return guarded(name, [&] {
-    return perform(parse_app(name, argc, argv), [&](const std::string&) { return compose; });
+    return perform(parse_app(name, argc, argv), [&](const std::string&) { return compose; }, {});
   });
 }
 
 int run_command(int argc, char** argv) {
-  return guarded("ganflow", [&] { return perform(parse_command(argc, argv), find_graph); });
+  return guarded("ganflow", [&] {
+    return perform(parse_command(argc, argv), find_graph, names_of(everything()));
+  });
 }
 
 }  // namespace ganflow

@@ -171,7 +171,7 @@ int train(const std::string& name, const Compose& compose, const RunOptions& opt
     compose(graphs.back());
     replicas.push_back(lower(graphs.back(), member.seed, cache, *device));
   }
-  for (const std::string& note : graphs[0].notes()) say(stderr, "{}\n", note);
+  for (const std::string& note : graphs[0].notes()) say(stderr, "{}\n", shown(note));
   if (!options.init.empty() && !options.resume)
     say(stderr, "{}\n", begin_from(options.init, replicas));
   if (options.plan) {
@@ -198,7 +198,7 @@ int train(const std::string& name, const Compose& compose, const RunOptions& opt
     if (options.out.empty())
       fail(Fault::usage, "--resume: say which run to go on with, --resume RUN");
     ResumeState state = load_run(options.out, &info);
-    for (const std::string& message : state.messages) say(stderr, "{}\n", message);
+    for (const std::string& message : state.messages) say(stderr, "{}\n", shown(message));
     require_same(state, info);
     note_done(state, graphs[0].steps());
     restored = state.restored;

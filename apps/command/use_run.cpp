@@ -71,7 +71,7 @@ Loaded load(const UseOptions& o, const FindGraph& find) {
   find(index.info.graph)(*graph);
   std::vector<std::string> messages;
   Checkpoint checkpoint = load_checkpoint(o.run, o.replica, o.step, &messages);
-  for (const std::string& message : messages) say(stderr, "{}\n", message);
+  for (const std::string& message : messages) say(stderr, "{}\n", shown(message));
   const std::shared_ptr<const Device> device = open_device("auto");
   Loaded loaded{.info = index.info,
                 .graph = std::move(graph),

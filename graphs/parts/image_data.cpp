@@ -85,14 +85,14 @@ Port add_stored(Graph& graph, const std::string& name, const std::shared_ptr<con
 
 }  // namespace
 
-std::string data_directory(const Graph& graph, const std::string& name, const std::string& path,
-                           const std::string& folder) {
-  if (!path.empty() || graph.kept_images(name)) return path;
+std::string data_directory(const Graph& graph, const std::string& set, const std::string& node,
+                           const std::string& path, const std::string& folder) {
+  if (!path.empty() || graph.kept_images(node)) return path;
   if (const char* root = std::getenv("GANFLOW_DATA")) return std::string(root) + "/" + folder;
   fail(Fault::usage,
        "--data {}: say where its files are, --data {}:DIR, or set GANFLOW_DATA to the folder that "
        "holds '{}'",
-       name, name, folder);
+       set, set, folder);
 }
 
 DataSet add_images(Graph& graph, const std::string& name, const std::string& key, DataForm form,

@@ -19,8 +19,8 @@ DataSet add_images(Graph& graph, const std::string& name, const std::string& key
                    const std::function<ImageSet()>& read);
 
 // `path`, or the folder of that name below $GANFLOW_DATA. Throws Error(usage) if there is neither
-// and the graph is to read it.
-std::string data_directory(const Graph& graph, const std::string& name, const std::string& path,
-                           const std::string& folder);
+// and the graph is to read it for its source `node`.
+std::string data_directory(const Graph& graph, const std::string& set, const std::string& node,
+                           const std::string& path, const std::string& folder);
 
 }  // namespace ganflow

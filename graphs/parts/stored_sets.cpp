@@ -33,7 +33,7 @@ Split chosen_split(const DataPath& data) {
 template <class Read>
 DataSet add_directory(Graph& graph, const std::string& set, DataPath data,
                       const std::string& folder, DataForm form, Read read) {
-  data.path = data_directory(graph, data.node, data.path, folder);
+  data.path = data_directory(graph, set, data.node, data.path, folder);
   const std::string key = fmt::format("{} {}", fmt::join(data.others, " "), data.path);
   return add_images(graph, data.node, set + " " + key, form, [&] { return read(data); });
 }
