@@ -13,21 +13,17 @@ namespace {
 constexpr const char* kName = "fid";
 constexpr Extent kRows = 512;  // centred and multiplied at once
 
-// F' of S + regularise I: row i is sqrt(l_i) v_i'. Rounding makes eigenvalues of a singular S
-// slightly negative; they are 0.
-std::vector<double> factor(const FeatureStatistics& s, double regularise) {
+// The covariance with what is added to its diagonal; refused where it is singular by its rows.
+std::vector<double> regular(const FeatureStatistics& s, double regularise) {
   const Extent d = s.width;
   if (regularise == 0 && s.n <= d)
     fail(Fault::usage,
          "{}: {} rows have a singular covariance of {} features, give at least {} rows or "
          "regularise",
          kName, s.n, d, d + 1);
-  auto [values, vectors] = symmetric_eigen(d, s.covariance);
-  for (Extent i = 0; i < d; ++i) {
-    const double root = std::sqrt(std::max(0.0, values[i]) + regularise);
-    for (Extent j = 0; j < d; ++j) vectors[i * d + j] *= root;
-  }
-  return vectors;
+  std::vector<double> covariance = s.covariance;
+  for (Extent i = 0; i < d; ++i) covariance[i * d + i] += regularise;
+  return covariance;
 }
 
 }  // namespace
@@ -57,13 +53,17 @@ FrechetReference::FrechetReference(FeatureStatistics real, double regularise)
     : real_(std::move(real)), regularise_(regularise) {
   if (!(regularise >= 0))
     fail(Fault::usage, "{}: regularise is {}, it must be at least 0", kName, regularise);
-  factor_ = factor(real_, regularise);
+  auto [values, vectors] = symmetric_eigen(real_.width, regular(real_, regularise));
+  factor_ = std::move(vectors);
+  // Rounding makes eigenvalues of a singular matrix slightly negative; they are 0.
+  for (std::size_t i = 0; i < factor_.size(); ++i)
+    factor_[i] *= std::sqrt(std::max(0.0, values[i / values.size()]));
 }
 
 double FrechetReference::distance(const FeatureStatistics& generated) const {
   check_widths(kName, generated.width, real_.width);
   const Extent d = real_.width;
-  const std::vector<double> right = transposed(d, d, factor(generated, regularise_));
+  const std::vector<double> right = symmetric_factor(d, regular(generated, regularise_));
   std::vector<double> product(static_cast<std::size_t>(d * d));
   multiply_add(d, d, d, factor_.data(), d, right.data(), d, product.data(), d);
   const std::vector<double> shared = singular_values(d, d, std::move(product));

@@ -2,9 +2,9 @@
 //
 //   d(g, r) = |mu_g - mu_r|^2 + Tr S_g + Tr S_r - 2 Tr (S_g S_r)^(1/2)
 //
-// With S = F F', Tr (S_g S_r)^(1/2) is the sum of the singular values of F_g' F_r. F comes from the
-// symmetric eigen-decomposition of S, so the distance is real for covariances of any rank and 0 for
-// equal sets.
+// With S = F F', Tr (S_g S_r)^(1/2) is the sum of the singular values of F_r' F_g. F_r comes from
+// the symmetric eigen-decomposition of S_r, F_g from a Cholesky decomposition with pivots: the
+// distance is real for covariances of any rank and 0 for equal sets.
 #pragma once
 
 #include <cstdint>

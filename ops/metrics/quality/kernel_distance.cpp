@@ -11,33 +11,21 @@ namespace {
 
 constexpr const char* kName = "kid";
 
-double kernel(double product, double width) {
-  const double base = product / width + 1;
+double kernel(double product, double scale) {
+  const double base = product * scale + 1;
   return base * base * base;
 }
 
-// Sum of k over all pairs of rows of x and y.
-double kernel_sum(const FeatureRows& x, const FeatureRows& y) {
+// Sum of k over all pairs of rows of x and y; with `distinct`, over those of x and x with i < j.
+double kernel_sum(const FeatureRows& x, const FeatureRows& y, bool distinct) {
   double total = 0;
-  const auto width = static_cast<double>(x.width);
-  each_product_tile(x, y, false, [&](const ProductTile& tile) {
-    double sum = 0;
-    for (Extent i = 0; i < tile.rows * tile.columns; ++i) sum += kernel(tile.values[i], width);
-    total += sum;
-  });
-  return total;
-}
-
-// Sum of k over all ordered pairs of different rows.
-double kernel_sum(const FeatureRows& x) {
-  double total = 0;
-  const auto width = static_cast<double>(x.width);
-  each_product_tile(x, x, true, [&](const ProductTile& tile) {
-    double sum = 0;
+  const double scale = 1 / static_cast<double>(x.width);
+  each_product_tile(x, y, distinct, [&](const ProductTile& tile) {
+    double sums[kRowTile] = {};  // of the columns: additions side by side
     for (Extent r = 0; r < tile.rows; ++r)
-      for (Extent c = tile.row == tile.column ? r + 1 : 0; c < tile.columns; ++c)
-        sum += kernel(tile.values[r * tile.columns + c], width);
-    total += 2 * sum;
+      for (Extent c = distinct && tile.row == tile.column ? r + 1 : 0; c < tile.columns; ++c)
+        sums[c] += kernel(tile.values[r * tile.columns + c], scale);
+    for (Extent c = 0; c < tile.columns; ++c) total += sums[c];
   });
   return total;
 }
@@ -50,8 +38,9 @@ double squared_discrepancy(const FeatureRows& generated, const FeatureRows& real
     fail(Fault::usage, "{}: {} generated and {} real rows, the estimate takes 2 or more of each",
          kName, generated.n, real.n);
   const auto m = static_cast<double>(real.n);
-  return (kernel_sum(generated) + kernel_sum(real)) / (m * (m - 1)) -
-         2 * kernel_sum(generated, real) / (m * m);
+  return 2 * (kernel_sum(generated, generated, true) + kernel_sum(real, real, true)) /
+             (m * (m - 1)) -
+         2 * kernel_sum(generated, real, false) / (m * m);
 }
 
 MeanDeviation kernel_distance(const FeatureRows& generated, const FeatureRows& real,

@@ -12,6 +12,8 @@ extern "C" {
 void dsyevd_(const char* vectors, const char* triangle, const int* n, double* a, const int* lda,
              double* values, double* work, const int* lwork, int* iwork, const int* liwork,
              int* info);
+void dpstrf_(const char* triangle, const int* n, double* a, const int* lda, int* pivots, int* rank,
+             const double* tolerance, double* work, int* info);
 void dgesdd_(const char* vectors, const int* m, const int* n, double* a, const int* lda,
              double* values, double* u, const int* ldu, double* vt, const int* ldvt, double* work,
              const int* lwork, int* iwork, int* info);
@@ -61,13 +63,6 @@ void multiply_add(Extent m, Extent n, Extent k, const double* a, Extent a_row, c
       }
 }
 
-std::vector<double> transposed(Extent rows, Extent columns, const std::vector<double>& matrix) {
-  std::vector<double> result(matrix.size());
-  for (Extent i = 0; i < rows; ++i)
-    for (Extent j = 0; j < columns; ++j) result[j * rows + i] = matrix[i * columns + j];
-  return result;
-}
-
 SymmetricEigen symmetric_eigen(Extent n, std::vector<double> matrix) {
   check_finite(matrix);
   SymmetricEigen result{.values = std::vector<double>(static_cast<std::size_t>(n))};
@@ -84,6 +79,23 @@ SymmetricEigen symmetric_eigen(Extent n, std::vector<double> matrix) {
   std::vector<int> iwork(static_cast<std::size_t>(integers));
   call(work.data(), static_cast<int>(work.size()), iwork.data(), static_cast<int>(iwork.size()));
   result.vectors = std::move(matrix);  // columns of LAPACK's matrix are rows of ours
+  return result;
+}
+
+std::vector<double> symmetric_factor(Extent n, std::vector<double> matrix) {
+  check_finite(matrix);
+  const int size = static_cast<int>(n);
+  const double tolerance = -1;  // n times the rounding of the greatest diagonal entry
+  std::vector<int> pivots(static_cast<std::size_t>(n));
+  std::vector<double> work(2 * pivots.size());
+  int rank = 0, info = 0;
+  dpstrf_("U", &size, matrix.data(), &size, pivots.data(), &rank, &tolerance, work.data(), &info);
+  // The upper triangle of LAPACK's matrix is the lower one of ours; what lies beyond the rank and
+  // in the other triangle is left over.
+  std::vector<double> result(matrix.size());
+  for (Extent i = 0; i < n; ++i)
+    for (Extent j = 0; j <= std::min<Extent>(i, rank - 1); ++j)
+      result[(pivots[i] - 1) * n + j] = matrix[i * n + j];
   return result;
 }
 

@@ -103,22 +103,25 @@ Neighbourhoods NeighbourhoodReference::measure(const FeatureRows& generated) con
 
   std::vector<char> in_real(static_cast<std::size_t>(generated.n)),
       in_generated(static_cast<std::size_t>(real_.n)), covered(in_generated.size());
+  std::vector<double> reach;
+  for (Extent i = 0; i < real_.n; ++i) reach.push_back(std::max(radii_[i], density_radii_[i]));
   Extent balls = 0;
   each_product_tile(generated, real_, false, [&](const ProductTile& tile) {
     double distances[kRowTile];
     for (Extent r = 0; r < tile.rows; ++r) {
       const double radius = radii[tile.row + r];
       squared_distances(tile, r, norms[tile.row + r], norms_.data(), distances);
-      char inside = 0;
       for (Extent c = 0; c < tile.columns; ++c) {
         const Extent real = tile.column + c;
-        const bool dense = distances[c] < density_radii_[real];
-        inside |= static_cast<char>(distances[c] <= radii_[real]);
-        in_generated[real] |= static_cast<char>(distances[c] <= radius);
-        covered[real] |= static_cast<char>(dense);
-        balls += dense;
+        const double distance = distances[c];
+        if (distance > std::max(reach[real], radius)) continue;  // nearly all
+        if (distance <= radii_[real]) in_real[tile.row + r] = 1;
+        if (distance <= radius) in_generated[real] = 1;
+        if (distance < density_radii_[real]) {
+          covered[real] = 1;
+          ++balls;
+        }
       }
-      in_real[tile.row + r] |= inside;
     }
   });
   return {.precision = share(in_real),

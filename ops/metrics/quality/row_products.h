@@ -15,8 +15,8 @@ struct ProductTile {
 };
 inline constexpr Extent kRowTile = 128;
 
-// Visits x_i . y_j for all pairs, tiles of one row of tiles after the other. With `upper`, tiles
-// with column >= row only: enough for a set against itself.
+// Visits x_i . y_j for all pairs, one column of tiles after the other. With `upper`, tiles with
+// row <= column only: enough for a set against itself.
 void each_product_tile(const FeatureRows& x, const FeatureRows& y, bool upper,
                        const std::function<void(const ProductTile&)>& visit);
 

@@ -40,6 +40,12 @@ TEST_CASE("products of every remainder of a tile; eigenvalues and singular value
   const std::vector<double> singular = singular_values(2, 3, {3, 0, 0, 0, 0, -4});
   CHECK(singular[0] == doctest::Approx(4));
   CHECK(singular[1] == doctest::Approx(3));
+  // Of rank 2: the third row is the sum of the others.
+  const std::vector<double> flat{1, 0, 1, 0, 4, 4, 1, 4, 5}, f = symmetric_factor(3, flat);
+  for (Extent i = 0; i < 3; ++i)
+    for (Extent j = 0; j < 3; ++j)
+      CHECK(f[i * 3] * f[j * 3] + f[i * 3 + 1] * f[j * 3 + 1] + f[i * 3 + 2] * f[j * 3 + 2] ==
+            doctest::Approx(flat[i * 3 + j]));
   CHECK_THROWS_WITH_AS(symmetric_eigen(1, {NAN}),
                        "a matrix of 1 numbers holds one that is not finite", Error);
 }
