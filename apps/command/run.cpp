@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <functional>
+#include <system_error>
 
 #include "apps/command/command_line.h"
 #include "apps/command/list_graph.h"
@@ -31,6 +32,12 @@ int guarded(const std::string& name, const std::function<int()>& action) {
     return error.exit_code();
   } catch (const std::bad_alloc&) {
     say(stderr, "{}: not enough memory for this graph; lower --batch or --replicas\n", name);
+    return static_cast<int>(Fault::usage);
+  } catch (const std::system_error& error) {
+    const bool threads = error.code() == std::errc::resource_unavailable_try_again;
+    say(stderr, "{}: {}{}\n", name, shown(error.what()),
+        threads ? ": no more threads can be made; raise ulimit -u, or take fewer, --threads 1"
+                : "");
     return static_cast<int>(Fault::usage);
   } catch (const std::exception& error) {  // of a library, in its own words
     say(stderr, "{}: {}\n", name, shown(error.what()));

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <deque>
 #include <filesystem>
-#include <fstream>
 #include <limits>
+#include <span>
 #include <thread>
 
 #include "apps/command/init.h"
@@ -20,16 +20,20 @@
 #include "engine/graph/lower.h"
 #include "engine/run/runner.h"
 #include "engine/run/timeline.h"
+#include "io/disk/durable.h"
 #include "io/run/run_directory.h"
 
 namespace ganflow::cli {
 namespace {
 
-// runs/NAME-001, the first number that is free.
+// Makes runs/NAME-001, the first number that is free, also among starts at one time.
 std::string free_directory(const std::string& name) {
+  make_directory("runs");
   for (int number = 1;; ++number) {
     std::string path = fmt::format("runs/{}-{:03}", name, number);
-    if (!std::filesystem::exists(path)) return path;
+    std::error_code error;
+    if (std::filesystem::create_directory(path, error)) return path;
+    if (error) cannot_write(path, error.value());
   }
 }
 
@@ -47,14 +51,15 @@ std::string absolute_data(const std::string& data) {
 }
 
 RunInfo describe_run(const std::string& name, const Graph& first, const RunOptions& options,
-                     const std::string& device, int threads,
+                     const Device& device, int threads,
                      const std::vector<LoweredReplica>& replicas) {
   RunInfo info{.graph = name,
-               .device = device,
+               .device = device.name(),
                .threads = threads,
                .replicas = {},
                .flags = options.flags,
-               .images = first.images()};
+               .images = first.images(),
+               .instructions = device.instructions()};
   for (const auto& [option, value] : first.option_values()) info.options[option] = value;
   info.options["fuse"] = options.fuse;
   if (const auto data = info.options.find("data"); data != info.options.end())
@@ -171,6 +176,17 @@ void require_same(const ResumeState& state, const RunInfo& info) {
          state.path);
 }
 
+// Says so where the device computes with other instructions than the run did before.
+void note_instructions(const ResumeState& state, const RunInfo& info) {
+  const std::string& was = state.index.info.instructions;
+  if (!was.empty() && was != info.instructions)
+    say(stderr,
+        "{}: the run was begun with the instruction set {}, this machine computes with {}: from "
+        "here "
+        "on its bits are others than those of a run on one machine\n",
+        state.path, was, info.instructions);
+}
+
 // Says so when there is nothing left to do.
 void note_done(const ResumeState& state, Step steps) {
   Step done = std::numeric_limits<Step>::max();
@@ -240,7 +256,7 @@ int train(const std::string& name, const Compose& compose, const RunOptions& opt
       .grace = {.seconds = options.io_grace,
                 .stop = &signals.flag(),
                 .say = [](const std::string& text) { say(stderr, "\nganflow: {}\n", text); }}};
-  RunInfo info = describe_run(name, graphs[0], options, device->name(), threads, replicas);
+  RunInfo info = describe_run(name, graphs[0], options, *device, threads, replicas);
   const Keeper refuses_unknown_columns(options.keep, info.replicas[0].tables);
   require_measured(options, replicas[0]);
   note_rounding(replicas[0], graphs[0].steps());
@@ -252,6 +268,7 @@ int train(const std::string& name, const Compose& compose, const RunOptions& opt
     ResumeState state = load_run(options.out, &info);
     for (const std::string& message : state.messages) say(stderr, "{}\n", shown(message));
     require_same(state, info);
+    note_instructions(state, info);
     note_done(state, graphs[0].steps());
     restored = state.restored;
     const bool anew = std::any_of(restored.begin(), restored.end(), [](auto& r) { return !r; });
@@ -262,7 +279,10 @@ int train(const std::string& name, const Compose& compose, const RunOptions& opt
     directory = std::make_unique<RunDirectory>(path, std::move(info), keeping);
   }
   const std::filesystem::path path = directory->path();
-  if (options.dot) std::ofstream(path / "graph.dot") << graphs[0].dot();
+  if (options.dot) {
+    const std::string dot = graphs[0].dot();
+    write_durably(path / "graph.dot", std::as_bytes(std::span(dot)));
+  }
 
   RunnerOptions run{.device = device, .steps = graphs[0].steps(), .threads = threads};
   run.checkpoint_every = checkpoints.steps;

@@ -92,6 +92,7 @@ std::string temporary_name(const std::string& path) {
 void write_durably(const std::string& path,
                    const std::function<void(const std::string& temporary)>& write) {
   const std::string temporary = temporary_name(path);
+  ::unlink(temporary.c_str());  // of a writer that died, or a link that would lead elsewhere
   try {
     write(temporary);
     put_in_place(temporary, path);
@@ -107,7 +108,7 @@ void write_durably(const std::string& path,
 void write_durably(const std::string& path, std::span<const std::byte> bytes) {
   write_durably(path, [&](const std::string& temporary) {
     const Descriptor file(
-        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644));
     if (!file.valid()) cannot_write(path, errno);
     while (!bytes.empty()) {
       const ssize_t n = ::write(file.fd(), bytes.data(), bytes.size());
@@ -150,7 +151,9 @@ std::vector<std::string> directory_entries(const std::string& path) {
 
 RunLock::RunLock(const std::string& run) : path_(run + "/run.lock") {
   const std::string& path = path_;
-  file_ = Descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+  file_ = Descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644));
+  if (!file_.valid() && errno == ELOOP)
+    cannot_write(path, "it is a link, which is not followed where something is written", ELOOP);
   if (!file_.valid()) cannot_write(path, errno);
   if (::flock(file_.fd(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) cannot_write(path, errno);
