@@ -120,9 +120,26 @@ struct Entry {
   void (*evaluate)(Graph&, const std::string& variant, Port, Scalar, Every, DataForm);
 };
 
+// A set that has test files.
+DataSet add_split(Graph& g, const std::string& name, const std::string& directory, DataForm form,
+                  const std::function<ImageSet(Split)>& read) {
+  const Split split = form.part == Part::held_out ? Split::test : Split::train;
+  return add_images(g, name, directory + (split == Split::test ? " test" : ""), form,
+                    [&] { return read(split); });
+}
+// A set that has none.
+DataSet add_parted(Graph& g, const std::string& name, const std::string& key, DataForm form,
+                   const std::function<ImageSet()>& read) {
+  if (form.part == Part::whole) return add_images(g, name, key, form, read);
+  const bool held_out = form.part == Part::held_out;
+  return add_images(g, name, key + (held_out ? " held out" : " trained"), form,
+                    [&] { return every_tenth(read(), held_out); });
+}
+
 DataSet add_idx(Graph& g, const std::string& name, const std::string& variant, DataForm form) {
   const std::string directory = data_directory(name, variant, name);
-  return add_images(g, name, directory, form, [&] { return read_idx_set(directory); });
+  return add_split(g, name, directory, form,
+                   [&](Split split) { return read_idx_set(directory, split); });
 }
 
 const std::vector<Entry>& entries() {
@@ -179,7 +196,8 @@ const std::vector<Entry>& entries() {
        Kind::labelled_images,
        [](Graph& g, const std::string& name, const std::string& variant, DataForm form) {
          const std::string directory = data_directory(name, variant, "cifar-10");
-         return add_images(g, name, directory, form, [&] { return read_cifar10(directory); });
+         return add_split(g, name, directory, form,
+                          [&](Split split) { return read_cifar10(directory, split); });
        },
        nullptr},
       {{"images",
@@ -198,7 +216,7 @@ const std::vector<Entry>& entries() {
                              "side of the centred square cut out first, pixels; 0: the largest"}),
              .channels = g.option(Option<int>{"images.channels", static_cast<int>(form.channels),
                                               between(0, 3), "1 or 3; 0: as the files have"})};
-         return add_images(
+         return add_parted(
              g, name,
              fmt::format("{} {} {} {}", options.side, options.crop, options.channels, directory),
              form, [&] { return read_image_folder(directory, options); });
@@ -208,7 +226,7 @@ const std::vector<Entry>& entries() {
        Kind::labelled_images,
        [](Graph& g, const std::string& name, const std::string& file, DataForm form) {
          if (file.empty()) fail(Fault::usage, "--data hdf5: say which file, --data hdf5:FILE");
-         return add_images(g, name, file, form, [&] { return read_hdf5_images(file); });
+         return add_parted(g, name, file, form, [&] { return read_hdf5_images(file); });
        },
        nullptr},
   };
@@ -258,6 +276,9 @@ DataSet add_data(Graph& graph, const std::string& name, DataForm form) {
   if (form.planes && entry.kind == Kind::points)
     fail(Fault::usage, "data set '{}' holds points, graph '{}' needs images: choose one of {}", set,
          graph.name(), names_from(Kind::plain_images));
+  if (form.part != Part::whole && entry.kind != Kind::labelled_images)
+    fail(Fault::usage, "data set '{}' is drawn without end and holds nothing out: choose one of {}",
+         set, names_from(Kind::labelled_images));
   DataSet data = entry.add(graph, set, variant, form);
   data.name = name;
   const Picture& p = data.picture;

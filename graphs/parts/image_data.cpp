@@ -21,6 +21,22 @@ std::shared_ptr<const ImageSet> read_once(const std::string& key,
 
 }  // namespace
 
+ImageSet every_tenth(const ImageSet& set, bool held_out) {
+  ImageSet part = set;
+  part.count = 0;
+  part.bytes.clear();
+  part.labels.clear();
+  const Extent bytes = set.image_bytes();
+  for (Extent i = 0; i < set.count; ++i) {
+    if ((i % 10 == 9) != held_out) continue;
+    const auto from = set.bytes.begin() + i * bytes;
+    part.bytes.insert(part.bytes.end(), from, from + bytes);
+    if (!set.labels.empty()) part.labels.push_back(set.labels[static_cast<std::size_t>(i)]);
+    ++part.count;
+  }
+  return part;
+}
+
 std::string data_directory(const std::string& name, const std::string& path,
                            const std::string& folder) {
   if (!path.empty()) return path;
@@ -38,25 +54,28 @@ DataSet add_images(Graph& graph, const std::string& name, const std::string& key
   const bool dequantise = graph.option(Option<bool>{
       "dequantise", form.dequantise, "spread grey levels over their intervals (MU-12)"});
   const Extent pixels = data->image_bytes();
+  const bool held_out = form.part == Part::held_out;
   MemorySet set{.name = name,
                 .bytes = {data, &data->bytes},
                 .item = {pixels},
                 .axes = "P",
                 .classes = data->classes,
                 .range = form.range,
-                .dequantise = dequantise};
+                .dequantise = dequantise && !held_out,
+                .in_order = held_out};
   if (form.planes) {
     set.item = {data->channels, data->height, data->width};
     set.axes = "CHW";
   }
   if (!data->labels.empty()) set.labels = {data, &data->labels};
-  return {.port = graph.add(name, set),
+  return {.port = graph.add(held_out ? name + ".test" : name, set),
           .features = pixels,
           .picture = {.height = data->height,
                       .width = data->width,
                       .channels = data->channels,
                       .lo = form.range == PixelRange::unit ? 0.0 : -1.0,
                       .hi = 1},
+          .count = data->count,
           .unlabelled = data->unlabelled};
 }
 

@@ -15,6 +15,9 @@ namespace ganflow {
 DataSet add_images(Graph& graph, const std::string& name, const std::string& key, DataForm form,
                    const std::function<ImageSet()>& read);
 
+// Every tenth image of a set, from the tenth on, or all others.
+ImageSet every_tenth(const ImageSet& set, bool held_out);
+
 // `path`, or the folder of that name below $GANFLOW_DATA. Throws Error(usage) if there is neither.
 std::string data_directory(const std::string& name, const std::string& path,
                            const std::string& folder);
