@@ -12,11 +12,15 @@ find_package(ZLIB REQUIRED)                # gzip data files, CRC of checkpoints
 # libxsmm: products at 97 % of the FMA peak at our sizes; it ships no CMake config.
 find_path(XSMM_INCLUDE_DIR libxsmm.h REQUIRED)
 find_library(XSMM_LIBRARY xsmm REQUIRED)
-find_library(XSMM_NOBLAS_LIBRARY xsmmnoblas REQUIRED)
+# LAPACK: symmetric eigenvalues and singular values of the quality measures. The interface, so that
+# any provider serves: the reference is enough for local extractors, libopenblas-dev in its place is
+# faster at 2048 features. Its BLAS is also the one that libxsmm wants to see.
+find_package(LAPACK REQUIRED)
 # TurboJPEG (libjpeg-turbo): image folders; the API that returns errors instead of longjmp.
 find_path(TURBOJPEG_INCLUDE_DIR turbojpeg.h REQUIRED)
 find_library(TURBOJPEG_LIBRARY turbojpeg REQUIRED)
 set(GANFLOW_LIBRARIES
   Threads::Threads TBB::tbb fmt::fmt hdf5::hdf5 CLI11::CLI11 tomlplusplus::tomlplusplus
-  nlohmann_json::nlohmann_json PNG::PNG ZLIB::ZLIB ${XSMM_LIBRARY} ${XSMM_NOBLAS_LIBRARY} ${TURBOJPEG_LIBRARY}
+  nlohmann_json::nlohmann_json PNG::PNG ZLIB::ZLIB ${XSMM_LIBRARY} LAPACK::LAPACK
+  ${TURBOJPEG_LIBRARY}
   ${CMAKE_DL_LIBS})
