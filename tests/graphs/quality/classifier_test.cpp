@@ -66,12 +66,12 @@ TEST_CASE("a classifier learns, and its test columns are those of the images hel
 }
 
 TEST_CASE("a set without test files holds out every tenth image, and trains on the others") {
-  ImageSet all{.count = 25, .channels = 1, .height = 1, .width = 2};
+  ImageSet all{.count = 25, .channels = 1, .height = 1, .width = 2, .bytes = {}, .labels = {}};
   for (int i = 0; i < 25; ++i) {
     all.labels.push_back(static_cast<std::uint16_t>(i));
     for (int p = 0; p < 2; ++p) all.bytes.push_back(static_cast<std::uint8_t>(2 * i + p));
   }
-  const ImageSet held = every_tenth(all, true), rest = every_tenth(all, false);
+  const ImageSet held = part_of(all, Part::held_out), rest = part_of(all, Part::trained);
   CHECK(held.count == 2);
   CHECK(held.labels == std::vector<std::uint16_t>{9, 19});
   CHECK(held.bytes == std::vector<std::uint8_t>{18, 19, 38, 39});
