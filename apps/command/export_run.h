@@ -14,6 +14,7 @@ struct ExportOptions {
   std::optional<Step> step;    // of the checkpoints; the newest ones if absent
   std::string out;             // folder; RUN/export if empty
   bool csv = false;            // also the tables
+  std::string extractor;       // instead: the file of the extractor that a classifier's run trained
 };
 
 // Writes OUT/replica_RRR.npz, every Variable float32 by its name (numpy.load("...")["G/0/weight"]),

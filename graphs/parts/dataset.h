@@ -26,6 +26,7 @@ struct DataForm {
   Extent side = 0;                      // square images the networks are made for; 0: any size
   Extent channels = 0;                  // 1 or 3; 0: any
   Part part = Part::whole;
+  bool in_order = false;  // of stored images: item after item, as those held out always are
 };
 
 // What a topology has to know about its data.

@@ -75,7 +75,7 @@ Port add_stored(Graph& graph, const std::string& name, const std::shared_ptr<con
                 .classes = data->classes,
                 .range = form.range,
                 .dequantise = dequantise && form.part != Part::held_out,
-                .in_order = form.part == Part::held_out};
+                .in_order = form.in_order || form.part == Part::held_out};
   if (form.planes) {
     set.item = {data->channels, data->height, data->width};
     set.axes = "CHW";
