@@ -12,6 +12,7 @@
 #include "apps/command/numbers.h"
 #include "engine/error.h"
 #include "engine/suggest.h"
+#include "graphs/quality/feature_quality.h"
 
 namespace ganflow::cli {
 namespace {
@@ -138,8 +139,23 @@ CLI::App* add_sample(CLI::App& app, UseOptions& o) {
   return command;
 }
 
-CLI::App* add_evaluate(CLI::App& app, UseOptions& o) {
-  CLI::App* command = add_use(app, o, "evaluate", "measure a checkpoint of a run");
+CLI::App* add_evaluate(CLI::App& app, UseOptions& o, QualityOptions& quality) {
+  CLI::App* command = add_use(app, o, "evaluate", "measure a checkpoint of a run, or images");
+  command->get_option("run")->required(false);
+  command->add_option("--extractor", quality.extractor,
+                      "FILE of export --extractor: measures by what it sees in the samples");
+  command
+      ->add_option("--metric", quality.measures,
+                   "of these, joined by commas: " +
+                       fmt::format("{}", fmt::join(feature_measures(), ", ")) + " [all]")
+      ->delimiter(',');
+  command->add_option("--images", quality.images,
+                      "instead of a run: a folder of images, or a set as --data names it");
+  command->add_option("--against", quality.against,
+                      "set of real images as --data names it [images held out of the run's]");
+  command->add_option("-n,--count", quality.count, "samples drawn for --extractor")
+      ->transform(whole(10, 10'000'000))
+      ->capture_default_str();
   command->add_option(
       "--data", o.data,
       "where the run's data are now, for metrics that compare with them; all others "
@@ -162,6 +178,9 @@ CLI::App* add_export(CLI::App& app, ExportOptions& o) {
   command->add_option("--out", o.out, "folder for replica_RRR.npz: weights [RUN/export]");
   command->add_flag("--gif", o.gif, "also the sample grids over time, replica_RRR_samples.gif");
   command->add_flag("--csv", o.csv, "also every table, and summary.csv: a line a replica");
+  command->add_option("--extractor", o.extractor,
+                      "FILE: instead the extractor of features that a run of graph 'classifier' "
+                      "trained");
   return command;
 }
 
@@ -216,7 +235,7 @@ std::map<Verb, const CLI::App*> add_use_verbs(CLI::App& app, Request& request) {
   return {{Verb::completion, add_completion(app, request.shell)},
           {Verb::export_run, add_export(app, request.exporting)},
           {Verb::sample, add_sample(app, use)},
-          {Verb::evaluate, add_evaluate(app, use)},
+          {Verb::evaluate, add_evaluate(app, use, request.quality)},
           {Verb::verify, add_verify(app, use)}};
 }
 

@@ -15,6 +15,7 @@ struct ExportOptions {
   std::string out;             // folder; RUN/export if empty
   bool csv = false;            // also the tables
   bool gif = false;            // also the pictures over time
+  std::string extractor;       // instead: the file of the extractor that a classifier's run trained
 };
 
 // Writes OUT/replica_RRR.npz, every Variable float32 by its name (numpy.load("...")["G/0/weight"]),

@@ -91,6 +91,21 @@ int list_everything() {
   return 0;
 }
 
+int evaluate(const Request& request, const FindGraph& find) {
+  const QualityOptions& quality = request.quality;
+  if (request.use.run.empty() == quality.images.empty())
+    fail(Fault::usage, "evaluate takes the directory of a run or --images, one of them");
+  if (!quality.images.empty()) return measure_images(quality);
+  if (!quality.extractor.empty() || !quality.measures.empty())
+    return measure_run(request.use, quality, find);
+  return evaluate_run(request.use, find);
+}
+
+int export_any(const ExportOptions& o) {
+  if (o.extractor.empty()) return export_run(o);
+  return export_extractor(o.run, o.replica.value_or(0), o.step, o.extractor);
+}
+
 // `graphs` are those that can be named; none in an app file, which has its own.
 int perform(const std::variant<Request, int>& parsed, const FindGraph& find,
             const std::vector<std::string>& graphs) {
@@ -104,9 +119,9 @@ int perform(const std::variant<Request, int>& parsed, const FindGraph& find,
     case Verb::sample:
       return sample_run(request.use, find);
     case Verb::evaluate:
-      return evaluate_run(request.use, find);
+      return evaluate(request, find);
     case Verb::export_run:
-      return export_run(request.exporting);
+      return export_any(request.exporting);
     case Verb::completion:
       return print_completion(request, graphs);
     case Verb::verify:

@@ -259,6 +259,9 @@ DataSet add_data(Graph& graph, const std::string& name, DataForm form) {
   if (entry.kind == Kind::points && !variant.empty())
     fail(Fault::usage, "--data {}: '{}' takes nothing behind its name, write --data {}", name, set,
          set);
+  if (form.part != Part::whole && entry.kind != Kind::labelled_images)
+    fail(Fault::usage, "data set '{}' is drawn without end and holds nothing out: choose one of {}",
+         set, names_from(Kind::labelled_images));
   DataSet data = entry.add(graph, set, variant, form);
   data.name = name;
   const Picture& p = data.picture;

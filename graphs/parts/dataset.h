@@ -10,6 +10,14 @@
 
 namespace ganflow {
 
+// Which items of a set of stored images. Held out are those of its test files; of a set that has
+// none, every tenth.
+enum class Part : std::uint8_t {
+  whole,     // all but the test files
+  trained,   // all but those held out
+  held_out,  // in order; the node is named "<set>.test"
+};
+
 // How a topology wants its images; point sets have one form only.
 struct DataForm {
   bool planes = false;                  // (N, C, H, W); otherwise flat (N, P), P = C H W
@@ -18,6 +26,8 @@ struct DataForm {
   Extent side = 0;                      // square images the networks are made for; 0: any size
   bool any_size = false;                // side is only what folders are resized to
   Extent channels = 0;                  // 1 or 3; 0: any
+  Part part = Part::whole;
+  bool in_order = false;  // of stored images: item after item, as those held out always are
 };
 
 // What a topology has to know about its data.
@@ -25,6 +35,7 @@ struct DataSet {
   Port port;               // (N, P), (N, C, H, W) or points (N, F)
   Extent features = 0;     // P or F
   Picture picture;         // how samples are drawn
+  Extent count = 0;        // of stored items; 0: drawn without end
   std::string name = {};   // as --data says it, "hdf5:FILE"
   std::string unlabelled;  // why there are no labels, if more can be said than that
   bool image() const { return picture.channels > 0; }

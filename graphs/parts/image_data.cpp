@@ -85,7 +85,8 @@ Port add_stored(Graph& graph, const std::string& name, const std::shared_ptr<con
                 .axes = "P",
                 .classes = data->classes,
                 .range = form.range,
-                .dequantise = dequantise};
+                .dequantise = dequantise && form.part != Part::held_out,
+                .in_order = form.in_order || form.part == Part::held_out};
   if (form.planes) {
     set.item = {data->channels, data->height, data->width};
     set.axes = "CHW";
@@ -95,6 +96,22 @@ Port add_stored(Graph& graph, const std::string& name, const std::shared_ptr<con
 }
 
 }  // namespace
+
+ImageSet part_of(ImageSet set, Part part) {
+  if (part == Part::whole) return set;
+  const auto bytes = static_cast<std::ptrdiff_t>(set.image_bytes());
+  Extent kept = 0;
+  for (Extent i = 0; i < set.count; ++i) {
+    if ((i % 10 == 9) != (part == Part::held_out)) continue;
+    std::copy_n(set.bytes.begin() + i * bytes, bytes, set.bytes.begin() + kept * bytes);
+    if (!set.labels.empty()) set.labels[kept] = set.labels[i];
+    ++kept;
+  }
+  set.count = kept;
+  set.bytes.resize(static_cast<std::size_t>(kept * bytes));
+  if (!set.labels.empty()) set.labels.resize(static_cast<std::size_t>(kept));
+  return set;
+}
 
 std::string data_directory(const Graph& graph, const std::string& set, const std::string& node,
                            const std::string& path, const std::string& folder) {
@@ -133,6 +150,7 @@ DataSet add_images(Graph& graph, const std::string& name, const std::string& key
                       .channels = record.channels,
                       .lo = form.range == PixelRange::unit ? 0.0 : -1.0,
                       .hi = 1},
+          .count = record.count,
           .unlabelled = record.unlabelled};
 }
 

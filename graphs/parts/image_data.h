@@ -22,6 +22,9 @@ Extent size_option(Graph& graph);
 DataSet add_images(Graph& graph, const std::string& name, const std::string& key, DataForm form,
                    const std::function<ImageSet()>& read);
 
+// The items of a set without test files that belong to a part: held out is every tenth image.
+ImageSet part_of(ImageSet set, Part part);
+
 // `path`, or the folder of that name below $GANFLOW_DATA. Throws Error(usage) if there is neither
 // and the graph is to read it for its source `node`.
 std::string data_directory(const Graph& graph, const std::string& set, const std::string& node,

@@ -31,24 +31,37 @@ Split chosen_split(const DataPath& data) {
   return data.part == "test" ? Split::test : Split::train;
 }
 
-// The node of a set whose images are as large as they are, or as the option size says.
-DataSet add_resized(Graph& graph, const std::string& node, const std::string& key, DataForm form,
-                    const std::function<ImageSet()>& read) {
-  const Extent side = size_option(graph);
-  return add_images(graph, node, fmt::format("{} {}", side, key), form, [&] {
+// What `read` returns, with images of that side; 0: as they are.
+std::function<ImageSet()> resized(Extent side, const std::function<ImageSet()>& read) {
+  return [side, read] {
     ImageSet set = read();
     if (side > 0) resize_images(set, side);
     return set;
-  });
+  };
 }
 
 // The node of a set that lies in a directory; `folder` is its name below $GANFLOW_DATA.
 template <class Read>
 DataSet add_directory(Graph& graph, const std::string& set, DataPath data,
                       const std::string& folder, DataForm form, Read read) {
+  if (form.part == Part::held_out && data.part.empty()) {
+    data.part = "test";
+    data.node = set + ".test";
+  }
   data.path = data_directory(graph, set, data.node, data.path, folder);
-  const std::string key = fmt::format("{} {}", fmt::join(data.others, " "), data.path);
-  return add_resized(graph, data.node, set + " " + key, form, [&] { return read(data); });
+  const Extent side = size_option(graph);
+  const std::string key =
+      fmt::format("{} {} {} {}", set, side, fmt::join(data.others, " "), data.path);
+  return add_images(graph, data.node, key, form, resized(side, [&] { return read(data); }));
+}
+
+// The node of a set without test files.
+DataSet add_parted(Graph& g, const std::string& node, const std::string& key, DataForm form,
+                   const std::function<ImageSet()>& read) {
+  const bool held_out = form.part == Part::held_out;
+  const char* part = form.part == Part::whole ? "" : held_out ? " held out" : " trained";
+  return add_images(g, held_out ? node + ".test" : node, key + part, form,
+                    [&] { return part_of(read(), form.part); });
 }
 
 }  // namespace
@@ -107,7 +120,7 @@ DataSet add_folder(Graph& g, const std::string& set, const std::string& text, Da
                                "grey level under transparent pixels: 0 black, 255 white"}),
       .split = data.part,
       .skip_bad = data.has("skip-bad")};
-  return add_images(g, data.node,
+  return add_parted(g, data.node,
                     fmt::format("images {} {} {} {} {}", options.side, options.crop,
                                 options.channels, options.background, text),
                     form, [&] { return read_image_folder(data.path, options); });
@@ -119,8 +132,9 @@ DataSet add_packed(Graph& g, const std::string& set, const std::string& text, Da
   if (data.path.empty()) fail(Fault::usage, "--data hdf5: say which file, --data hdf5:FILE");
   const PackedNames names{
       .images = data.value("images"), .labels = data.value("labels"), .split = data.part};
-  return add_resized(g, data.node, "hdf5 " + text, form,
-                     [&] { return read_hdf5_images(data.path, names); });
+  const Extent side = size_option(g);
+  return add_parted(g, data.node, fmt::format("hdf5 {} {}", side, text), form,
+                    resized(side, [&] { return read_hdf5_images(data.path, names); }));
 }
 
 }  // namespace ganflow
