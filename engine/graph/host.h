@@ -89,6 +89,8 @@ class Metric {
   virtual std::optional<Extent> row_elements() const { return std::nullopt; }
   // Rows come from one call of the generator in groups of so many: frames of one path.
   virtual Extent together() const { return 1; }
+  // The same draws at every step: a held-out set, of which every item counts once.
+  virtual bool same_draws() const { return false; }
   // Scalars the metric follows (k of the sharpness schedule): read each time, by option name.
   virtual std::map<std::string, MetricScalar> scalars() const { return {}; }
   // One value per column. Const and thread-safe: replicas are measured side by side.

@@ -1,6 +1,7 @@
 #include "graphs/parts/reports.h"
 
 #include "engine/error.h"
+#include "graphs/quality/report_features.h"
 #include "ops/metrics/collapse.h"
 #include "ops/metrics/path_change.h"
 #include "ops/sources/labels.h"
@@ -20,15 +21,16 @@ Network shown_generator(Graph& g, const Players& p, Phase phase) {
   return averaged(p.G);
 }
 
-Port drawn_samples(Graph& g, const Players& p, const Network& generator) {
+DrawnSamples drawn_samples(Graph& g, const Players& p, const Network& generator) {
   const Port z = p.latent.draw(g, "sample_z");
   Port classes;
   if (p.conditional())
     classes = random_condition(g, "sample_condition", {.classes = p.data.label().classes()});
-  return p.forward(g, "sample", generator, z, classes);
+  return {p.forward(g, "sample", generator, z, classes), classes};
 }
 
-void report_samples(Graph& g, const Players& p, Port samples, Every pictures, Every collapse) {
+void report_samples(Graph& g, const Players& p, Port samples, Every pictures, Every collapse,
+                    Port classes) {
   g.sample("samples", samples, p.data.picture, pictures);
   const double least =
       g.option(Option<double>{"collapse",
@@ -38,6 +40,7 @@ void report_samples(Graph& g, const Players& p, Port samples, Every pictures, Ev
   if (least > 0)
     g.evaluate("collapse", Collapse{.real = p.data.port.source(), .least = least}, samples,
                collapse);
+  report_features(g, p.data, samples, classes, pictures);
 }
 
 void report_paths(Graph& g, const Players& p, const Network& generator, Every every, int frames) {
@@ -62,7 +65,8 @@ void report_paths(Graph& g, const Players& p, const Network& generator, Every ev
 
 void report_images(Graph& g, const Players& p, Phase phase, Every every, int frames) {
   const Network shown = shown_generator(g, p, phase);
-  report_samples(g, p, drawn_samples(g, p, shown), every, every);
+  const DrawnSamples drawn = drawn_samples(g, p, shown);
+  report_samples(g, p, drawn.samples, every, every, drawn.classes);
   report_paths(g, p, shown, every, frames);
 }
 
