@@ -80,8 +80,8 @@ void add_run_options(CLI::App& app, RunOptions& o) {
       ->check(CLI::Range(1, 1'000'000'000))
       ->capture_default_str();
   app.add_option("--keep-best", o.keep.best,
-                 "keep the checkpoint with the least of a column, quality.kl, or with the most of "
-                 "it, quality.modes:max");
+                 "keep the checkpoint with the least of a column, quality.kl or kl, or with the "
+                 "most of it, quality.modes:max");
   app.add_option("--keep-every", o.keep.every,
                  "keep the first checkpoint at or after each multiple of this many critic updates")
       ->check(whole(1, kMostSteps));

@@ -57,6 +57,7 @@ DataSet add_images(Graph& graph, const std::string& name, const std::string& key
                       .channels = data->channels,
                       .lo = form.range == PixelRange::unit ? 0.0 : -1.0,
                       .hi = 1},
+          .stored = true,
           .unlabelled = data->unlabelled};
 }
 

@@ -2,6 +2,7 @@
 
 #include "engine/error.h"
 #include "ops/metrics/collapse.h"
+#include "ops/metrics/image_quality.h"
 #include "ops/metrics/path_change.h"
 #include "ops/sources/labels.h"
 #include "ops/techniques/average.h"
@@ -30,6 +31,15 @@ Port drawn_samples(Graph& g, const Players& p, const Network& generator) {
 
 void report_samples(Graph& g, const Players& p, Port samples, Every pictures, Every collapse) {
   g.sample("samples", samples, p.data.picture, pictures);
+  if (p.data.stored) {
+    const int n = g.option(
+        Option<int>{"quality", 1000, at_least(0), "samples measured against real images; 0: none"});
+    if (n > 0)
+      g.evaluate(
+          "quality",
+          ImageQuality{.real = p.data.port.source(), .picture = p.data.picture, .samples = n},
+          samples, pictures);
+  }
   const double least =
       g.option(Option<double>{"collapse",
                               0,
@@ -57,7 +67,8 @@ void report_paths(Graph& g, const Players& p, const Network& generator, Every ev
   Picture picture = p.data.picture;
   picture.columns = frames;
   g.sample("paths", samples, picture, every, Extent{6} * frames);
-  g.evaluate("path_change", PathChange{.frames = frames}, samples, every);
+  g.evaluate("path_change", PathChange{.frames = frames, .picture = p.data.picture}, samples,
+             every);
 }
 
 void report_images(Graph& g, const Players& p, Phase phase, Every every, int frames) {
