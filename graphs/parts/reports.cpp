@@ -29,17 +29,19 @@ Port drawn_samples(Graph& g, const Players& p, const Network& generator) {
   return p.forward(g, "sample", generator, z, classes);
 }
 
+void report_quality(Graph& g, const DataSet& data, Port samples, Every every) {
+  if (!data.stored) return;
+  const int n = g.option(
+      Option<int>{"quality", 1000, at_least(0), "samples measured against real images; 0: none"});
+  const std::shared_ptr<const Source> real = data.port.source();
+  if (n > 0 && real->size().value_or(8) >= 8)
+    g.evaluate("quality", ImageQuality{.real = real, .picture = data.picture, .samples = n},
+               samples, every);
+}
+
 void report_samples(Graph& g, const Players& p, Port samples, Every pictures, Every collapse) {
   g.sample("samples", samples, p.data.picture, pictures);
-  if (p.data.stored) {
-    const int n = g.option(
-        Option<int>{"quality", 1000, at_least(0), "samples measured against real images; 0: none"});
-    if (n > 0)
-      g.evaluate(
-          "quality",
-          ImageQuality{.real = p.data.port.source(), .picture = p.data.picture, .samples = n},
-          samples, pictures);
-  }
+  report_quality(g, p.data, samples, pictures);
   const double least =
       g.option(Option<double>{"collapse",
                               0,

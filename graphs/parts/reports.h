@@ -11,10 +11,13 @@ Network shown_generator(Graph& graph, const Players& players, Phase phase);
 // Samples of `generator` from latents (and classes) of their own: node "sample".
 Port drawn_samples(Graph& graph, const Players& players, const Network& generator);
 
-// Picture grids "samples"; of stored images the metric "quality" as often, if option quality (the
-// number of samples it takes) is above 0 (ops/metrics/image_quality.h); and the metric "collapse"
-// if option collapse is above 0 (ops/metrics/collapse.h): it stops a replica whose samples lie
-// closer than this part of the distance of real ones.
+// Of 8 or more stored images the metric "quality", if option quality (the number of samples it
+// takes) is above 0 (ops/metrics/image_quality.h). Other sets have measures of their own
+// (evaluate_data).
+void report_quality(Graph& graph, const DataSet& data, Port samples, Every every);
+// Picture grids "samples" and report_quality as often; the metric "collapse" if option collapse is
+// above 0 (ops/metrics/collapse.h): it stops a replica whose samples lie closer than this part of
+// the distance of real ones.
 void report_samples(Graph& graph, const Players& players, Port samples, Every pictures,
                     Every collapse);
 // Rows of samples along straight lines of latents, and how much they change (SG-14), if option
