@@ -41,6 +41,9 @@ class Source {
   virtual std::vector<PortSpec> outputs(Extent batch) const = 0;
   // Distinct items, absent for endless sources. A batch larger than this is refused.
   virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
+  // False in the place of files that are not read, when samples of a run are drawn: its outputs
+  // have shapes, and fill() throws.
+  virtual bool has_items() const { return true; }
   // out[i] is outputs()[i] of one and the same draw; empty if nothing reads it.
   virtual void fill(const Draw& draw, Extent batch,
                     std::span<const std::span<float>> out) const = 0;
@@ -88,6 +91,8 @@ class Metric {
   virtual Extent together() const { return 1; }
   // Scalars the metric follows (k of the sharpness schedule): read each time, by option name.
   virtual std::map<std::string, MetricScalar> scalars() const { return {}; }
+  // False if it compares with data that are not at hand (Source::has_items): measure() throws.
+  virtual bool has_data() const { return true; }
   // One value per column. Const and thread-safe: replicas are measured side by side.
   virtual std::vector<double> measure(const Measurement& m) const = 0;
 };

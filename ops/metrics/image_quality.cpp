@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include "engine/tensor/philox.h"
@@ -35,13 +36,14 @@ class ImageQualityMetric : public Metric {
       : n_(measured(o)),
         elements_(o.picture.channels * o.picture.height * o.picture.width),
         similarity_(o.picture),
-        random_(o.picture),
-        real_(two_draws(*o.real, n_, elements_)),
-        pixels_(real(0), random_directions(kDirections, elements_, 0)),
-        features_(random_.features(real_.data(), n_)),
-        swd_floor_(pixels_.distance(real(1))),
-        msssim_real_(mean_similarity(real(0).values)) {
-    real_ = {};
+        random_(o.picture) {
+    if (!o.real->has_items()) return;
+    const std::vector<float> drawn = two_draws(*o.real, n_, elements_);
+    const FeatureRows both{drawn, 2 * n_, elements_}, real = both.part(0, n_);
+    pixels_.emplace(real, random_directions(kDirections, elements_, 0));
+    swd_floor_ = pixels_->distance(both.part(n_, n_));
+    features_ = random_.features(drawn.data(), n_);
+    msssim_real_ = mean_similarity(real.values);
   }
 
   std::vector<MetricColumn> columns() const override {
@@ -59,13 +61,15 @@ class ImageQualityMetric : public Metric {
   }
   Extent samples() const override { return n_; }
   std::optional<Extent> row_elements() const override { return elements_; }
+  bool has_data() const override { return pixels_.has_value(); }
 
   std::vector<double> measure(const Measurement& m) const override {
+    if (!has_data()) fail_without_data(kName);
     const auto rows = measured_rows(m, kName, n_, elements_);
     const auto n = static_cast<double>(n_);
     if (!all_finite(rows)) return {kNan, swd_floor_, kNan, kNan, msssim_real_, n};
     const std::vector<float> features = random_.features(rows.data(), n_);
-    return {pixels_.distance({rows, n_, elements_}),
+    return {pixels_->distance({rows, n_, elements_}),
             swd_floor_,
             squared_discrepancy({features, n_, random_.width()}, {features_, n_, random_.width()}),
             mean_similarity(rows),
@@ -86,9 +90,6 @@ class ImageQualityMetric : public Metric {
            kName, row, o.picture.height, o.picture.width, o.picture.channels);
     return n;
   }
-  FeatureRows real(Extent draw) const {
-    return FeatureRows{real_, 2 * n_, elements_}.part(draw * n_, n_);
-  }
   // Of neighbours 0 1, 2 3, ...: independent pairs.
   double mean_similarity(std::span<const float> images) const {
     double sum = 0;
@@ -102,10 +103,10 @@ class ImageQualityMetric : public Metric {
   Extent n_, elements_;
   MsSsim similarity_;
   RandomFeatures random_;
-  std::vector<float> real_;  // two draws, while the metric is opened
-  SlicedWassersteinReference pixels_;
-  std::vector<float> features_;  // of the first draw
-  double swd_floor_, msssim_real_;
+  // Of the real images, if they are at hand.
+  std::optional<SlicedWassersteinReference> pixels_;
+  std::vector<float> features_;
+  double swd_floor_ = 0, msssim_real_ = 0;
 };
 
 }  // namespace

@@ -71,6 +71,26 @@ TEST_CASE("real images are at the floor, worse ones above it, equal ones all ali
   CHECK(broken.swd_floor == of_real.swd_floor);
 }
 
+TEST_CASE("where the images are not at hand the metric has its columns and measures nothing") {
+  struct Absent : Source {
+    std::vector<PortSpec> outputs(Extent batch) const override {
+      return {{{batch, kPixels}, "NP"}};
+    }
+    bool has_items() const override { return false; }
+    void fill(const Draw&, Extent, std::span<const std::span<float>>) const override {
+      FAIL("read");
+    }
+  };
+  const auto metric =
+      ImageQuality{.real = std::make_shared<Absent>(), .picture = kPicture, .samples = 4}.open();
+  CHECK(metric->columns().size() == 6);
+  CHECK_FALSE(metric->has_data());
+  CHECK(error_of([&] { columns(*metric, std::vector<float>(4 * kPixels)); }) ==
+        "2 image quality: it compares with the real data; say where they are, --data SET:PATH");
+  CHECK(
+      ImageQuality{.real = Spheres{}.open(), .picture = kPicture, .samples = 4}.open()->has_data());
+}
+
 TEST_CASE("small sets are measured with what they have, without data there is nothing to measure") {
   const auto source = Spheres{.images = 50}.open();
   CHECK(ImageQuality{.real = source, .picture = kPicture}.open()->samples() == 25);
