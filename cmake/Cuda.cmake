@@ -14,3 +14,11 @@ if(GANFLOW_CUDA_H AND GANFLOW_NVRTC_H)
 else()
   message(STATUS "skipped: the CUDA backend and its tests need cuda.h and nvrtc.h (./setup.sh --cuda)")
 endif()
+
+# Those of the sources that belong to the driver's room see the headers.
+function(ganflow_see_cuda)
+  set(sources ${ARGN})
+  list(FILTER sources INCLUDE REGEX "/engine/cuda/driver/|/support/recorded_")
+  list(TRANSFORM GANFLOW_CUDA_INCLUDES PREPEND "-isystem" OUTPUT_VARIABLE options)
+  set_property(SOURCE ${sources} APPEND PROPERTY COMPILE_OPTIONS ${options})
+endfunction()
