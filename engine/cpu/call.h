@@ -32,6 +32,7 @@ struct Frame {
         return bindings.outputs[place.slot] + place.offset;
       case Space::scratch:
         return scratch + place.offset;
+      case Space::clock:
       case Space::none:
         break;
     }

@@ -10,7 +10,7 @@ namespace ganflow::kernels {
 namespace {
 
 constexpr const char* kSpaces[] = {"nowhere",  "the arena", "the constants", "input",
-                                   "variable", "output",    "the scratch"};
+                                   "variable", "output",    "the scratch",   "the clock"};
 
 std::string name_of(const Place& place) {
   const std::string space = kSpaces[static_cast<int>(place.space)];
@@ -131,6 +131,7 @@ class Checker {
         return of(launches_.variable_bytes);
       case Space::output:
         return of(launches_.output_bytes);
+      case Space::clock:
       case Space::none:
         break;
     }

@@ -8,8 +8,9 @@
 
 namespace ganflow::kernels {
 
-// scratch: of one kernel, as much as the device's kernels ask for; planning knows nothing of it.
-enum class Space : std::uint8_t { none, arena, constants, input, variable, output, scratch };
+// scratch: of one kernel, as much as the device's kernels ask for; clock: what draws read. Planning
+// knows nothing of these two.
+enum class Space : std::uint8_t { none, arena, constants, input, variable, output, scratch, clock };
 
 // Where a tensor lies; resolved against the Bindings of a run.
 struct Place {

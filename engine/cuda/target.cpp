@@ -1,0 +1,30 @@
+#include "engine/cuda/target.h"
+
+#include "engine/cuda/table.h"
+
+namespace ganflow::cuda {
+namespace {
+
+bool is_product(const Primitive& primitive, std::span<const TensorType>, const Attributes&) {
+  const PrimitiveText text = text_of(primitive);
+  return text.product || text.library;
+}
+
+bool takes_epilogue(const Primitive& primitive, std::span<const TensorType>, const Attributes&) {
+  return text_of(primitive).product;
+}
+
+}  // namespace
+
+// 256: what cudaMalloc gives, and vector loads of every width.
+kernels::Target target() {
+  return {.is_product = &is_product,
+          .takes_epilogue = &takes_epilogue,
+          .images = ImageOrder::channels_last,
+          .alignment = 256,
+          .guard_critical_path = true,
+          .side_by_side = true,
+          .row_blocks = 4};
+}
+
+}  // namespace ganflow::cuda
