@@ -5,7 +5,7 @@ set -eu
 packages="
   g++ cmake ninja-build git
   libtbb-dev libhdf5-dev libcli11-dev libfmt-dev libxsmm-dev nlohmann-json3-dev libtomlplusplus-dev libpng-dev zlib1g-dev
-  libturbojpeg0-dev
+  libjpeg62-turbo-dev libtiff-dev libgif-dev libwebp-dev libstb-dev libexif-dev libzip-dev liblapack-dev
   doctest-dev clang-format-14 clang-14 python3-h5py python3-pandas python3-tables
 "
 missing=""

@@ -12,7 +12,7 @@ import tempfile
 # What each room may include beside itself. engine/error.h and engine/suggest.h are seen by all. An
 # entry is a room (with the rooms below it that have no line here), or one header.
 GRAPH_DATA = ["engine/graph/" + name for name in
-              ("host.h", "lowered.h", "lowered_tables.h", "picture.h", "schedule.h", "sink.h",
+              ("drawing.h", "host.h", "image_record.h", "lowered.h", "lowered_tables.h", "picture.h", "schedule.h", "sink.h",
                "table.h")]
 FORMULAS = ["engine/program/formulas", "ops/primitives/formulas"]
 DEVICE = ["engine/device", "engine/kernels", "engine/rewrite", "engine/program",

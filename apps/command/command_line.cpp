@@ -1,15 +1,17 @@
 #include "apps/command/command_line.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <limits>
 #include <map>
 
-#include "apps/command/config.h"
+#include "apps/command/flags.h"
+#include "apps/command/numbers.h"
 #include "engine/error.h"
+#include "engine/suggest.h"
 
 namespace ganflow::cli {
 namespace {
@@ -30,33 +32,32 @@ constexpr std::uint64_t kGreatest = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t kMostSteps = std::numeric_limits<std::int64_t>::max();
 
 CLI::Validator whole(std::uint64_t least, std::uint64_t most) {
-  const auto check = [least, most](const std::string& text) -> std::string {
-    std::uint64_t value = 0;
-    const char* end = text.data() + text.size();
-    const auto [stop, code] = std::from_chars(text.data(), end, value);
-    const bool digits = text.find_first_not_of("0123456789", text.starts_with('-')) == text.npos;
-    if (!digits) return fmt::format("{} is given, it must be a whole number", text);
-    if (text.starts_with('-') || (code == std::errc() && value < least))
-      return fmt::format("{} is given, it must be at least {}", text, least);
-    if (stop != end || code != std::errc() || value > most)
-      return fmt::format("{} is given, it must be at most {}", text, most);
-    return {};
+  const auto read = [least, most](std::string& text) -> std::string {
+    try {
+      text = std::to_string(parse_whole(text, least, most));
+      return {};
+    } catch (const Error& error) {
+      return error.what();
+    }
   };
-  return {check, least > 0 ? fmt::format("at least {}", least) : ""};
+  return {read, least > 0 ? fmt::format("at least {}", least) : ""};
 }
 
 // The flags of a run, the same for every preset, graph and app file.
 void add_run_options(CLI::App& app, RunOptions& o) {
   app.add_option("--config", o.config, "TOML file of flags: steps = 1000, set = [\"lr=1e-4\"]");
   app.add_option("--data", o.data, "data set instead of the graph's own, see 'ganflow list'");
-  app.add_option("--steps", o.steps, "critic updates")->check(whole(1, kMostSteps));
+  app.add_option(
+         "--steps", o.steps,
+         "critic updates; generator updates with --set count=generator; 20k and 2e4 are 20000")
+      ->transform(whole(1, kMostSteps));
   app.add_option("--batch", o.batch, "rows of a batch")
-      ->check(whole(1, std::numeric_limits<std::int32_t>::max()));
+      ->transform(whole(1, std::numeric_limits<std::int32_t>::max()));
   app.add_option("--seed", o.seed, "seed of the first replica")
-      ->check(whole(0, kGreatest))
+      ->transform(whole(0, kGreatest))
       ->capture_default_str();
   app.add_option("--replicas", o.replicas, "runs with seeds S, S+1, ... side by side")
-      ->check(CLI::Range(1, 10000))
+      ->transform(whole(1, 10000))
       ->capture_default_str();
   app.add_option("--set", o.set,
                  "name=v1,v2: an option of the graph, those of one are listed by 'list --graph'; "
@@ -67,32 +68,38 @@ void add_run_options(CLI::App& app, RunOptions& o) {
   app.add_option("--device", o.device, "cpu, cuda[:i] or auto")->capture_default_str();
   app.add_option("--precision", o.precision, "fp32, fast or bf16")->capture_default_str();
   app.add_option("--threads", o.threads, "worker threads, 0: one per core")
-      ->check(CLI::Range(0, 1024))
+      ->transform(whole(0, 1024))
       ->capture_default_str();
   app.add_option("--fuse", o.fuse, "auto: one program per step; off: a node per operator")
       ->check(CLI::IsMember({"auto", "off"}))
       ->capture_default_str();
   app.add_option("--out", o.out, "run directory [runs/NAME-001, first free number]");
-  app.add_flag("--resume", o.resume, "go on from the newest checkpoint of --out");
+  app.add_flag("--resume", o.resume,
+               "[RUN] go on from the newest checkpoint of RUN, or of --out, with the flags the run "
+               "was begun "
+               "with; --steps, --threads, --device, --data that moved, --sample-every, "
+               "--evaluate-every, --checkpoint-every, --keep-... and --io-grace may be others");
+  app.add_option("--init", o.init,
+                 "RUN[:step]: begin with the Variables of another run where name and shape fit");
   app.add_option("--checkpoint-every", o.checkpoint_every,
                  "critic updates between checkpoints, or time: 30s, 5m, 2h [ten in a run]");
   app.add_option("--keep-last", o.keep.last, "how many of the newest checkpoints stay")
-      ->check(CLI::Range(1, 1'000'000'000))
+      ->transform(whole(1, 1'000'000'000))
       ->capture_default_str();
   app.add_option("--keep-best", o.keep.best,
                  "keep the checkpoint with the least of a column, quality.kl, or with the most of "
                  "it, quality.modes:max");
   app.add_option("--keep-every", o.keep.every,
                  "keep the first checkpoint at or after each multiple of this many critic updates")
-      ->check(whole(1, kMostSteps));
+      ->transform(whole(1, kMostSteps));
   app.add_option("--io-grace", o.io_grace,
                  "seconds that training waits for output that cannot be written")
       ->check(number(at_least(0)))
       ->capture_default_str();
   app.add_option("--sample-every", o.sample_every, "critic updates between sample grids")
-      ->check(whole(0, kMostSteps));
+      ->transform(whole(0, kMostSteps));
   app.add_option("--evaluate-every", o.evaluate_every, "critic updates between evaluations")
-      ->check(whole(0, kMostSteps));
+      ->transform(whole(0, kMostSteps));
   app.add_flag("--trace", o.trace, "write trace.json (Chrome, Perfetto) into the run directory");
   app.add_flag("--dot", o.dot, "write graph.dot (Graphviz) into the run directory");
   app.add_flag("--plan", o.plan, "print stages, kernels and memory, train nothing");
@@ -101,26 +108,36 @@ void add_run_options(CLI::App& app, RunOptions& o) {
 CLI::App* add_use(CLI::App& app, UseOptions& o, const char* name, const char* text) {
   CLI::App* command = app.add_subcommand(name, text);
   command->add_option("run", o.run, "run directory")->required();
-  command->add_option("--replica", o.replica, "which replica")->check(CLI::Range(0, 9999));
+  command->add_option("--replica", o.replica, "which replica")->transform(whole(0, 9999));
   command->add_option("--step", o.step, "which checkpoint [the newest]")
-      ->check(whole(0, kMostSteps));
+      ->transform(whole(0, kMostSteps));
   return command;
 }
 
 CLI::App* add_sample(CLI::App& app, UseOptions& o) {
   CLI::App* command = add_use(app, o, "sample", "draw samples from a checkpoint of a run");
   command->add_option("-n,--count", o.count, "how many")
-      ->check(CLI::Range(1, 10'000'000))
+      ->transform(whole(1, 10'000'000))
       ->capture_default_str();
   command->add_option("--draw", o.draw, "which latents; 0 are those of the run's grids")
-      ->check(whole(0, 4294967295))
+      ->transform(whole(0, 4294967295))
       ->capture_default_str();
+  command->add_option("--class", o.chosen_class, "one class only: its name or its number");
+  command->add_option("--latents", o.latents,
+                      "FILE with /latents (N, D) as sample writes it: samples of these");
+  command->add_option("--images", o.images, "a folder: every sample also as a PNG of its own");
+  command->add_flag("--npz", o.npz, "also OUT.npz for numpy: images or points, latents, labels");
   command->add_option("--out", o.out, "OUT.h5 and OUT.png [RUN/NAME_step_N_draw_D]");
   return command;
 }
 
 CLI::App* add_evaluate(CLI::App& app, UseOptions& o) {
-  return add_use(app, o, "evaluate", "measure a checkpoint of a run");
+  CLI::App* command = add_use(app, o, "evaluate", "measure a checkpoint of a run");
+  command->add_option(
+      "--data", o.data,
+      "where the run's data are now, for metrics that compare with them; all others "
+      "need no data");
+  return command;
 }
 
 CLI::App* add_verify(CLI::App& app, UseOptions& o) {
@@ -129,50 +146,120 @@ CLI::App* add_verify(CLI::App& app, UseOptions& o) {
   return command;
 }
 
-// The arguments of main() without the program, then the flags of its --config files that are not
-// among them.
-std::vector<std::string> with_config(int argc, char** argv) {
-  std::vector<std::string> arguments(argv + 1, argv + argc), files;
-  const auto given = [&](const std::string& flag) {
-    return std::any_of(arguments.begin(), arguments.end(), [&](const std::string& a) {
-      return a == flag || a.starts_with(flag + "=");
-    });
-  };
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    if (arguments[i] == "--config" && i + 1 < arguments.size()) files.push_back(arguments[i + 1]);
-    if (arguments[i].starts_with("--config=")) files.push_back(arguments[i].substr(9));
-  }
-  std::vector<std::string> from_files;
-  for (const std::string& file : files) {
-    for (const ConfigFlag& item : read_config(file)) {
-      const std::string flag = "--" + item.name;
-      if (given(flag)) continue;
-      for (const std::string& value : item.values) from_files.push_back(flag + "=" + value);
-    }
-  }
-  arguments.insert(arguments.end(), from_files.begin(), from_files.end());
-  return arguments;
+CLI::App* add_export(CLI::App& app, ExportOptions& o) {
+  CLI::App* command = app.add_subcommand("export", "write a run for other tools");
+  command->add_option("run", o.run, "run directory")->required();
+  command->add_option("--replica", o.replica, "which replica [all]")->transform(whole(0, 9999));
+  command->add_option("--step", o.step, "which checkpoint [the newest]")
+      ->transform(whole(0, kMostSteps));
+  command->add_option("--out", o.out, "folder for replica_RRR.npz: weights [RUN/export]");
+  command->add_flag("--csv", o.csv, "also every table, and summary.csv: a line a replica");
+  return command;
 }
 
-// Adds the verbs that use a run; what they fill in is `use`.
-std::map<Verb, const CLI::App*> add_use_verbs(CLI::App& app, UseOptions& use) {
-  return {{Verb::sample, add_sample(app, use)},
+CLI::App* add_completion(CLI::App& app, std::string& shell) {
+  CLI::App* command =
+      app.add_subcommand("completion", "print a script that completes commands and flags");
+  command->add_option("shell", shell, "bash or zsh: source <(ganflow completion bash)")
+      ->required()
+      ->check(CLI::IsMember(completion_shells()));
+  return command;
+}
+
+// The long names of what a command takes.
+std::vector<std::string> flags_of(const CLI::App& command) {
+  std::vector<std::string> flags;
+  for (const CLI::Option* option : command.get_options())
+    for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
+  return flags;
+}
+
+// Commands and flags as they are declared here. What may stand first is a command, or a flag of an
+// app file, whose run flags need no verb.
+CompletionWords completion_words(const CLI::App& app) {
+  CompletionWords words{.program = app.get_name(), .first = flags_of(app)};
+  for (const CLI::App* command : app.get_subcommands({})) {
+    words.first.push_back(command->get_name());
+    words.commands[command->get_name()] = flags_of(*command);
+  }
+  if (app.get_option_no_throw("--steps")) words.otherwise = flags_of(app);
+  words.commands["completion"] = completion_shells();
+  words.values["--fuse"] = {"auto", "off"};
+  return words;
+}
+
+// What the run keeps of its flags: all but where it lies and what only this start shall do.
+std::map<std::string, std::vector<std::string>> kept_flags(const CLI::App& command) {
+  std::map<std::string, std::vector<std::string>> kept;
+  for (const CLI::Option* option : command.get_options()) {
+    if (option->count() == 0 || option->get_lnames().empty()) continue;
+    const std::string& name = option->get_lnames()[0];
+    if (option->get_items_expected_max() == 0 || name == "out" || name == "config") continue;
+    for (const std::string& value : option->results())
+      kept[name == "measure" ? "set" : name].push_back(name == "measure" ? "measure=" + value
+                                                                         : value);
+  }
+  return kept;
+}
+
+// Adds the verbs that use a run; what they fill in is `request`.
+std::map<Verb, const CLI::App*> add_use_verbs(CLI::App& app, Request& request) {
+  UseOptions& use = request.use;
+  return {{Verb::completion, add_completion(app, request.shell)},
+          {Verb::export_run, add_export(app, request.exporting)},
+          {Verb::sample, add_sample(app, use)},
           {Verb::evaluate, add_evaluate(app, use)},
           {Verb::verify, add_verify(app, use)}};
 }
 
-std::variant<Request, int> parse(CLI::App& app, Request& request,
+[[noreturn]] void refuse_extras(const CLI::App& app) {
+  const CLI::App* command = &app;
+  for (const CLI::App* chosen : app.get_subcommands()) command = chosen;
+  const std::vector<std::string> extras = app.remaining(true), known = flags_of(*command);
+  for (const std::string& word : extras) {
+    if (!word.starts_with("--")) continue;
+    const std::string flag = word.substr(0, word.find('='));
+    fail(Fault::usage, "{}: no such flag{}{}", flag,
+         command->get_option_no_throw("--set")
+             ? fmt::format("; if it is an option of the graph, write --set {}=...", flag.substr(2))
+             : "",
+         suggestion(flag, known));
+  }
+  fail(Fault::usage, "'{}' is one word too many; see --help", fmt::join(extras, " "));
+}
+
+// `training` is what takes the flags of a run.
+std::variant<Request, int> parse(CLI::App& app, CLI::App& training, Request& request,
                                  const std::map<Verb, const CLI::App*>& verbs, int argc,
                                  char** argv) {
-  std::vector<std::string> arguments = with_config(argc, argv);
-  std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
+  MergedFlags merged;
+  merged.arguments.assign(argv + 1, argv + argc);
+  const bool trains =
+      &app == &training ||
+      (argc > 1 && (merged.arguments[0] == "train" || merged.arguments[0] == "list"));
+  if (trains) merged = merge_flags(std::move(merged.arguments), flags_of(training));
+  std::vector<std::string> words(merged.arguments.rbegin(), merged.arguments.rend());
   try {
-    app.parse(arguments);
+    app.parse(words);  // CLI11 takes them from the back
+  } catch (const CLI::ExtrasError&) {
+    refuse_extras(app);
   } catch (const CLI::ParseError& error) {
+    const std::string text = error.what();
+    const auto from = merged.where.find(text.substr(0, text.find(':')));
+    if (from != merged.where.end()) fail(Fault::usage, "{}: {}", from->second, text);
     return app.exit(error) == 0 ? 0 : static_cast<int>(Fault::usage);
   }
   for (const auto& [verb, command] : verbs)
     if (*command) request.verb = verb;
+  if (request.verb == Verb::completion) request.completion = completion_words(app);
+  if (request.verb == Verb::train) {
+    request.run.flags = kept_flags(training);
+    if (request.graph.empty()) request.graph = merged.preset;
+    if (request.graph.empty() && merged.unread) std::rethrow_exception(merged.unread);
+    if (request.graph.empty())
+      fail(Fault::usage,
+           "train: say what to train, see 'ganflow list', or go on with a run, --resume RUN");
+  }
   return request;
 }
 
@@ -180,17 +267,19 @@ std::variant<Request, int> parse(CLI::App& app, Request& request,
 
 std::variant<Request, int> parse_app(const std::string& name, int argc, char** argv) {
   CLI::App app("trains " + name, name);
+  app.set_version_flag("--version", name + " (ganflow " GANFLOW_VERSION ")");
   Request request{.graph = name};
   add_run_options(app, request.run);
-  return parse(app, request, add_use_verbs(app, request.use), argc, argv);
+  return parse(app, app, request, add_use_verbs(app, request), argc, argv);
 }
 
 std::variant<Request, int> parse_command(int argc, char** argv) {
   CLI::App app("trains and measures generative adversarial networks", "ganflow");
+  app.set_version_flag("--version", "ganflow " GANFLOW_VERSION);
   app.require_subcommand(1);
   Request request;
   CLI::App* training = app.add_subcommand("train", "train a preset or a graph");
-  training->add_option("preset", request.graph, "preset or graph, see 'ganflow list'")->required();
+  training->add_option("preset", request.graph, "preset or graph, see 'ganflow list'");
   add_run_options(*training, request.run);
   CLI::App* list = app.add_subcommand("list", "presets, graphs and data sets, one line each");
   list->add_option(
@@ -198,9 +287,15 @@ std::variant<Request, int> parse_command(int argc, char** argv) {
       "instead: the options of this preset or graph with defaults and ranges, its networks layer "
       "by layer; with --plan also its stages and memory");
   add_run_options(*list, request.run);
-  std::map<Verb, const CLI::App*> verbs = add_use_verbs(app, request.use);
+  std::map<Verb, const CLI::App*> verbs = add_use_verbs(app, request);
   verbs[Verb::list] = list;
-  return parse(app, request, verbs, argc, argv);
+  if (argc > 1 && argv[1][0] != '-') {
+    std::vector<std::string> known;
+    for (const CLI::App* command : app.get_subcommands({})) known.push_back(command->get_name());
+    if (std::find(known.begin(), known.end(), argv[1]) == known.end())
+      fail(Fault::usage, "'{}': no such command{}", argv[1], suggestion(argv[1], known));
+  }
+  return parse(app, *training, request, verbs, argc, argv);
 }
 
 }  // namespace ganflow::cli

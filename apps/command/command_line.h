@@ -4,18 +4,23 @@
 #include <string>
 #include <variant>
 
+#include "apps/command/completion.h"
+#include "apps/command/export_run.h"
 #include "apps/command/options.h"
 #include "apps/command/use_run.h"
 
 namespace ganflow::cli {
 
-enum class Verb { train, list, sample, evaluate, verify };
+enum class Verb { train, list, sample, evaluate, verify, export_run, completion };
 
 struct Request {
   Verb verb = Verb::train;
   std::string graph;  // of train; of list: empty, or whose networks
   RunOptions run;     // of train and of such a list
   UseOptions use;     // of sample, evaluate and verify
+  ExportOptions exporting;
+  std::string shell;           // of completion
+  CompletionWords completion;  // flags by command
 };
 
 // The request of the `ganflow` command, or of an app file that trains its own graph `name`: there

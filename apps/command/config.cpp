@@ -45,7 +45,10 @@ std::vector<ConfigFlag> read_config(const std::string& path) {
   }
   std::vector<ConfigFlag> flags;
   for (const auto& [key, node] : table) {
-    ConfigFlag& flag = flags.emplace_back(ConfigFlag{std::string(key.str()), {}});
+    ConfigFlag& flag = flags.emplace_back(
+        ConfigFlag{std::string(key.str()),
+                   {},
+                   fmt::format("--config {}: line {}", path, key.source().begin.line)});
     const auto add = [&](const toml::node& item) {
       const std::optional<std::string> value = value_in(item);
       if (!value)

@@ -10,6 +10,7 @@ namespace ganflow::cli {
 struct ConfigFlag {
   std::string name;
   std::vector<std::string> values;  // several: the flag is repeated
+  std::string where;                // "--config run.toml: line 3"
 };
 
 // At most 1 MiB. Throws Error(usage) naming the file, and the line of what is no TOML, no text,

@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "apps/command/numbers.h"
 #include "engine/error.h"
 #include "engine/suggest.h"
 
@@ -74,17 +75,19 @@ std::vector<Member> members(const RunOptions& options) {
 CheckpointEvery parse_checkpoint_every(const std::string& text) {
   static constexpr std::pair<char, double> kUnits[] = {{'s', 1}, {'m', 60}, {'h', 3600}};
   const char* end = text.data() + text.size();
-  CheckpointEvery every;
-  const auto steps = std::from_chars(text.data(), end, every.steps);
-  if (steps.ec == std::errc() && steps.ptr == end) return every;
-  const auto time = std::from_chars(text.data(), end, every.seconds);
-  if (time.ec == std::errc() && time.ptr + 1 == end && every.seconds > 0)
-    for (const auto& [unit, seconds] : kUnits)
-      if (unit == *time.ptr && every.seconds * seconds <= kMostSeconds)
-        return {0, every.seconds * seconds};
-  fail(Fault::usage,
-       "--checkpoint-every {}: write critic updates, 1000, or a time above zero, 30s, 5m or 2h",
-       text);
+  double seconds = 0;
+  const auto time = std::from_chars(text.data(), end, seconds);
+  if (time.ec == std::errc() && time.ptr + 1 == end && seconds > 0)
+    for (const auto& [unit, factor] : kUnits)
+      if (unit == *time.ptr && seconds * factor <= kMostSeconds) return {0, seconds * factor};
+  try {
+    return {static_cast<Step>(parse_whole(text, 0, std::numeric_limits<Step>::max())), 0};
+  } catch (const Error&) {
+    fail(Fault::usage,
+         "--checkpoint-every {}: write critic updates, 1000 or 20k, or a time above zero, 30s, 5m "
+         "or 2h",
+         text);
+  }
 }
 
 GraphSettings graph_settings(const RunOptions& options, const Member& member) {

@@ -26,11 +26,13 @@ struct RunOptions {
   std::string fuse = "auto";
   std::string out;  // empty: runs/NAME-001, the first free number
   bool resume = false;
+  std::string init;              // "RUN" or "RUN:step" whose Variables a new run begins with
   std::string checkpoint_every;  // "1000" or "30s"; empty: ten in a run
   std::optional<Step> sample_every, evaluate_every;
   KeepOptions keep;
   double io_grace = 60;  // seconds
   bool trace = false, dot = false, plan = false;
+  std::map<std::string, std::vector<std::string>> flags = {};  // as given: what the run keeps
 };
 
 // One member of the run: its seed and its --set values.

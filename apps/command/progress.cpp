@@ -1,6 +1,7 @@
 #include "apps/command/progress.h"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +14,15 @@ namespace {
 
 constexpr int kBarWidth = 24;
 constexpr auto kRedraw = std::chrono::milliseconds(200);
+constexpr auto kLogged = std::chrono::minutes(1);
+constexpr std::size_t kUsualColumns = 150;
+
+// A line as wide as the terminal would wrap, and each redraw leave one behind.
+std::size_t columns_of_terminal() {
+  winsize size{};
+  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 2) return kUsualColumns;
+  return size.ws_col - 1u;
+}
 
 }  // namespace
 
@@ -58,8 +68,9 @@ std::string ProgressView::line(const Progress& latest) const {
                                  std::string(kBarWidth - bar, ' '), with_commas(latest.step),
                                  with_commas(latest.steps));
   if (replicas_.size() > 1) text += fmt::format(" x {}", replicas_.size());
-  text += fmt::format("  {:.0f} steps/s", rate);
-  if (rate > 0) text += fmt::format("  {} left", as_duration(left / rate));
+  if (rate > 0) text += fmt::format("  {:.0f} steps/s  {} left", rate, as_duration(left / rate));
+  if (replicas_.size() > 1 && !latest.values.empty())
+    text += fmt::format("  replica {}:", latest.replica);
   for (const auto& [name, value] : latest.values)
     if (headline(name)) text += fmt::format("  {} {:.4g}", name, value);
   return text;
@@ -74,7 +85,7 @@ void ProgressView::update(const Progress& progress) {
     if (now - drawn_ < kRedraw && progress.step < progress.steps) return;
     drawn_ = now;
     std::string text = line(progress);
-    text.resize(std::min<std::size_t>(text.size(), 150));
+    text.resize(std::min(text.size(), columns_of_terminal()));
     say(stderr, "\r\033[K{}", text);
     std::fflush(stderr);
     open_ = true;
@@ -83,8 +94,9 @@ void ProgressView::update(const Progress& progress) {
   std::uint64_t slowest = progress.steps;
   for (const Progress& p : replicas_) slowest = std::min<std::uint64_t>(slowest, p.step);
   const int tenth = static_cast<int>(10 * slowest / std::max<Step>(progress.steps, 1));
-  if (tenth <= tenth_) return;
-  tenth_ = tenth;
+  if (tenth <= tenth_ && now - drawn_ < kLogged) return;
+  tenth_ = std::max(tenth, tenth_);
+  drawn_ = now;
   say(stderr, "{}\n", line(progress));
 }
 

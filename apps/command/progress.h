@@ -14,7 +14,8 @@ class ProgressView {
   ProgressView(std::string name, int replicas);
   ~ProgressView();  // ends the live line
 
-  // Called from one thread. A log gets a line at the start and then each tenth of the run.
+  // Called from one thread. A log gets a line at the start, at each tenth of the run and at
+  // least one a minute.
   void update(const Progress& progress);
 
   // The last row of the first phase that was seen, by replica.

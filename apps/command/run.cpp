@@ -5,7 +5,9 @@
 #include <functional>
 
 #include "apps/command/command_line.h"
+#include "apps/command/list_graph.h"
 #include "apps/command/say.h"
+#include "apps/command/standard_descriptors.h"
 #include "apps/command/train.h"
 #include "apps/command/verify.h"
 #include "engine/error.h"
@@ -21,16 +23,17 @@ namespace {
 
 // Runs `action` and turns whatever is thrown into one sentence and an exit code.
 int guarded(const std::string& name, const std::function<int()>& action) {
+  hold_standard_descriptors();
   try {
     return action();
   } catch (const Error& error) {
-    say(stderr, "{}: {}\n", name, error.what());
+    say(stderr, "{}: {}\n", name, shown(error.what()));
     return error.exit_code();
   } catch (const std::bad_alloc&) {
     say(stderr, "{}: not enough memory for this graph; lower --batch or --replicas\n", name);
     return static_cast<int>(Fault::usage);
   } catch (const std::exception& error) {  // of a library, in its own words
-    say(stderr, "{}: {}\n", name, error.what());
+    say(stderr, "{}: {}\n", name, shown(error.what()));
     return static_cast<int>(Fault::usage);
   }
 }
@@ -49,6 +52,26 @@ Compose find_graph(const std::string& name) {
 }
 
 template <class List>
+std::vector<std::string> names_of(const List& list) {
+  std::vector<std::string> names;
+  for (const auto& item : list) names.push_back(item.name);
+  return names;
+}
+
+// The script of a shell; `graphs` may be trained by name.
+int print_completion(const Request& request, const std::vector<std::string>& graphs) {
+  CompletionWords words = request.completion;
+  if (!graphs.empty()) {
+    std::vector<std::string>& train = words.commands["train"];
+    train.insert(train.end(), graphs.begin(), graphs.end());
+    words.values["--graph"] = graphs;
+  }
+  words.values["--data"] = names_of(data_sets());
+  say("{}", completion_script(request.shell, words));
+  return 0;
+}
+
+template <class List>
 void print_section(const char* title, const List& list) {
   say("{}\n", title);
   for (const auto& item : list) say("  {:<22} {}\n", item.name, item.description);
@@ -61,7 +84,9 @@ int list_everything() {
   return 0;
 }
 
-int perform(const std::variant<Request, int>& parsed, const FindGraph& find) {
+// `graphs` are those that can be named; none in an app file, which has its own.
+int perform(const std::variant<Request, int>& parsed, const FindGraph& find,
+            const std::vector<std::string>& graphs) {
   if (const int* code = std::get_if<int>(&parsed)) return *code;
   const Request& request = std::get<Request>(parsed);
   set_reading_threads(request.run.threads);
@@ -73,6 +98,10 @@ int perform(const std::variant<Request, int>& parsed, const FindGraph& find) {
       return sample_run(request.use, find);
     case Verb::evaluate:
       return evaluate_run(request.use, find);
+    case Verb::export_run:
+      return export_run(request.exporting);
+    case Verb::completion:
+      return print_completion(request, graphs);
     case Verb::verify:
       return verify_command(request.use.run);
     case Verb::train:
@@ -85,12 +114,14 @@ int perform(const std::variant<Request, int>& parsed, const FindGraph& find) {
 
 int run(const std::string& name, const Compose& compose, int argc, char** argv) {
   return guarded(name, [&] {
-    return perform(parse_app(name, argc, argv), [&](const std::string&) { return compose; });
+    return perform(parse_app(name, argc, argv), [&](const std::string&) { return compose; }, {});
   });
 }
 
 int run_command(int argc, char** argv) {
-  return guarded("ganflow", [&] { return perform(parse_command(argc, argv), find_graph); });
+  return guarded("ganflow", [&] {
+    return perform(parse_command(argc, argv), find_graph, names_of(everything()));
+  });
 }
 
 }  // namespace ganflow

@@ -20,4 +20,8 @@ void say(fmt::format_string<Args...> format, Args&&... args) {
   say(stdout, format, std::forward<Args>(args)...);
 }
 
+// The text with every control character as an escape, \x1b: names of files and classes come from
+// outside, and must neither steer a terminal nor begin a line of their own.
+std::string shown(const std::string& text);
+
 }  // namespace ganflow::cli

@@ -8,27 +8,39 @@
 namespace ganflow::cli {
 namespace {
 
-sigset_t watched() {
+constexpr int kStopping[] = {SIGTERM, SIGINT, SIGHUP, SIGXCPU};
+
+bool ignored(int signal) {
+  struct sigaction now {};
+  return sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
+sigset_t watched(bool hangup_ignored) {
   sigset_t set;
   sigemptyset(&set);
-  sigaddset(&set, SIGTERM);
-  sigaddset(&set, SIGINT);
+  for (const int signal : kStopping)
+    if (signal != SIGHUP || !hangup_ignored) sigaddset(&set, signal);
+  sigaddset(&set, SIGUSR1);
   sigaddset(&set, SIGUSR2);  // wakes the waiter when the run is over
   return set;
 }
 
 }  // namespace
 
-StopOnSignal::StopOnSignal() {
+StopOnSignal::StopOnSignal() : hangup_ignored_(ignored(SIGHUP)) {
   ::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is an error like a full disk
   ::signal(SIGPIPE, SIG_IGN);  // Ctrl-C also ends the `tee` that reads what we say
-  const sigset_t set = watched();
+  const sigset_t set = watched(hangup_ignored_);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   waiter_ = std::thread([this] {
-    const sigset_t signals = watched();
+    const sigset_t signals = watched(hangup_ignored_);
     for (int signal = 0; sigwait(&signals, &signal) == 0;) {
       if (over_) return;
       if (signal == SIGUSR2) continue;
+      if (signal == SIGUSR1) {
+        ++commits_;
+        continue;
+      }
       if (stop_.exchange(true)) _exit(128 + signal);
       // From a thread of its own: a log that takes nothing may not keep the next signal waiting.
       std::thread([] {
@@ -49,8 +61,10 @@ StopOnSignal::~StopOnSignal() {
   struct sigaction nothing {};
   nothing.sa_handler = [](int) {};
   nothing.sa_flags = SA_RESETHAND | SA_RESTART;
-  for (const int signal : {SIGTERM, SIGINT}) sigaction(signal, &nothing, nullptr);
-  const sigset_t set = watched();
+  for (const int signal : kStopping)
+    if (signal != SIGHUP || !hangup_ignored_) sigaction(signal, &nothing, nullptr);
+  ::signal(SIGUSR1, SIG_IGN);  // there is nothing left to commit
+  const sigset_t set = watched(hangup_ignored_);
   pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 

@@ -1,6 +1,7 @@
-// SIGTERM and SIGINT stop a run at the next macro-iteration end, after a last commit. A second one
-// ends the process at once: everything committed or flushed is whole. When the run is over the
-// first one is ignored.
+// SIGTERM, SIGINT, SIGXCPU and, unless it is ignored as under nohup, SIGHUP stop a run at the next
+// macro-iteration end, after a last commit. A second one ends the process at once: everything
+// committed or flushed is whole. When the run is over the first one is ignored. SIGUSR1 has every
+// replica commit and go on.
 #pragma once
 
 #include <atomic>
@@ -14,9 +15,12 @@ class StopOnSignal {
   StopOnSignal();
   ~StopOnSignal();
   const std::atomic<bool>& flag() const { return stop_; }
+  const std::atomic<int>& commits_wanted() const { return commits_; }  // grows with every SIGUSR1
 
  private:
+  const bool hangup_ignored_;
   std::atomic<bool> stop_{false}, over_{false};
+  std::atomic<int> commits_{0};
   std::thread waiter_;
 };
 

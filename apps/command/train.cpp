@@ -1,12 +1,16 @@
 #include "apps/command/train.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <deque>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <thread>
 
+#include "apps/command/init.h"
 #include "apps/command/progress.h"
 #include "apps/command/say.h"
 #include "apps/command/signals.h"
@@ -14,7 +18,6 @@
 #include "engine/device/device.h"
 #include "engine/error.h"
 #include "engine/graph/lower.h"
-#include "engine/graph/network_summary.h"
 #include "engine/run/runner.h"
 #include "io/run/run_directory.h"
 
@@ -29,51 +32,117 @@ std::string free_directory(const std::string& name) {
   }
 }
 
+// "images:d#test" -> "images:/home/me/d#test", so that the run finds its data from anywhere.
+std::string absolute_data(const std::string& data) {
+  const auto colon = data.find(':');
+  if (colon == data.npos) return data;
+  for (auto end = data.size(); end != data.npos && end > colon; end = data.rfind('#', end - 1)) {
+    const std::string path = data.substr(colon + 1, end - colon - 1);
+    if (!path.empty() && std::filesystem::exists(path))
+      return data.substr(0, colon + 1) +
+             std::filesystem::absolute(path).lexically_normal().string() + data.substr(end);
+  }
+  return data;
+}
+
 RunInfo describe_run(const std::string& name, const Graph& first, const RunOptions& options,
                      const std::string& device, int threads,
                      const std::vector<LoweredReplica>& replicas) {
-  RunInfo info{.graph = name, .device = device, .threads = threads};
+  RunInfo info{.graph = name,
+               .device = device,
+               .threads = threads,
+               .replicas = {},
+               .flags = options.flags,
+               .images = first.images()};
   for (const auto& [option, value] : first.option_values()) info.options[option] = value;
   info.options["fuse"] = options.fuse;
+  if (const auto data = info.options.find("data"); data != info.options.end())
+    data->second = absolute_data(data->second);
+  if (const auto data = info.flags.find("data"); data != info.flags.end())
+    for (std::string& value : data->second) value = absolute_data(value);
+  if (const auto init = info.flags.find("init"); init != info.flags.end())
+    for (std::string& value : init->second) value = absolute_init(value);
   for (std::size_t r = 0; r < replicas.size(); ++r)
     info.replicas.push_back({.index = static_cast<int>(r),
                              .seed = replicas[r].seed,
                              .settings = replicas[r].settings,
                              .program_hash = replicas[r].hash,
-                             .tables = replicas[r].tables});
+                             .tables = replicas[r].tables,
+                             .formulas_hash = replicas[r].formulas});
   return info;
 }
 
-// A resumed run must be the run that was begun.
+// What two values of an option or a flag are, for a list of them all.
+using Differences = std::vector<std::string>;
+void compare(Differences& all, const std::string& name, const std::string& was,
+             const std::string& is) {
+  if (was != is) all.push_back(fmt::format("{} was {}, these flags say {}", name, was, is));
+}
+
+// Values of `is` that `was` has, too, with others.
+void compare(Differences& all, const std::string& where,
+             const std::map<std::string, std::string>& was,
+             const std::map<std::string, std::string>& is) {
+  for (const auto& [name, value] : is)
+    if (const auto old = was.find(name); old != was.end() && name != "steps")
+      compare(all, where + name, old->second, value);
+}
+
+// A resumed run must be the run that was begun. Options are compared as the values that hold, so
+// that 5e-4 is 0.0005 and a default may be said aloud.
 void require_same(const ResumeState& state, const RunInfo& info) {
   const RunInfo& stored = state.index.info;
-  if (stored.graph != info.graph)
-    fail(Fault::usage, "--resume {}: this is a run of '{}', not of '{}'", state.path, stored.graph,
-         info.graph);
-  if (stored.replicas.size() != info.replicas.size())
-    fail(Fault::usage, "--resume {}: the run has {} replicas, these flags ask for {}", state.path,
-         stored.replicas.size(), info.replicas.size());
-  for (std::size_t r = 0; r < info.replicas.size(); ++r) {
+  Differences all;
+  compare(all, "graph", stored.graph, info.graph);
+  compare(all, "replicas", std::to_string(stored.replicas.size()),
+          std::to_string(info.replicas.size()));
+  bool other = false;
+  const std::size_t replicas = std::min(stored.replicas.size(), info.replicas.size());
+  for (std::size_t r = 0; r < replicas; ++r) {
     const ReplicaInfo &was = stored.replicas[r], &is = info.replicas[r];
-    if (was.seed != is.seed)
-      fail(Fault::usage, "--resume {}: replica {} was begun with seed {}, not {}", state.path, r,
-           was.seed, is.seed);
     const auto& origin = state.origin[r];  // also when run.h5 was made again
-    if (origin && origin->seed != is.seed)
-      fail(Fault::usage, "--resume {}: the checkpoint of replica {} is of seed {}, not {}",
-           state.path, r, origin->seed, is.seed);
-    if (was.program_hash == is.program_hash && (!origin || origin->program_hash == is.program_hash))
-      continue;
-    for (const auto& [option, value] : info.options)
-      if (const auto old = stored.options.find(option);
-          old != stored.options.end() && old->second != value && option != "steps")
-        fail(Fault::usage, "--resume {}: the run was begun with {}={}, these flags say {}",
-             state.path, option, old->second, value);
-    fail(Fault::usage,
-         "--resume {}: replica {} was begun with other settings, other data or another version of "
-         "the program; its bits could not be continued",
-         state.path, r);
+    const std::string of = replicas > 1 ? fmt::format(" of replica {}", r) : "";
+    compare(all, "seed" + of, std::to_string(origin ? origin->seed : was.seed),
+            std::to_string(is.seed));
+    const bool same =
+        was.program_hash == is.program_hash && (!origin || origin->program_hash == is.program_hash);
+    other = other || !same;
+    if (r > 0 && !same) compare(all, fmt::format("replica {}: ", r), was.settings, is.settings);
   }
+  if (other) compare(all, "", stored.options, info.options);
+  if (!all.empty())
+    fail(
+        Fault::usage,
+        "--resume {}: the run was begun otherwise: {}; leave these flags out to go on with its own",
+        state.path, fmt::join(all, "; "));
+  if (other)
+    fail(Fault::usage,
+         "--resume {}: the run was begun with other data or another version of the program; its "
+         "bits could not be continued",
+         state.path);
+}
+
+// Says so when there is nothing left to do.
+void note_done(const ResumeState& state, Step steps) {
+  Step done = std::numeric_limits<Step>::max();
+  for (const std::optional<Restored>& restored : state.restored)
+    done = std::min(done, restored ? restored->step : 0);
+  if (done < steps) return;
+  say(stderr,
+      "{}: nothing to do: the run has {} critic updates, {} are asked for; --steps N with a "
+      "greater "
+      "N goes on\n",
+      state.path, done, steps);
+}
+
+// --keep-best of a column that is in the tables but never gets a row.
+void require_measured(const RunOptions& options, const LoweredReplica& replica) {
+  for (const LoweredEvaluation& e : replica.evaluations)
+    if (e.metric && e.every == 0 && options.keep.best.starts_with(e.name + "."))
+      fail(Fault::usage,
+           "--keep-best {}: '{}' is measured at the end only, so that there is no choice; use "
+           "--evaluate-every N",
+           options.keep.best, e.name);
 }
 
 std::string newest_picture(const std::string& run) {
@@ -86,23 +155,6 @@ std::string newest_picture(const std::string& run) {
 }
 
 }  // namespace
-
-int list_graph(const std::string& name, const Compose& compose, const RunOptions& options) {
-  const Member member = members(options)[0];
-  Graph graph(name, graph_settings(options, member));
-  compose(graph);
-  graph.check();
-  for (const std::string& note : graph.notes()) say(stderr, "{}\n", note);
-  say("{}: --batch {} --steps {}", name, graph.batch(), graph.steps());
-  for (const auto& [option, value] : graph.option_values())
-    if (option == "data") say(" --data {}", value);
-  say("\n{}{}", describe(graph.options()), describe(summarize(graph)));
-  if (options.plan) {
-    ProgramCache cache;
-    say("{}", describe(lower(graph, member.seed, cache, *open_device(options.device))));
-  }
-  return 0;
-}
 
 int train(const std::string& name, const Compose& compose, const RunOptions& options) {
   const std::shared_ptr<const Device> device = open_device(options.device);
@@ -119,7 +171,9 @@ int train(const std::string& name, const Compose& compose, const RunOptions& opt
     compose(graphs.back());
     replicas.push_back(lower(graphs.back(), member.seed, cache, *device));
   }
-  for (const std::string& note : graphs[0].notes()) say(stderr, "{}\n", note);
+  for (const std::string& note : graphs[0].notes()) say(stderr, "{}\n", shown(note));
+  if (!options.init.empty() && !options.resume)
+    say(stderr, "{}\n", begin_from(options.init, replicas));
   if (options.plan) {
     say("{}\ncompiled in {:.1f} ms\n", describe(replicas[0]), 1e3 * cache.compile_seconds());
     return 0;
@@ -137,14 +191,19 @@ int train(const std::string& name, const Compose& compose, const RunOptions& opt
                 .say = [](const std::string& text) { say(stderr, "\nganflow: {}\n", text); }}};
   RunInfo info = describe_run(name, graphs[0], options, device->name(), threads, replicas);
   const Keeper refuses_unknown_columns(options.keep, info.replicas[0].tables);
+  require_measured(options, replicas[0]);
   std::vector<std::optional<Restored>> restored;
   std::unique_ptr<RunDirectory> directory;
   if (options.resume) {
-    if (options.out.empty()) fail(Fault::usage, "--resume: say which run to go on with, --out DIR");
+    if (options.out.empty())
+      fail(Fault::usage, "--resume: say which run to go on with, --resume RUN");
     ResumeState state = load_run(options.out, &info);
-    for (const std::string& message : state.messages) say(stderr, "{}\n", message);
+    for (const std::string& message : state.messages) say(stderr, "{}\n", shown(message));
     require_same(state, info);
+    note_done(state, graphs[0].steps());
     restored = state.restored;
+    const bool anew = std::any_of(restored.begin(), restored.end(), [](auto& r) { return !r; });
+    if (!options.init.empty() && anew) say(stderr, "{}\n", begin_from(options.init, replicas));
     directory = std::make_unique<RunDirectory>(std::move(state), std::move(info), keeping);
   } else {
     const std::string path = options.out.empty() ? free_directory(name) : options.out;
@@ -156,6 +215,7 @@ int train(const std::string& name, const Compose& compose, const RunOptions& opt
   RunnerOptions run{.device = device, .steps = graphs[0].steps(), .threads = threads};
   run.checkpoint_every = checkpoints.steps;
   run.checkpoint_seconds = checkpoints.seconds;
+  run.commits_wanted = &signals.commits_wanted();
   if (options.trace) run.trace = path / "trace.json";
   RunResult result;
   {

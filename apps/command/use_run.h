@@ -16,14 +16,20 @@ struct UseOptions {
   std::optional<Step> step;  // of the checkpoint; the newest one if absent
   std::uint64_t draw = 0;    // which latents, below 2^32; 0 are those of the run's own grids
   std::int64_t count = 64;
-  std::string out;  // without ending; RUN/sample_step_N_draw_D if empty
+  std::string data;          // of evaluate: where the data are that metrics compare with
+  std::string chosen_class;  // of sample: a name or a number of the classes; empty: all
+  std::string latents;       // of sample: a file with /latents, used instead of draws
+  std::string images;        // of sample: a folder for single PNGs
+  bool npz = false;          // of sample: also OUT.npz
+  std::string out;           // without ending; RUN/sample_step_N_draw_D if empty
 };
 
 // The graph a run was made of, by the name stored in it.
 using FindGraph = std::function<Compose(const std::string& name)>;
 
-// Writes OUT.h5 (image stack or points) and OUT.png, of every further sample grid of the graph
-// OUT_NAME.h5 and .png. Both refuse a graph that is not the run's. Returns 0; throws Error.
+// Writes OUT.h5 (image stack or points, with the latents and labels they are made of) and OUT.png,
+// of every further sample grid of the graph OUT_NAME.h5 and .png. No data are read. Both refuse a
+// graph that is not the run's. Returns 0; throws Error.
 int sample_run(const UseOptions& options, const FindGraph& find);
 // Prints every metric of the graph at a checkpoint. Returns 0; throws Error.
 int evaluate_run(const UseOptions& options, const FindGraph& find);

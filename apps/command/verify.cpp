@@ -12,7 +12,8 @@ int verify_command(const std::string& run) {
   int files = 0;
   const int damaged = verify_run(run, [&](const FileVerdict& verdict) {
     static constexpr const char* kWords[] = {"whole", "DAMAGED", "aside", "-"};
-    say("{:<8} {:<44} {}\n", kWords[static_cast<int>(verdict.kind)], verdict.file, verdict.text);
+    say("{:<8} {:<44} {}\n", kWords[static_cast<int>(verdict.kind)], shown(verdict.file),
+        shown(verdict.text));
     std::fflush(stdout);  // before the next child is forked
     ++files;
   });

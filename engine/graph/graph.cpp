@@ -94,6 +94,17 @@ std::string Graph::data(const std::string& value) {
 void Graph::note(const std::string& sentence) { impl_->notes.push_back(sentence); }
 const std::vector<std::string>& Graph::notes() const { return impl_->notes; }
 
+void Graph::keep_images(const std::string& set, ImageRecord record) {
+  impl_->images[set] = std::move(record);
+}
+
+const std::map<std::string, ImageRecord>& Graph::images() const { return impl_->images; }
+
+const ImageRecord* Graph::kept_images(const std::string& set) const {
+  const auto found = impl_->settings.images.find(set);
+  return found == impl_->settings.images.end() ? nullptr : &found->second;
+}
+
 Scalar Graph::scalar(const std::string& name, Schedule schedule, const Range& range,
                      const std::string& help) {
   require_name(impl_->name, "scalar", name);
@@ -114,7 +125,9 @@ Port Graph::add_source(const std::string& name, const std::string& type,
   try {
     node.source = open();
   } catch (const Error& error) {
-    throw Error(error.fault(), fmt::format("{} ({}): {}", name, type, error.what()));
+    std::string why = error.what();
+    if (why.starts_with(name + ": ")) why.erase(0, name.size() + 2);
+    throw Error(error.fault(), fmt::format("{} ({}): {}", name, type, why));
   }
   if (!node.source)
     fail(Fault::usage, "{} ({}): its open() returned nothing, it must return a source", name, type);

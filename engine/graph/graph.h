@@ -19,6 +19,7 @@
 
 #include "engine/graph/formula.h"
 #include "engine/graph/host.h"
+#include "engine/graph/image_record.h"
 #include "engine/graph/option.h"
 #include "engine/graph/phase.h"
 #include "engine/graph/picture.h"
@@ -51,6 +52,8 @@ struct GraphSettings {
   std::optional<std::string> data;  // --data: replaces the data set of graphs that take one
   std::map<std::string, std::string> values;  // --set name=value
   bool fuse = true;                           // --fuse auto|off
+  // By set: what a run kept of its images, taken instead of the files when it is used again.
+  std::map<std::string, ImageRecord> images = {};
 };
 
 namespace detail {
@@ -121,6 +124,11 @@ class Graph {
   // data set that is missing.
   void note(const std::string& sentence);
   const std::vector<std::string>& notes() const;
+  // What a run is to keep of the images it reads, by set, and what was kept of them: null outside
+  // of a run that is used again.
+  void keep_images(const std::string& set, ImageRecord record);
+  const std::map<std::string, ImageRecord>& images() const;
+  const ImageRecord* kept_images(const std::string& set) const;
   // A number shared by several operators: one slot, one schedule, one --set name. Its range is that
   // of all who read it and this one, its help this or else the first reader's. Refused: values out
   // of range, another schedule for a name that was given before.

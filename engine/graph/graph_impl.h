@@ -96,6 +96,7 @@ struct Graph::Impl {
   DeclaredOptions options;
   std::optional<std::string> data;  // in force, of a graph that takes a data set
   std::vector<std::string> notes;
+  std::map<std::string, ImageRecord> images;  // by set
   std::vector<GraphScalar> scalars;
   std::vector<VariableInfo> variables;
   std::set<std::string> networks;

@@ -41,6 +41,9 @@ class Source {
   virtual std::vector<PortSpec> outputs(Extent batch) const = 0;
   // Distinct items, absent for endless sources. A batch larger than this is refused.
   virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
+  // False in the place of files that are not read, when samples of a run are drawn: its outputs
+  // have shapes, and fill() throws.
+  virtual bool has_items() const { return true; }
   // out[i] is outputs()[i] of one and the same draw; empty if nothing reads it.
   virtual void fill(const Draw& draw, Extent batch,
                     std::span<const std::span<float>> out) const = 0;

@@ -72,12 +72,18 @@ class Lowering {
     for (const LoweredScalar& s : replica.scalars) mix(s.name + "=" + s.schedule.text());
     for (const GraphPhase& p : graph_.phases) mix(p.name + "*" + p.count.text());
     replica.hash = hash_;
+    replica.formulas = formulas_;
     make_tables(replica);
     return replica;
   }
 
  private:
-  void mix(const std::string& text) { hash_ = combine(hash_, stream_id(text)); }
+  // Into both hashes.
+  void mix(std::uint64_t value) {
+    hash_ = combine(hash_, value);
+    formulas_ = combine(formulas_, value);
+  }
+  void mix(const std::string& text) { mix(stream_id(text)); }
 
   int variable_index(const std::string& name) const {
     const auto& all = graph_.variables;
@@ -107,11 +113,11 @@ class Lowering {
       mix(stage.name);
       if (stage.clock >= 0) mix(fmt::format("clock {}", stage.clock));
       if (stage.source) {
-        hash_ = combine(hash_, drawn_hash(*stage.source));
+        if (stage.source->has_items()) hash_ = combine(hash_, drawn_hash(*stage.source));
       } else {
         lowered.program = cache_.get(device_, stage.program, {});
         bind_variables(stage.program, lowered.variables);
-        hash_ = combine(hash_, stage.program.hash());
+        mix(stage.program.hash());
       }
       phase.stages.push_back(std::move(lowered));
     }
@@ -167,7 +173,7 @@ class Lowering {
         e.metric_scalars[option] =
             scalar_index(scalar.name.empty() ? from.name + "." + option : scalar.name);
     mix(from.name);
-    hash_ = combine(hash_, program.hash());
+    mix(program.hash());
     return e;
   }
 
@@ -180,7 +186,7 @@ class Lowering {
   Graph::Impl& graph_;
   ProgramCache& cache_;
   const Device& device_;
-  std::uint64_t hash_ = 0;
+  std::uint64_t hash_ = 0, formulas_ = 0;
 };
 
 }  // namespace

@@ -114,8 +114,9 @@ struct LoweredReplica {
   std::vector<LoweredScalar> scalars;
   std::vector<LoweredPhase> phases;
   std::vector<LoweredEvaluation> evaluations;
-  std::vector<Table> tables;  // one per phase, one per metric evaluation, last "timing"
-  std::uint64_t hash = 0;     // of all programs and names: resume is refused when it differs
+  std::vector<Table> tables;   // one per phase, one per metric evaluation, last "timing"
+  std::uint64_t hash = 0;      // of all programs, names and data: resume is refused when it differs
+  std::uint64_t formulas = 0;  // the same without the data: what samples depend on
 };
 
 // Values of a replica at a macro-iteration end, as read back from a checkpoint.

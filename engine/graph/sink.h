@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/graph/host.h"
+#include "engine/graph/image_record.h"
 #include "engine/graph/picture.h"
 #include "engine/graph/schedule.h"
 #include "engine/graph/table.h"
@@ -46,6 +47,7 @@ struct ReplicaInfo {
   std::map<std::string, std::string> settings;  // --set values of this replica
   std::uint64_t program_hash = 0;               // resume is refused when it differs
   std::vector<Table> tables;
+  std::uint64_t formulas_hash = 0;  // the same without the data; 0: not kept, of an older run
 };
 
 // What a run directory says about itself.
@@ -55,6 +57,9 @@ struct RunInfo {
   std::string device;
   int threads = 0;
   std::vector<ReplicaInfo> replicas;
+  // Flags it was begun with, "steps" -> {"1000"}: those a resume need not repeat.
+  std::map<std::string, std::vector<std::string>> flags = {};
+  std::map<std::string, ImageRecord> images = {};  // by set
 };
 
 class Sink {

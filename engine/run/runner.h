@@ -21,6 +21,8 @@ struct RunnerOptions {
   int ahead = 2;              // ahead slots per phase and replica
   Step checkpoint_every = 0;  // critic updates; 0: at the end only
   double checkpoint_seconds = 0;  // also when this long has passed since the last one; 0: never
+  // Also when this has changed since the last one, at the next macro-iteration end; null: never.
+  const std::atomic<int>* commits_wanted = nullptr;
   // Also when the updates of a replica since its last one left so many bytes of rows, which a sink
   // may have to hold until then.
   std::size_t row_bytes = std::size_t{32} << 20;

@@ -64,6 +64,7 @@ class ScheduleNode {
     Step last_boundary = 0;
     std::optional<Step> committed;
     Clock::time_point committed_at;
+    int commits_wanted = 0;       // of the options, at the last one
     std::size_t uncommitted = 0;  // bytes of rows since
     Point point = Point::boundary;
     int phase = 0;
@@ -94,6 +95,7 @@ class ScheduleNode {
   // Each returns false when the token waits or went away.
   bool record_row(State& s);
   bool evaluate(State& s);
+  int commits_wanted() const;
   bool commit(State& s);
   bool saved(State& s);
   bool go_on(State& s);

@@ -48,11 +48,16 @@ bool ScheduleNode::evaluate(State& s) {
   return true;
 }
 
+int ScheduleNode::commits_wanted() const {
+  return options_.commits_wanted ? options_.commits_wanted->load() : 0;
+}
+
 bool ScheduleNode::commit(State& s) {
   const Step now = s.cut.steps;
   const bool late = options_.checkpoint_seconds > 0 &&
                     seconds_between(s.committed_at, Clock::now()) >= options_.checkpoint_seconds;
-  const bool due = s.last || s.stopping || late || s.uncommitted >= options_.row_bytes ||
+  const bool asked = commits_wanted() != s.commits_wanted;
+  const bool due = s.last || s.stopping || late || asked || s.uncommitted >= options_.row_bytes ||
                    passed_mark(options_.checkpoint_every, s.last_boundary, now);
   if (due && s.committed != now && !s.evaluation_failed && !output_failed_) {
     SnapshotSlot* slot = acquire(s, s.snapshots, true);
@@ -80,6 +85,7 @@ bool ScheduleNode::saved(State& s) {
   ++s.commits;
   s.committed = slot.snapshot.step;
   s.committed_at = Clock::now();
+  s.commits_wanted = commits_wanted();
   s.uncommitted = 0;
   write(slot);
   s.point = Point::proceed;

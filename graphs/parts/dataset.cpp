@@ -8,11 +8,7 @@
 #include "engine/program/affine.h"
 #include "engine/program/leaves.h"
 #include "engine/suggest.h"
-#include "graphs/parts/image_data.h"
-#include "io/data/cifar10.h"
-#include "io/data/hdf5_images.h"
-#include "io/data/idx.h"
-#include "io/data/image_folder.h"
+#include "graphs/parts/stored_sets.h"
 #include "ops/metrics/density_kl_1d.h"
 #include "ops/metrics/mode_coverage.h"
 #include "ops/metrics/sphere_quality.h"
@@ -26,11 +22,11 @@
 namespace ganflow {
 namespace {
 
-// "spheres:48" -> {"spheres", "48"}.
+// "spheres:48" -> {"spheres", "48"}, "mnist#test" -> {"mnist", "#test"}.
 std::pair<std::string, std::string> split(const std::string& name) {
-  const auto colon = name.find(':');
-  if (colon == std::string::npos) return {name, ""};
-  return {name.substr(0, colon), name.substr(colon + 1)};
+  const auto end = name.find_first_of(":#");
+  if (end == std::string::npos) return {name, ""};
+  return {name.substr(0, end), name.substr(end + (name[end] == ':' ? 1 : 0))};
 }
 
 Spheres sphere_options(Graph& g, const std::string& variant) {
@@ -120,11 +116,6 @@ struct Entry {
   void (*evaluate)(Graph&, const std::string& variant, Port, Scalar, Every, DataForm);
 };
 
-DataSet add_idx(Graph& g, const std::string& name, const std::string& variant, DataForm form) {
-  const std::string directory = data_directory(name, variant, name);
-  return add_images(g, name, directory, form, [&] { return read_idx_set(directory); });
-}
-
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> all = {
       {{"spheres", "artificial spheres, 28x28; spheres:48 is 48x48, spheres:two has two spheres"},
@@ -167,49 +158,42 @@ const std::vector<Entry>& entries() {
        [](Graph& g, const std::string&, Port samples, Scalar, Every every, DataForm) {
          g.evaluate("quality", SwissRollQuality{}, samples, every);
        }},
-      {{"mnist", "mnist:DIR, handwritten digits 28x28, IDX files plain or gzip, 10 labels"},
+      {{"mnist",
+        "mnist:DIR, handwritten digits 28x28, IDX files plain or gzip, 10 labels; #test: the test "
+        "images, as of every set in files"},
        Kind::labelled_images,
-       add_idx,
+       add_mnist,
        nullptr},
       {{"fashion-mnist", "fashion-mnist:DIR, clothing 28x28, IDX files plain or gzip, 10 labels"},
        Kind::labelled_images,
-       add_idx,
+       add_mnist,
+       nullptr},
+      {{"emnist",
+        "emnist:DIR, handwritten letters and digits 28x28, IDX files plain or gzip; #balanced (47 "
+        "labels, unless said), #byclass, #bymerge, #letters, #digits, #mnist"},
+       Kind::labelled_images,
+       add_emnist,
        nullptr},
       {{"cifar10", "cifar10:DIR, photographs 32x32 RGB, binary version plain or gzip, 10 labels"},
        Kind::labelled_images,
-       [](Graph& g, const std::string& name, const std::string& variant, DataForm form) {
-         const std::string directory = data_directory(name, variant, "cifar-10");
-         return add_images(g, name, directory, form, [&] { return read_cifar10(directory); });
-       },
+       add_cifar10,
+       nullptr},
+      {{"cifar100",
+        "cifar100:DIR, photographs 32x32 RGB, binary version plain or gzip, 100 labels; #coarse: "
+        "20 labels"},
+       Kind::labelled_images,
+       add_cifar100,
        nullptr},
       {{"images",
-        "images:DIR, PNG and JPEG files, a folder per label; images.side, images.crop, "
-        "images.channels"},
+        "images:DIR or images:FILE.zip, PNG, JPEG, WebP, GIF, TIFF and BMP files, a folder per "
+        "label; #val or #test: that part beside train; #skip-bad: without unreadable files; "
+        "images.side, images.crop, images.channels, images.background"},
        Kind::labelled_images,
-       [](Graph& g, const std::string& name, const std::string& directory, DataForm form) {
-         if (directory.empty())
-           fail(Fault::usage, "--data images: say where the files are, --data images:DIR");
-         const ImageFolder options{
-             .side =
-                 g.option(Option<int>{"images.side", static_cast<int>(form.side), at_least(0),
-                                      "side that images are resized to, pixels; 0: as they are"}),
-             .crop = g.option(
-                 Option<int>{"images.crop", 0, at_least(0),
-                             "side of the centred square cut out first, pixels; 0: the largest"}),
-             .channels = g.option(Option<int>{"images.channels", static_cast<int>(form.channels),
-                                              between(0, 3), "1 or 3; 0: as the files have"})};
-         return add_images(
-             g, name,
-             fmt::format("{} {} {} {}", options.side, options.crop, options.channels, directory),
-             form, [&] { return read_image_folder(directory, options); });
-       },
+       add_folder,
        nullptr},
       {{"hdf5", "hdf5:FILE, /images uint8 (N,H,W,C) or (N,C,H,W), /labels integers (N) optional"},
        Kind::labelled_images,
-       [](Graph& g, const std::string& name, const std::string& file, DataForm form) {
-         if (file.empty()) fail(Fault::usage, "--data hdf5: say which file, --data hdf5:FILE");
-         return add_images(g, name, file, form, [&] { return read_hdf5_images(file); });
-       },
+       add_packed,
        nullptr},
   };
   return all;
@@ -258,6 +242,9 @@ DataSet add_data(Graph& graph, const std::string& name, DataForm form) {
   if (form.planes && entry.kind == Kind::points)
     fail(Fault::usage, "data set '{}' holds points, graph '{}' needs images: choose one of {}", set,
          graph.name(), names_from(Kind::plain_images));
+  if (entry.kind == Kind::points && !variant.empty())
+    fail(Fault::usage, "--data {}: '{}' takes nothing behind its name, write --data {}", name, set,
+         set);
   DataSet data = entry.add(graph, set, variant, form);
   data.name = name;
   const Picture& p = data.picture;

@@ -19,28 +19,58 @@ std::shared_ptr<const ImageSet> read_once(const std::string& key,
   return data;
 }
 
-}  // namespace
+// In the place of images that a graph needs the shapes of, and never their values.
+class KeptImages : public Source {
+ public:
+  KeptImages(ImageRecord record, bool planes) : record_(std::move(record)), planes_(planes) {}
 
-std::string data_directory(const std::string& name, const std::string& path,
-                           const std::string& folder) {
-  if (!path.empty()) return path;
-  if (const char* root = std::getenv("GANFLOW_DATA")) return std::string(root) + "/" + folder;
-  fail(Fault::usage,
-       "--data {}: say where its files are, --data {}:DIR, or set GANFLOW_DATA to the folder that "
-       "holds '{}'",
-       name, name, folder);
+  std::vector<PortSpec> outputs(Extent batch) const override {
+    const ImageRecord& r = record_;
+    std::vector<PortSpec> all = {planes_
+                                     ? PortSpec{{batch, r.channels, r.height, r.width}, "NCHW"}
+                                     : PortSpec{{batch, r.channels * r.height * r.width}, "NP"}};
+    if (r.classes > 0)
+      all.push_back({.shape = {batch}, .axes = "N", .name = "label", .classes = r.classes});
+    return all;
+  }
+  std::optional<std::uint64_t> size() const override {
+    return static_cast<std::uint64_t>(record_.count);
+  }
+  bool has_items() const override { return false; }
+  void fill(const Draw&, Extent, std::span<const std::span<float>>) const override {
+    fail(Fault::usage,
+         "the images of the run are not at hand; say where they are, --data SET:PATH");
+  }
+
+ private:
+  ImageRecord record_;
+  bool planes_;
+};
+
+struct KeptSet {
+  ImageRecord record;
+  bool planes = false;
+  std::shared_ptr<const Source> open() const {
+    return std::make_shared<KeptImages>(record, planes);
+  }
+};
+
+ImageRecord record_of(const ImageSet& data) {
+  return {.count = data.count,
+          .channels = data.channels,
+          .height = data.height,
+          .width = data.width,
+          .classes = data.labels.empty() ? 0 : data.classes,
+          .class_names = data.class_names,
+          .unlabelled = data.unlabelled};
 }
 
-DataSet add_images(Graph& graph, const std::string& name, const std::string& key, DataForm form,
-                   const std::function<ImageSet()>& read) {
-  const std::shared_ptr<const ImageSet> data = read_once(name + ":" + key, read);
-  for (const std::string& sentence : data->notes) graph.note(name + ": " + sentence);
-  const bool dequantise = graph.option(Option<bool>{
-      "dequantise", form.dequantise, "spread grey levels over their intervals (MU-12)"});
-  const Extent pixels = data->image_bytes();
+// The node of stored images.
+Port add_stored(Graph& graph, const std::string& name, const std::shared_ptr<const ImageSet>& data,
+                DataForm form, bool dequantise) {
   MemorySet set{.name = name,
                 .bytes = {data, &data->bytes},
-                .item = {pixels},
+                .item = {data->image_bytes()},
                 .axes = "P",
                 .classes = data->classes,
                 .range = form.range,
@@ -50,14 +80,43 @@ DataSet add_images(Graph& graph, const std::string& name, const std::string& key
     set.axes = "CHW";
   }
   if (!data->labels.empty()) set.labels = {data, &data->labels};
-  return {.port = graph.add(name, set),
-          .features = pixels,
-          .picture = {.height = data->height,
-                      .width = data->width,
-                      .channels = data->channels,
+  return graph.add(name, set);
+}
+
+}  // namespace
+
+std::string data_directory(const Graph& graph, const std::string& set, const std::string& node,
+                           const std::string& path, const std::string& folder) {
+  if (!path.empty() || graph.kept_images(node)) return path;
+  if (const char* root = std::getenv("GANFLOW_DATA")) return std::string(root) + "/" + folder;
+  fail(Fault::usage,
+       "--data {}: say where its files are, --data {}:DIR, or set GANFLOW_DATA to the folder that "
+       "holds '{}'",
+       set, set, folder);
+}
+
+DataSet add_images(Graph& graph, const std::string& name, const std::string& key, DataForm form,
+                   const std::function<ImageSet()>& read) {
+  const ImageRecord* kept = graph.kept_images(name);
+  std::shared_ptr<const ImageSet> data;
+  if (!kept) {
+    data = read_once(name + ":" + key, read);
+    graph.note(name + ": " + summary(*data));
+    for (const std::string& sentence : data->notes) graph.note(name + ": " + sentence);
+  }
+  const bool dequantise = graph.option(Option<bool>{
+      "dequantise", form.dequantise, "spread grey levels over their intervals (MU-12)"});
+  const ImageRecord record = kept ? *kept : record_of(*data);
+  graph.keep_images(name, record);
+  return {.port = kept ? graph.add(name, KeptSet{record, form.planes})
+                       : add_stored(graph, name, data, form, dequantise),
+          .features = record.channels * record.height * record.width,
+          .picture = {.height = record.height,
+                      .width = record.width,
+                      .channels = record.channels,
                       .lo = form.range == PixelRange::unit ? 0.0 : -1.0,
                       .hi = 1},
-          .unlabelled = data->unlabelled};
+          .unlabelled = record.unlabelled};
 }
 
 }  // namespace ganflow

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "graphs/parts/dataset.h"
 #include "io/data/image_set.h"
@@ -12,11 +13,14 @@ namespace ganflow {
 
 // Adds the source node `name` for the images that `read` returns. `key` says which: equal keys are
 // read once. The option dequantise=0|1 of the graph is form.dequantise unless it is set.
+//
+// A graph of a run that is used again reads nothing: its source has the shapes that were kept.
 DataSet add_images(Graph& graph, const std::string& name, const std::string& key, DataForm form,
                    const std::function<ImageSet()>& read);
 
-// `path`, or the folder of that name below $GANFLOW_DATA. Throws Error(usage) if there is neither.
-std::string data_directory(const std::string& name, const std::string& path,
-                           const std::string& folder);
+// `path`, or the folder of that name below $GANFLOW_DATA. Throws Error(usage) if there is neither
+// and the graph is to read it for its source `node`.
+std::string data_directory(const Graph& graph, const std::string& set, const std::string& node,
+                           const std::string& path, const std::string& folder);
 
 }  // namespace ganflow

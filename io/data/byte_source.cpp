@@ -108,4 +108,14 @@ std::size_t ByteSource::read_some(std::span<std::uint8_t> out) {
   return n;
 }
 
+std::vector<std::uint8_t> read_whole(const std::string& path, std::uint64_t most) {
+  ByteSource source(path);
+  if (source.file_bytes() > most)
+    fail(Fault::input, "{} has {} bytes: at most {} are read of such a file", path,
+         source.file_bytes(), most);
+  std::vector<std::uint8_t> bytes(source.file_bytes());
+  bytes.resize(source.read(bytes));
+  return bytes;
+}
+
 }  // namespace ganflow

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace ganflow {
 
@@ -38,5 +39,8 @@ class ByteSource {
   std::unique_ptr<State> state_;
   std::uint64_t offset_ = 0, expected_ = 0;
 };
+
+// The whole file as it lies on the disk, at most `most` bytes of it; more is Error(input).
+std::vector<std::uint8_t> read_whole(const std::string& path, std::uint64_t most = 1 << 28);
 
 }  // namespace ganflow

@@ -60,9 +60,12 @@ IdxData read_idx(const std::string& path, int axes) {
   return data;
 }
 
-std::string find_file(const std::string& directory, const std::string& name) {
-  for (const char* suffix : {"", ".gz"})
-    if (const std::string path = directory + "/" + name + suffix; exists(path)) return path;
+std::string find_file(const std::string& directory, const std::string& prefix,
+                      const std::string& ending) {
+  for (const char* joint : {"-", "."})
+    for (const char* suffix : {"", ".gz"})
+      if (const std::string path = directory + "/" + prefix + joint + ending + suffix; exists(path))
+        return path;
   return {};
 }
 
@@ -71,37 +74,48 @@ std::string find_file(const std::string& directory, const std::string& name) {
 IdxData read_idx_images(const std::string& path) { return read_idx(path, 3); }
 IdxData read_idx_labels(const std::string& path) { return read_idx(path, 1); }
 
-IdxSet find_idx(const std::string& directory, Split split) {
-  const std::string prefix = split == Split::train ? "train" : "t10k";
-  const std::string images = prefix + "-images-idx3-ubyte", labels = prefix + "-labels-idx1-ubyte";
+IdxSet find_idx(const std::string& directory, const std::string& prefix) {
   if (!exists(directory)) fail(Fault::usage, "there is no directory {}", directory);
-  IdxSet set{find_file(directory, images), find_file(directory, labels)};
+  const std::string images = "idx3-ubyte", labels = "idx1-ubyte";
+  IdxSet set{find_file(directory, prefix + "-images", images),
+             find_file(directory, prefix + "-labels", labels)};
   std::string missing;
-  for (const auto& [found, name] : {std::pair{set.images, images}, std::pair{set.labels, labels}})
+  for (const auto& [found, name] : {std::pair{set.images, prefix + "-images-" + images},
+                                    std::pair{set.labels, prefix + "-labels-" + labels}})
     if (found.empty()) missing += (missing.empty() ? "" : " and ") + name + "[.gz]";
   if (!missing.empty()) fail(Fault::usage, "directory {} lacks {}", directory, missing);
   return set;
 }
 
-ImageSet read_idx_set(const std::string& directory, Split split) {
-  const IdxSet paths = find_idx(directory, split);
-  IdxData images = read_idx_images(paths.images);
-  const IdxData labels = read_idx_labels(paths.labels);
+IdxSet find_idx(const std::string& directory, Split split) {
+  return find_idx(directory, split == Split::train ? "train" : "t10k");
+}
+
+ImageSet read_idx_set(const IdxSet& files, Extent classes, Extent first) {
+  IdxData images = read_idx_images(files.images);
+  const IdxData labels = read_idx_labels(files.labels);
   if (labels.shape[0] != images.shape[0])
-    fail(Fault::input, "{} holds {} labels: expected {}, one for each image of {}", paths.labels,
-         labels.shape[0], images.shape[0], paths.images);
-  constexpr int kClasses = 10;
-  for (std::size_t i = 0; i < labels.bytes.size(); ++i)
-    if (labels.bytes[i] >= kClasses)
-      fail(Fault::input, "{}: label {} at offset {}: expected 0 to {}", paths.labels,
-           labels.bytes[i], 8 + i, kClasses - 1);
-  return {.count = images.shape[0],
-          .channels = 1,
-          .height = images.shape[1],
-          .width = images.shape[2],
-          .bytes = std::move(images.bytes),
-          .labels = {labels.bytes.begin(), labels.bytes.end()},
-          .classes = kClasses};
+    fail(Fault::input, "{} holds {} labels: expected {}, one for each image of {}", files.labels,
+         labels.shape[0], images.shape[0], files.images);
+  ImageSet set{.count = images.shape[0],
+               .channels = 1,
+               .height = images.shape[1],
+               .width = images.shape[2],
+               .bytes = std::move(images.bytes),
+               .classes = classes};
+  set.labels.reserve(labels.bytes.size());
+  for (std::size_t i = 0; i < labels.bytes.size(); ++i) {
+    const Extent label = labels.bytes[i] - first;
+    if (label < 0 || label >= classes)
+      fail(Fault::input, "{}: label {} at offset {}: expected {} to {}", files.labels,
+           labels.bytes[i], 8 + i, first, first + classes - 1);
+    set.labels.push_back(static_cast<std::uint16_t>(label));
+  }
+  return set;
+}
+
+ImageSet read_idx_set(const std::string& directory, Split split) {
+  return read_idx_set(find_idx(directory, split), 10);
 }
 
 }  // namespace ganflow

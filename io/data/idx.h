@@ -25,17 +25,21 @@ struct IdxData {
 IdxData read_idx_images(const std::string& path);  // (N, H, W)
 IdxData read_idx_labels(const std::string& path);  // (N)
 
-// A data set of images with their labels, in the files of MNIST's names.
+// Images and their labels, in two files.
 struct IdxSet {
   std::string images, labels;  // paths
 };
 
-// Finds train-images-idx3-ubyte and train-labels-idx1-ubyte (or t10k-...), each also with .gz.
-// Throws Error(usage) listing what was looked for.
+// Finds PREFIX-images-idx3-ubyte and PREFIX-labels-idx1-ubyte, also with a dot before idx, each
+// also with .gz. Throws Error(usage) listing what was looked for.
+IdxSet find_idx(const std::string& directory, const std::string& prefix);
+// The files of MNIST's names: the prefix is train or t10k.
 IdxSet find_idx(const std::string& directory, Split split = Split::train);
 
-// Both files of a directory: (N, 1, H, W) with labels 0..9. Throws Error(input) also for a label
-// above 9 and for another number of labels than of images.
+// Both files: (N, 1, H, W) with labels less `first`, from 0 to classes - 1. Throws Error(input)
+// also for a label beyond and for another number of labels than of images.
+ImageSet read_idx_set(const IdxSet& files, Extent classes, Extent first = 0);
+// MNIST's files of a directory, labels 0..9.
 ImageSet read_idx_set(const std::string& directory, Split split = Split::train);
 
 }  // namespace ganflow

@@ -32,6 +32,14 @@ const char* advice(int error) {
     case EMFILE:
     case ENFILE:
       return "raise the limit of open files (ulimit -n)";
+    case 0:
+      return "the cause is what was to be written, not the disk";
+    case ENOENT:
+    case ENOTDIR:
+    case ENAMETOOLONG:
+    case ELOOP:
+    case EINVAL:
+      return "choose another --out";
     default:
       return "look after its disk or choose another --out";
   }

@@ -105,7 +105,8 @@ Pixels tile_grid(const Samples& samples) {
   const Picture& p = samples.picture;
   const std::vector<std::uint8_t> bytes = to_bytes(samples);
   Extent tiles = std::min(samples.n, kMostTiles);
-  if (p.columns > 0) tiles = std::max<Extent>(1, tiles / p.columns) * p.columns;
+  if (p.columns > 0 && tiles < samples.n)
+    tiles = std::max<Extent>(1, tiles / p.columns) * p.columns;
   const Extent across =
       p.columns > 0
           ? p.columns

@@ -18,8 +18,8 @@ struct Pixels {
 // flat in that order.
 std::vector<std::uint8_t> to_bytes(const Samples& samples);  // (N, H, W, C)
 
-// The first 64 samples as tiles, in picture.columns columns (whole rows of them only) or near
-// square if that is 0, one white pixel between tiles, white where no tile is.
+// The first 64 samples as tiles, in picture.columns columns (of more than 64 whole rows only) or
+// near square if that is 0, one white pixel between tiles, white where no tile is.
 Pixels tile_grid(const Samples& samples);
 
 // Points (picture.channels = 0) over [lo, hi] (of the data if lo >= hi), 512 x 512, the second

@@ -3,7 +3,7 @@
 #include <png.h>
 #include <zlib.h>
 
-#include <filesystem>
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <span>
@@ -11,9 +11,31 @@
 #include <vector>
 
 #include "engine/error.h"
+#include "io/data/byte_source.h"
 #include "io/disk/durable.h"
+#include "io/images/orientation.h"
 
 namespace ganflow {
+namespace {
+
+constexpr std::uint64_t kMostPixels = 1 << 26;
+
+// The content of the first chunk of a type; empty if there is none.
+std::span<const std::uint8_t> find_chunk(std::span<const std::uint8_t> file,
+                                         std::string_view type) {
+  constexpr std::size_t kAround = 12;  // length, type, CRC32
+  for (std::size_t at = 8; file.size() - at >= kAround;) {
+    const std::size_t bytes = std::size_t{file[at]} << 24 | std::size_t{file[at + 1]} << 16 |
+                              std::size_t{file[at + 2]} << 8 | file[at + 3];
+    if (bytes > file.size() - at - kAround) break;
+    if (std::equal(type.begin(), type.end(), file.begin() + static_cast<std::ptrdiff_t>(at) + 4))
+      return file.subspan(at + 8, bytes);
+    at += bytes + kAround;
+  }
+  return {};
+}
+
+}  // namespace
 
 void write_png(const std::string& path, const Pixels& pixels) {
   if (pixels.channels != 1 && pixels.channels != 3)
@@ -31,35 +53,35 @@ void write_png(const std::string& path, const Pixels& pixels) {
   write_durably(path, std::span(file).first(bytes));
 }
 
-Pixels read_png(const std::string& path) {
+Pixels decode_png(std::span<const std::uint8_t> file, const std::string& name) {
   png_image image{};
   image.version = PNG_IMAGE_VERSION;
-  if (!png_image_begin_read_from_file(&image, path.c_str()))
-    fail(Fault::input, "{} is not a readable PNG file: {}", path, image.message);
-  constexpr std::uint64_t kMostPixels = 1 << 26;
-  if (std::uint64_t{image.width} * image.height > kMostPixels) {
-    const std::uint32_t width = image.width, height = image.height;
-    png_image_free(&image);
-    fail(Fault::input, "{} has {} x {} pixels: at most {} are read", path, width, height,
-         kMostPixels);
-  }
+  if (!png_image_begin_read_from_memory(&image, file.data(), file.size()))
+    fail(Fault::input, "{} is not a readable PNG file: {}", name, image.message);
+  const std::uint64_t area = std::uint64_t{image.width} * image.height;
   // A pixel takes a bit at least, and deflate packs at most 1032 bytes into one.
-  std::error_code error;
-  const std::uint64_t bytes = std::filesystem::file_size(path, error);
-  if (std::uint64_t{image.width} * image.height / 8 > 1032 * bytes) {
+  const bool promised = area / 8 > 1032 * file.size();
+  if (area > kMostPixels || promised) {
     const std::uint32_t width = image.width, height = image.height;
     png_image_free(&image);
-    fail(Fault::input, "{} is truncated: its header promises {} x {} pixels, found {} bytes", path,
-         width, height, bytes);
+    if (area > kMostPixels)
+      fail(Fault::input, "{} has {} x {} pixels: at most {} are read", name, width, height,
+           kMostPixels);
+    fail(Fault::input, "{} is truncated: its header promises {} x {} pixels, found {} bytes", name,
+         width, height, file.size());
   }
   const bool gray = (image.format & PNG_FORMAT_FLAG_COLOR) == 0;
-  image.format = gray ? PNG_FORMAT_GRAY : PNG_FORMAT_RGB;
-  Pixels pixels{image.height, image.width, gray ? 1 : 3, {}};
+  const bool alpha = (image.format & PNG_FORMAT_FLAG_ALPHA) != 0;
+  image.format = (gray ? 0u : PNG_FORMAT_FLAG_COLOR) | (alpha ? PNG_FORMAT_FLAG_ALPHA : 0u);
+  image.flags |= PNG_IMAGE_FLAG_16BIT_sRGB;  // otherwise libpng takes 16 bits for linear light
+  Pixels pixels{image.height, image.width, (gray ? 1 : 3) + (alpha ? 1 : 0), {}};
   pixels.data.resize(PNG_IMAGE_SIZE(image));
   if (!png_image_finish_read(&image, nullptr, pixels.data.data(), 0, nullptr))
-    fail(Fault::input, "{} is not a readable PNG file: {}", path, image.message);
-  return pixels;
+    fail(Fault::input, "{} is not a readable PNG file: {}", name, image.message);
+  return upright(pixels, exif_orientation(find_chunk(file, "eXIf")));
 }
+
+Pixels read_png(const std::string& path) { return decode_png(read_whole(path), path); }
 
 void verify_png(const std::string& path) {
   std::ifstream in(path, std::ios::binary);

@@ -27,7 +27,8 @@ void MetricsFile::writing(Body&& body) {
   cannot_write(path_, failure_->what(), failure_->error());
 }
 
-MetricsFile::MetricsFile(std::string path, std::vector<LiveTable> tables)
+MetricsFile::MetricsFile(std::string path, std::vector<LiveTable> tables,
+                         const std::vector<LiveGroup>& groups)
     : path_(std::move(path)), temporary_(temporary_name(path_)) {
   writing([&] {
     file_ = hdf5::create_file(temporary_, {.live = true});
@@ -37,6 +38,12 @@ MetricsFile::MetricsFile(std::string path, std::vector<LiveTable> tables)
       hdf5::Type type = row_type(spec.table);
       hdf5::Dataset dataset = create_table(file_.id(), spec.path, spec.table, {.growing = true});
       tables_.push_back({std::move(spec), std::move(type), std::move(dataset), 0});
+    }
+    for (const LiveGroup& spec : groups) {
+      const hdf5::Group group = hdf5::make_groups(file_.id(), spec.path);
+      hdf5::write_number(group.id(), "seed", spec.seed);
+      for (const auto& [name, value] : spec.settings)
+        hdf5::write_fixed_text(group.id(), name, value);
     }
   });
 }

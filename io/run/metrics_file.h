@@ -6,6 +6,8 @@
 // the same Error(output).
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,10 +22,18 @@ struct LiveTable {
   Table table;
 };
 
+// Attributes of a replica's group: its seed and the --set values it has.
+struct LiveGroup {
+  std::string path;  // "replica_000"
+  std::uint64_t seed = 0;
+  std::map<std::string, std::string> settings;
+};
+
 class MetricsFile {
  public:
   // Made beside `path` under a temporary name, which go_live() renames into place.
-  MetricsFile(std::string path, std::vector<LiveTable> tables);
+  MetricsFile(std::string path, std::vector<LiveTable> tables,
+              const std::vector<LiveGroup>& groups);
   ~MetricsFile();
 
   void append(int table, std::span<const std::byte> rows);  // whole rows

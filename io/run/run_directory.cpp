@@ -123,11 +123,15 @@ void RunDirectory::open(const ResumeState* state) {
 // A live file with all rows so far: those committed, then those pending.
 std::unique_ptr<MetricsFile> RunDirectory::make_live(bool timing) const {
   std::vector<LiveTable> tables;
-  for (const ReplicaInfo& info : index_.info.replicas)
-    for (const Table& table : tables_of(info, timing))
-      tables.push_back({replica_directory(info.index) + "/" + table.name, table});
+  std::vector<LiveGroup> groups;
+  for (const ReplicaInfo& info : index_.info.replicas) {
+    const std::string name = replica_directory(info.index);
+    const std::vector<Table> own = tables_of(info, timing);
+    for (const Table& table : own) tables.push_back({name + "/" + table.name, table});
+    if (!own.empty()) groups.push_back({name, info.seed, info.settings});
+  }
   auto file = std::make_unique<MetricsFile>(path_ + (timing ? "/timing.h5" : "/metrics.h5"),
-                                            std::move(tables));
+                                            std::move(tables), groups);
   for (std::size_t r = 0; r < replicas_.size(); ++r) {
     const Replica& replica = replicas_[r];
     const std::vector<Table>& all = index_.info.replicas[r].tables;

@@ -48,6 +48,17 @@ Table table_from(const Json& json) {
   return {json.at("name"), json.at("description"), std::move(columns), json.at("timing")};
 }
 
+Json to_json(const ImageRecord& r) {
+  return {{"count", r.count},          {"channels", r.channels}, {"height", r.height},
+          {"width", r.width},          {"classes", r.classes},   {"class_names", r.class_names},
+          {"unlabelled", r.unlabelled}};
+}
+
+ImageRecord image_record_from(const Json& json) {
+  return {json.at("count"),   json.at("channels"),    json.at("height"),    json.at("width"),
+          json.at("classes"), json.at("class_names"), json.at("unlabelled")};
+}
+
 Json to_json(const RunInfo& info) {
   Json replicas = Json::array();
   for (const ReplicaInfo& r : info.replicas) {
@@ -57,19 +68,25 @@ Json to_json(const RunInfo& info) {
                         {"seed", r.seed},
                         {"settings", r.settings},
                         {"program_hash", r.program_hash},
+                        {"formulas_hash", r.formulas_hash},
                         {"tables", tables}});
   }
-  return {{"graph", info.graph},
-          {"options", info.options},
-          {"device", info.device},
-          {"threads", info.threads},
+  Json images = Json::object();
+  for (const auto& [set, record] : info.images) images[set] = to_json(record);
+  return {{"graph", info.graph},     {"options", info.options}, {"device", info.device},
+          {"threads", info.threads}, {"flags", info.flags},     {"images", images},
           {"replicas", replicas}};
 }
 
 RunInfo info_from(const Json& json) {
   RunInfo info{json.at("graph"), json.at("options"), json.at("device"), json.at("threads"), {}};
+  if (json.contains("images"))
+    for (const auto& [set, record] : json.at("images").items())
+      info.images[set] = image_record_from(record);
+  if (json.contains("flags")) info.flags = json.at("flags").get<decltype(info.flags)>();
   for (const Json& r : json.at("replicas")) {
     ReplicaInfo replica{r.at("index"), r.at("seed"), r.at("settings"), r.at("program_hash"), {}};
+    replica.formulas_hash = r.value("formulas_hash", std::uint64_t{0});
     for (const Json& table : r.at("tables")) replica.tables.push_back(table_from(table));
     info.replicas.push_back(std::move(replica));
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
 #include "engine/error.h"
 
@@ -26,9 +27,26 @@ bool same_tables(const RunInfo& a, const RunInfo& b) {
                     });
 }
 
+// What a start that came to nothing may have left.
+bool is_remnant(const std::string& name) {
+  return name == "run.lock" || (name.starts_with(".") && name.ends_with(".tmp")) ||
+         name == ".probe";
+}
+
+// A directory of other things stays as it is: not even a lock is made in it.
+void require_free(const std::string& path) {
+  if (holds_run(path)) return;
+  for (const std::string& name : directory_entries(path))
+    if (!is_remnant(name) && name != "metrics.h5")
+      fail(Fault::usage,
+           "--out {}: the directory holds '{}' and no run; choose a new or an empty directory, {}",
+           path, name, (std::filesystem::path(path) / "run-001").string());
+}
+
 }  // namespace
 
 RunLock lock_new_run(const std::string& path) {
+  require_free(path);
   make_directory(path);
   RunLock lock(path);
   if (exists(path + "/run.h5")) {

@@ -10,7 +10,7 @@
 
 namespace ganflow {
 
-// Makes the directory. Throws Error(usage) if it holds a run, or parts of one.
+// Makes the directory. Throws Error(usage) if it holds a run, parts of one, or anything else.
 RunLock lock_new_run(const std::string& path);
 
 // The index of a run that goes on. Throws Error(usage) if its tables are not those of `info`.

@@ -1,9 +1,17 @@
 #include "io/run/samples_file.h"
 
+#include <fmt/ranges.h>
+
+#include "engine/error.h"
+#include "io/disk/durable.h"
+#include "io/disk/npz.h"
 #include "io/disk/sealed.h"
+#include "io/images/png.h"
 
 namespace ganflow {
 namespace {
+
+constexpr hsize_t kMostLatents = 10'000'000;
 
 hdf5::Dataset write_block(hid_t location, const std::string& name, hid_t stored, hid_t native,
                           const std::vector<hsize_t>& extents, const void* data) {
@@ -37,7 +45,8 @@ void write_grid(hid_t location, const Pixels& grid) {
 
 }  // namespace
 
-void write_samples(const std::string& path, const Samples& samples, const Pixels& grid) {
+void write_samples(const std::string& path, const Samples& samples, const Pixels& grid,
+                   const std::vector<SampleDraws>& draws) {
   write_sealed(path, [&](const hdf5::File& file) {
     const Picture& p = samples.picture;
     hdf5::write_text(file.id(), "schema", "1.0");
@@ -60,6 +69,103 @@ void write_samples(const std::string& path, const Samples& samples, const Pixels
       hdf5::write_real(images.id(), "value_of_255", p.hi);
     }
     write_grid(file.id(), grid);
+    for (const SampleDraws& d : draws) {
+      std::vector<hsize_t> extents{n};
+      for (int axis = 0; axis < d.row.rank(); ++axis)
+        extents.push_back(static_cast<hsize_t>(d.row[axis]));
+      if (d.row.rank() > 0)
+        write_block(file.id(), d.name, H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, extents, d.data.data());
+      else
+        write_block(file.id(), d.name, H5T_STD_I64LE, H5T_NATIVE_FLOAT, extents, d.data.data());
+    }
+  });
+}
+
+void write_samples_npz(const std::string& path, const Samples& samples,
+                       const std::vector<SampleDraws>& draws) {
+  const Picture& p = samples.picture;
+  std::vector<NpzArray> arrays;
+  std::vector<std::uint8_t> bytes;
+  if (p.channels == 0) {
+    arrays.push_back(
+        {"points", "<f4", Shape{samples.n, samples.row.elements()}, std::as_bytes(samples.data)});
+  } else {
+    bytes = to_bytes(samples);
+    arrays.push_back({"images", "|u1", Shape{samples.n, p.height, p.width, p.channels},
+                      std::as_bytes(std::span(bytes))});
+  }
+  std::vector<std::vector<std::int64_t>> labels;
+  labels.reserve(draws.size());
+  for (const SampleDraws& d : draws) {
+    std::vector<Extent> extents{samples.n};
+    for (int axis = 0; axis < d.row.rank(); ++axis) extents.push_back(d.row[axis]);
+    if (d.row.rank() > 0) {
+      arrays.push_back({d.name, "<f4", Shape(extents), std::as_bytes(std::span(d.data))});
+    } else {
+      labels.emplace_back(d.data.begin(), d.data.end());
+      arrays.push_back({d.name, "<i8", Shape(extents), std::as_bytes(std::span(labels.back()))});
+    }
+  }
+  write_npz(path, arrays);
+}
+
+void write_pngs(const std::string& directory, const Samples& samples) {
+  const Picture& p = samples.picture;
+  if (p.channels == 0)
+    fail(Fault::usage, "--images {}: the samples of this run are points, not images", directory);
+  const std::vector<std::uint8_t> bytes = to_bytes(samples);
+  const auto size = static_cast<std::size_t>(p.height * p.width * p.channels);
+  make_directory(directory);
+  for (Extent i = 0; i < samples.n; ++i) {
+    const auto begin =
+        bytes.begin() + static_cast<std::ptrdiff_t>(i) * static_cast<std::ptrdiff_t>(size);
+    write_png(fmt::format("{}/{:05}.png", directory, i),
+              {p.height, p.width, p.channels, {begin, begin + static_cast<std::ptrdiff_t>(size)}});
+  }
+}
+
+namespace {
+
+// Calls body(dataset) on /latents; what the library complains about names the file.
+template <class Body>
+auto with_latents(const std::string& path, Body&& body) {
+  hdf5::start();
+  if (!exists(path)) fail(Fault::usage, "--latents {}: there is no such file", path);
+  try {
+    const hdf5::File file = hdf5::open_file(path);
+    return body(hdf5::open_dataset(file.id(), "latents"));
+  } catch (const hdf5::Failure& failure) {
+    fail(Fault::input, "--latents {}: no HDF5 file with a dataset /latents: {}", path,
+         failure.what());
+  }
+}
+
+}  // namespace
+
+Extent latents_count(const std::string& path) {
+  return with_latents(path, [&](const hdf5::Dataset& dataset) {
+    const std::vector<hsize_t> extents = hdf5::extents(dataset);
+    if (extents.empty() || extents[0] < 1 || extents[0] > kMostLatents)
+      fail(Fault::usage, "--latents {}: /latents has {} rows, it must have 1 to {}", path,
+           extents.empty() ? 0 : extents[0], kMostLatents);
+    return static_cast<Extent>(extents[0]);
+  });
+}
+
+std::vector<float> read_latents(const std::string& path, const Shape& row) {
+  return with_latents(path, [&](const hdf5::Dataset& dataset) {
+    const std::vector<hsize_t> found = hdf5::extents(dataset);
+    std::vector<hsize_t> wanted{found.empty() ? 0 : found[0]};
+    for (int axis = 0; axis < row.rank(); ++axis) wanted.push_back(static_cast<hsize_t>(row[axis]));
+    if (found != wanted)
+      fail(Fault::usage, "--latents {}: /latents has shape ({}), the generator takes ({})", path,
+           fmt::join(found, ", "), fmt::join(wanted, ", "));
+    std::vector<float> values(static_cast<std::size_t>(wanted[0]) *
+                              static_cast<std::size_t>(row.elements()));
+    hdf5::check(
+        H5Dread(dataset.id(), H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
+        "H5Dread");
+    return values;
   });
 }
 

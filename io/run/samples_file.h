@@ -3,12 +3,32 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "io/images/picture.h"
 
 namespace ganflow {
 
-// Sealed and durable. Throws Error(output).
-void write_samples(const std::string& path, const Samples& samples, const Pixels& grid);
+// What samples were made of, a row a sample: latents (row: (D)) or labels (row: rank 0).
+struct SampleDraws {
+  std::string name;  // "latents", "labels"
+  Shape row;
+  std::vector<float> data;
+};
+
+// Sealed and durable, with a dataset of each of the draws: float32, labels int64. Throws
+// Error(output).
+void write_samples(const std::string& path, const Samples& samples, const Pixels& grid,
+                   const std::vector<SampleDraws>& draws = {});
+// The same without the grid, for numpy: images or points, and the draws. Throws Error(output).
+void write_samples_npz(const std::string& path, const Samples& samples,
+                       const std::vector<SampleDraws>& draws);
+// DIRECTORY/00000.png, ... Throws Error(usage) for points, Error(output).
+void write_pngs(const std::string& directory, const Samples& samples);
+
+// /latents of a file, (N, row...) numbers. How many there are: at least one. Throws Error(usage)
+// for a file without latents of that shape, Error(input) for no HDF5 file.
+Extent latents_count(const std::string& path);
+std::vector<float> read_latents(const std::string& path, const Shape& row);
 
 }  // namespace ganflow

@@ -23,6 +23,7 @@ class CollapseMetric : public Metric {
     check_samples(kName, n_, 2);
     const Shape shape = options.real->spec(n_).shape;
     elements_ = shape.row_elements();
+    if (!options.real->has_items()) return;  // measure() says so
     std::vector<float> rows(static_cast<std::size_t>(shape.elements()));
     options.real->fill_main({.seed = 0, .stream = stream_id(kName), .step = 0}, n_, rows);
     real_ = mean_pair_distance(n_, elements_, rows);
@@ -39,6 +40,9 @@ class CollapseMetric : public Metric {
   std::optional<Extent> row_elements() const override { return elements_; }
 
   std::vector<double> measure(const Measurement& m) const override {
+    if (real_ == 0)
+      fail(Fault::usage, "{}: it compares with the real data; say where they are, --data SET:PATH",
+           kName);
     const double distance =
         mean_pair_distance(n_, elements_, measured_rows(m, kName, n_, elements_));
     const double ratio = distance / real_;

@@ -36,12 +36,13 @@ SphereSet::SphereSet(const SphereGeometry& geometry) : geometry_(geometry) {
   const bool closed = geometry_.grid == SphereGrid::closed;
   low_ = static_cast<int>(radius);
   positions_ = static_cast<int>(std::max<Extent>(0, side - 2 * radius + (closed ? 1 : 0)));
+  const Extent widest = (side - (closed ? 0 : 1)) / 2;
   if (positions_ == 0)
     fail(Fault::usage,
-         "spheres: radius {} does not fit side {}: a disc is {} pixels wide, make side at least {} "
-         "or radius at most {}",
+         "spheres: radius {} does not fit side {}: a disc is {} pixels wide, make side at least "
+         "{}{}",
          radius, side, 2 * radius + 1, 2 * radius + (closed ? 0 : 1),
-         (side - (closed ? 0 : 1)) / 2);
+         widest > 0 ? fmt::format(" or radius at most {}", widest) : "");
 
   const int places = positions_ * positions_;
   if (count == 1) {

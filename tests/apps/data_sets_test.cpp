@@ -6,7 +6,9 @@
 #include <filesystem>
 
 #include "io/data/hdf5_images.h"
+#include "io/disk/hdf5.h"
 #include "io/images/png.h"
+#include "io/run/run_index.h"
 #include "support/command.h"
 #include "support/image_files.h"
 #include "support/run_example.h"
@@ -93,6 +95,10 @@ TEST_SUITE("data sets") {
     refused("cifar10",
             "--data cifar10: say where its files are, --data cifar10:DIR, or set GANFLOW_DATA to "
             "the folder that holds 'cifar-10'");
+    // Was: nothing of a set but its training images could be named.
+    refused("mnist#test",
+            "--data mnist: say where its files are, --data mnist:DIR, or set GANFLOW_DATA to the "
+            "folder that holds 'mnist'");
     refused("images", "--data images: say where the files are, --data images:DIR");
     refused("hdf5", "--data hdf5: say which file, --data hdf5:FILE");
     refused("hdf5:/nowhere.h5", "there is no file /nowhere.h5");
@@ -100,5 +106,33 @@ TEST_SUITE("data sets") {
     const Outcome list = command("list");
     for (const char* name : {"cifar10 ", "images ", "hdf5 "})
       CHECK(list.output.find(std::string("\n  ") + name) != std::string::npos);
+  }
+
+  // Was: classes had numbers only, and names from outside went to the terminal as they were.
+  TEST_CASE("classes are named in run.h5 and for sample; a name cannot steer the terminal") {
+    const TemporaryDirectory dir;
+    const std::string data = dir / "pets", run = dir / "run";
+    for (const char* name : {"cat", "dog", "\x1b[2J\nwhole"})
+      for (int i = 0; i < 4; ++i) {
+        std::filesystem::create_directories(data + "/" + name);
+        write_png(fmt::format("{}/{}/{}.png", data, name, i), flat_picture(32, 32, 3, 9 * i));
+      }
+    const Outcome trained = command("train cdcgan --steps 1 --batch 4 --data images:" + data +
+                                    " --set images.side=32 --out " + run);
+    REQUIRE_MESSAGE(trained.exit_code == 0, trained.output);
+    CHECK(trained.output.find("3 classes: \\x1b[2J\\x0awhole, cat, dog\n") != std::string::npos);
+    const ImageRecord kept = read_run_index(run).info.images.at("images");
+    CHECK(kept.class_names == std::vector<std::string>{"\x1b[2J\nwhole", "cat", "dog"});
+    const std::string out = dir / "dogs";
+    REQUIRE(command("sample " + run + " -n 3 --class dog --out " + out).exit_code == 0);
+    const hdf5::File file = hdf5::open_file(out + ".h5");
+    const hdf5::Dataset labels = hdf5::open_dataset(file.id(), "labels");
+    std::vector<int> values(3);
+    hdf5::check(H5Dread(labels.id(), H5T_NATIVE_INT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
+                "read");
+    CHECK(values == std::vector{2, 2, 2});
+    const Outcome cow = command("sample " + run + " --class dgo");
+    CHECK(cow.exit_code == 2);
+    CHECK(cow.output.find("did you mean 'dog'?") != std::string::npos);
   }
 }

@@ -35,14 +35,18 @@ TEST_SUITE("durable") {
     CHECK(parse_checkpoint_every("1000").steps == 1000);
     CHECK(parse_checkpoint_every("1000").seconds == 0);
     CHECK(parse_checkpoint_every("0").steps == 0);
+    // Was: refused, though every other count may be written so.
+    CHECK(parse_checkpoint_every("20k").steps == 20000);
+    CHECK(parse_checkpoint_every("1.5M").steps == 1500000);
+    CHECK(parse_checkpoint_every("2e4").steps == 20000);
     CHECK(parse_checkpoint_every("30s").seconds == 30);
     CHECK(parse_checkpoint_every("0.5m").seconds == 30);
     CHECK(parse_checkpoint_every("2h").seconds == 7200);
     CHECK(parse_checkpoint_every("2h").steps == 0);
-    for (const char* bad : {"", "s", "0s", "-3", "-3s", "1d", "10 s", "infs", "nans", "1e9"})
+    for (const char* bad : {"", "s", "0s", "-3", "-3s", "1d", "10 s", "infs", "nans", "1.5", "1x"})
       CHECK(error_of([&] { parse_checkpoint_every(bad); }) ==
-            fmt::format("2 --checkpoint-every {}: write critic updates, 1000, or a time above "
-                        "zero, 30s, 5m or 2h",
+            fmt::format("2 --checkpoint-every {}: write critic updates, 1000 or 20k, or a "
+                        "time above zero, 30s, 5m or 2h",
                         bad));
   }
 
@@ -105,7 +109,7 @@ TEST_SUITE("durable") {
     CAPTURE(refused.output);
     CHECK(refused.exit_code == 2);
     CHECK(refused.output.find("renamed to .corrupt") != std::string::npos);
-    CHECK(refused.output.find("was begun with seed 1, not 2") != std::string::npos);
+    CHECK(refused.output.find("seed was 1, these flags say 2") != std::string::npos);
   }
 
   TEST_CASE("samples that collapse stop their replica with the checkpoint before") {

@@ -88,7 +88,8 @@ TEST_SUITE("image networks") {
     refused("cdcgan --data images:" + dir.path(), 2,
             "ganflow: data set 'images:" + dir.path() +
                 "' has no labels (its image 00.png lies in no folder of a class), which graph "
-                "'cdcgan' needs: choose one of mnist, fashion-mnist, cifar10, images, hdf5, with "
+                "'cdcgan' needs: choose one of mnist, fashion-mnist, emnist, cifar10, cifar100, "
+                "images, hdf5, with "
                 "labels");
     refused("guide-wgan --data images:" + dir.path(), 2, "which graph 'guide-wgan' needs");
   }

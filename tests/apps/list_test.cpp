@@ -21,6 +21,9 @@ TEST_SUITE("command") {
     CHECK(row("lr").find(" 0.001 ") != std::string::npos);
     CHECK(row("lr").find(" schedule, at least 0 ") != std::string::npos);
     CHECK(row("lr").ends_with("  learning rate"));
+    // Was: options of techniques that are off were told by no command.
+    CHECK(list.output.find("with --set noise=1\n") != std::string::npos);
+    CHECK(row("noise.sigma").find(" schedule") != std::string::npos);
     const Outcome plan = command("list --plan --set width=2 --batch 2 --graph guide-dcgan",
                                  "GANFLOW_DATA=" + cifar_root());
     CHECK(plan.exit_code == 0);

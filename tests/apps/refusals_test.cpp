@@ -58,7 +58,11 @@ TEST_SUITE("refusals") {
     refused("train thesis-28 --batch 401", 2,
             "ganflow: spheres (Spheres): the batch of 401 is larger than the set of 400 items; use "
             "--batch 400");
-    refused("train thesis-28 --set spheres.radius=20", 2, "ganflow: spheres (Spheres): ");
+    // Was: the name twice; "radius at most 0".
+    refused("train thesis-28 --set spheres.radius=20", 2,
+            "ganflow: spheres (Spheres): radius 20 does not fit side 28: a disc is 41 pixels wide, "
+            "make side at least 41 or radius at most 13\n");
+    refused("train thesis-28 --set spheres.side=1", 2, "make side at least 9\n");
     refused("train thesis-28 --set generator=64y", 2,
             "ganflow: --set generator=64y: hidden layers are sizes joined by x, as in 64x128");
     refused("train thesis-28 --set lr=", 2, "ganflow: --set lr=: one of the values is empty");
@@ -111,11 +115,12 @@ TEST_SUITE("refusals") {
     CHECK(again.output.find(run) != std::string::npos);
     const Outcome other = command("train thesis-two --steps 10 --batch 8 --resume --out " + run);
     CHECK(other.exit_code == 2);
-    CHECK(other.output.find("this is a run of 'thesis-28', not of 'thesis-two'") !=
+    CHECK(other.output.find("graph was thesis-28, these flags say thesis-two") !=
           std::string::npos);
     const Outcome changed = command(flags + " --resume --set lr=0.5");
     CHECK(changed.exit_code == 2);
-    CHECK(changed.output.find("the run was begun with lr=0.001, these flags say 0.5") !=
+    CHECK(changed.output.find(
+              "the run was begun otherwise: lr was 0.001, these flags say 0.5; leave") !=
           std::string::npos);
     {
       const RunLock lock(run);
@@ -178,8 +183,7 @@ TEST_SUITE("refusals") {
     CHECK(same.exit_code == 0);
     const Outcome other = command(flags + " --resume --set lr=0.00051");
     CHECK(other.exit_code == 2);
-    CHECK(other.output.find("the run was begun with lr=0.0005, these flags say 0.00051") !=
-          std::string::npos);
+    CHECK(other.output.find("lr was 0.0005, these flags say 0.00051") != std::string::npos);
   }
 
   // Was: sources without a number of items, and sets of equal size, could be exchanged.
@@ -192,9 +196,8 @@ TEST_SUITE("refusals") {
     REQUIRE(command(flags + " --data gaussians8").exit_code == 0);
     const Outcome other = command(flags + " --resume --data gaussians25");
     CHECK(other.exit_code == 2);
-    CHECK(
-        other.output.find("the run was begun with data=gaussians8, these flags say gaussians25") !=
-        std::string::npos);
+    CHECK(other.output.find("data was gaussians8, these flags say gaussians25") !=
+          std::string::npos);
     CHECK(command(flags + " --resume --data gaussians8").exit_code == 0);
   }
 
@@ -218,7 +221,8 @@ TEST_SUITE("refusals") {
     CHECK(said("--sample-every -1").find("it must be at least 0\n") != std::string::npos);
     CHECK(said("--steps 18446744073709551616")
               .find("is given, it must be at most 9223372036854775807\n") != std::string::npos);
-    CHECK(said("--steps 20k").find("--steps: 20k is given, it must be a whole number\n") !=
+    CHECK(said("--steps 20q")
+              .find("--steps: 20q is given, it must be a whole number: 20000, 20k or 2e4\n") !=
           std::string::npos);
     // Was: a hang without a word; two replicas of seeds 2^64 - 1 and 0.
     CHECK(said("--batch 4611686018427387904").find("it must be at most 2147483647\n") !=

@@ -6,10 +6,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
+
 #include "engine/program/leaves.h"
+#include "io/run/resume.h"
+#include "support/command.h"
+#include "support/run_example.h"
 
 using namespace ganflow;
 using namespace ganflow::cli;
+using namespace ganflow::test;
 
 namespace {
 
@@ -83,6 +89,55 @@ TEST_CASE("a signal after the run is over leaves the exit status, a second one d
     CHECK(end_after(signal, 1) == 7);
     CHECK(end_after(signal, 2) == -signal);
   }
+}
+
+// Was: both ended the process without a commit, the checkpoints up to a tenth of a run old.
+TEST_CASE("SIGUSR1 commits and goes on, SIGHUP commits and ends") {
+  const TemporaryDirectory dir;
+  const std::string run = dir / "run", folder = run + "/replica_000/checkpoints";
+  const pid_t child = start_command(
+      {"train", "toy-8gaussians", "--batch", "16", "--set", "generator=16", "--set", "critic=16",
+       "--threads", "1", "--steps", "100M", "--checkpoint-every", "0", "--out", run},
+      dir / "log");
+  const auto wait_for = [](auto&& come) {
+    for (int waited = 0; waited < 20000 && !come(); ++waited) ::usleep(1000);
+    return come();
+  };
+  REQUIRE(wait_for([&] { return std::filesystem::exists(run + "/metrics.h5"); }));
+  CHECK(steps_in(folder).empty());
+  ::kill(child, SIGUSR1);
+  REQUIRE(wait_for([&] { return steps_in(folder).size() == 1; }));
+  CHECK(::waitpid(child, nullptr, WNOHANG) == 0);
+  ::kill(child, SIGHUP);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  REQUIRE(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+  const std::vector<Step> steps = steps_in(folder);
+  REQUIRE(steps.size() == 2);
+  CHECK(steps[0] < steps[1]);
+  CHECK(command("verify " + run).exit_code == 0);
+}
+
+// Was not there: under nohup SIGHUP is ignored, and stays so.
+TEST_CASE("SIGHUP that is ignored at the start is ignored") {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::signal(SIGHUP, SIG_IGN);
+    int code = 1;
+    {
+      const StopOnSignal stop;
+      ::kill(::getpid(), SIGHUP);
+      ::usleep(50000);
+      code = stop.flag() ? 2 : 7;
+    }
+    ::raise(SIGHUP);
+    ::_exit(code);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  REQUIRE(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 7);
 }
 
 TEST_SUITE_END();

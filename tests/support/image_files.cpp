@@ -1,8 +1,12 @@
 #include "support/image_files.h"
 
 #include <doctest/doctest.h>
-#include <turbojpeg.h>
 #include <zlib.h>
+
+#include <cstdio>
+#include <cstdlib>
+// After <cstdio>, whose FILE it needs.
+#include <jpeglib.h>
 
 #include "support/run_example.h"
 
@@ -50,17 +54,43 @@ Pixels flat_picture(Extent height, Extent width, Extent channels, int level) {
   return pixels;
 }
 
-void write_jpeg(const std::string& path, const Pixels& pixels) {
-  const tjhandle encoder = tjInitCompress();
+void write_jpeg(const std::string& path, const Pixels& pixels, const JpegKind& kind) {
+  jpeg_compress_struct jpeg{};
+  jpeg_error_mgr errors{};
+  jpeg.err = jpeg_std_error(&errors);
+  jpeg_create_compress(&jpeg);
   unsigned char* file = nullptr;
   unsigned long bytes = 0;
-  const bool gray = pixels.channels == 1;
-  REQUIRE(tjCompress2(encoder, pixels.data.data(), static_cast<int>(pixels.width), 0,
-                      static_cast<int>(pixels.height), gray ? TJPF_GRAY : TJPF_RGB, &file, &bytes,
-                      gray ? TJSAMP_GRAY : TJSAMP_444, 100, 0) == 0);
+  jpeg_mem_dest(&jpeg, &file, &bytes);
+  jpeg.image_width = static_cast<JDIMENSION>(pixels.width);
+  jpeg.image_height = static_cast<JDIMENSION>(pixels.height);
+  jpeg.input_components = static_cast<int>(pixels.channels);
+  const bool cmyk = pixels.channels == 4;
+  jpeg.in_color_space = pixels.channels == 1 ? JCS_GRAYSCALE : cmyk ? JCS_CMYK : JCS_RGB;
+  jpeg_set_defaults(&jpeg);
+  jpeg_set_quality(&jpeg, 100, TRUE);
+  jpeg.comp_info[0].h_samp_factor = kind.across;
+  jpeg.comp_info[0].v_samp_factor = kind.down;
+  jpeg.write_Adobe_marker = static_cast<boolean>(kind.adobe);
+  jpeg_start_compress(&jpeg, TRUE);
+  if (!kind.exif.empty())
+    jpeg_write_marker(&jpeg, JPEG_APP0 + 1, reinterpret_cast<const JOCTET*>(kind.exif.data()),
+                      static_cast<unsigned>(kind.exif.size()));
+  while (jpeg.next_scanline < jpeg.image_height) {
+    auto row = const_cast<JSAMPROW>(pixels.data.data()) +
+               jpeg.next_scanline * jpeg.image_width * static_cast<unsigned>(pixels.channels);
+    jpeg_write_scanlines(&jpeg, &row, 1);
+  }
+  jpeg_finish_compress(&jpeg);
+  jpeg_destroy_compress(&jpeg);
   write_bytes(path, {file, file + bytes});
-  tjFree(file);
-  tjDestroy(encoder);
+  std::free(file);
+}
+
+std::string exif_block(int orientation) {
+  std::string block("Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0", 24);
+  block += static_cast<char>(orientation);
+  return block + std::string(7, '\0');  // the value's other bytes, no next directory
 }
 
 const std::string& cifar_root() {

@@ -27,6 +27,15 @@ std::string cifar_data();
 // height x width pixels whose value at (y, x, c) is level + c.
 Pixels flat_picture(Extent height, Extent width, Extent channels, int level);
 
-void write_jpeg(const std::string& path, const Pixels& pixels);
+struct JpegKind {
+  int across = 1, down = 1;  // samples of the first component for one of the others
+  bool adobe = false;        // marked as Adobe's, whose CMYK is inverted
+  std::string exif = {};     // an APP1 segment
+};
+// Quality 100; 4 channels are CMYK.
+void write_jpeg(const std::string& path, const Pixels& pixels, const JpegKind& kind = {});
+
+// An Exif block, with heading, that holds nothing but the orientation, 1 to 8.
+std::string exif_block(int orientation);
 
 }  // namespace ganflow::test

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
 #include <filesystem>
 
 #include "engine/graph/lower.h"
@@ -163,7 +164,8 @@ TEST_SUITE("data") {
 
   TEST_CASE("a set without labels is refused by the graph that needs them") {
     const std::string choose =
-        ", which graph 'cdcgan' needs: choose one of mnist, fashion-mnist, cifar10, images, hdf5, "
+        ", which graph 'cdcgan' needs: choose one of mnist, fashion-mnist, emnist, cifar10, "
+        "cifar100, images, hdf5, "
         "with labels";
     const auto error = [](const std::string& name) {
       Graph g("cdcgan", {.batch = 1});
@@ -182,7 +184,7 @@ TEST_SUITE("data") {
     Graph g("dcgan");
     CHECK(error_of([&] { add_data(g, "swissroll", {.planes = true}); }) ==
           "2 data set 'swissroll' holds points, graph 'dcgan' needs images: choose one of spheres, "
-          "mnist, fashion-mnist, cifar10, images, hdf5");
+          "mnist, fashion-mnist, emnist, cifar10, cifar100, images, hdf5");
   }
 
   TEST_CASE("images of another size are refused, folders are made to fit") {
@@ -211,10 +213,78 @@ TEST_SUITE("data") {
     const DataSet data = add_data(g, "cifar10:" + dir.path());
     CHECK(data.port.shape() == Shape{64, 3072});
     CHECK(data.label().classes() == 10);
-    REQUIRE(g.notes().size() == 1);
+    REQUIRE(g.notes().size() == 2);
     CHECK(g.notes()[0] ==
+          "cifar10: 10000 images of 32 x 32 pixels (height x width) with 3 channels, 10 classes: "
+          "airplane, automobile, bird, cat, deer, dog, frog, horse, ship, truck");
+    CHECK(g.notes()[1] ==
           "cifar10: directory " + dir.path() +
               " lacks data_batch_1.bin[.gz], data_batch_3.bin[.gz], data_batch_4.bin[.gz], "
               "data_batch_5.bin[.gz]: the set is 10000 of 50000 images");
+  }
+
+  // Was: "there is no directory DIR#test"; the test images of MNIST and CIFAR could not be named.
+  TEST_CASE("#test is the other part of a set, also beside it in one graph") {
+    const TemporaryDirectory dir;
+    const auto write = [&](const std::string& prefix, std::uint32_t count) {
+      write_bytes(dir / (prefix + "-images-idx3-ubyte"),
+                  idx_bytes(0x803, {count, 2, 2}, 4 * count));
+      write_bytes(dir / (prefix + "-labels-idx1-ubyte"), idx_bytes(0x801, {count}, count));
+    };
+    write("train", 7);
+    write("t10k", 3);
+    const std::string name = "mnist:" + dir.path();
+    Graph g("test", {.batch = 2});
+    const DataSet train = add_data(g, name), test = add_data(g, name + "#test");
+    CHECK(train.name == name);
+    CHECK(test.name == name + "#test");
+    CHECK(g.images().at("mnist").count == 7);
+    CHECK(g.images().at("mnist.test").count == 3);
+    CHECK(g.images().at("mnist.test").class_names.at(9) == "9");
+    REQUIRE(g.notes().size() == 2);
+    CHECK(g.notes()[1].starts_with("mnist.test: 3 images of 2 x 2 pixels"));
+    Graph h("test", {.batch = 2});
+    CHECK(add_data(h, name + "#train").port.shape() == Shape{2, 4});
+    CHECK(h.images().at("mnist").count == 7);
+    const auto error = [](const std::string& data) {
+      Graph graph("test", {.batch = 2});
+      return error_of([&] { add_data(graph, data); });
+    };
+    CHECK(error(name + "#tset") ==
+          "2 --data " + name +
+              "#tset: '#tset' is unknown; did you mean 'test'? there are: train, test");
+    CHECK(error(name + "#train#test") ==
+          "2 --data " + name + "#train#test: #train and #test are two parts of the set, name one");
+    CHECK(error("emnist:" + dir.path() + "#letters#digits").find("are 2 parts of EMNIST") !=
+          std::string::npos);
+    CHECK(error("emnist:" + dir.path() + "#digits#test").find("emnist-digits-test-images") !=
+          std::string::npos);
+    CHECK(error("cifar100:" + dir.path() + "#coarse#test").find("lacks test.bin") !=
+          std::string::npos);
+    CHECK(error("cifar10:" + dir.path() + "#test").find("lacks test_batch.bin") !=
+          std::string::npos);
+    CHECK(error("gaussians8#test") ==
+          "2 --data gaussians8#test: 'gaussians8' takes nothing behind its name, write --data "
+          "gaussians8");
+  }
+
+  TEST_CASE("without a path the set lies below GANFLOW_DATA; a kept run reads nothing") {
+    const TemporaryDirectory dir;
+    std::filesystem::create_directory(dir / "mnist");
+    write_bytes(dir / "mnist/t10k-images-idx3-ubyte", idx_bytes(0x803, {3, 2, 2}, 12));
+    write_bytes(dir / "mnist/t10k-labels-idx1-ubyte", idx_bytes(0x801, {3}, 3));
+    const char* root = std::getenv("GANFLOW_DATA");
+    const std::string was = root ? root : "";
+    ::setenv("GANFLOW_DATA", dir.path().c_str(), 1);
+    Graph g("test", {.batch = 2});
+    const std::string error = error_of([&] { add_data(g, "mnist#test"); });
+    if (root)
+      ::setenv("GANFLOW_DATA", was.c_str(), 1);
+    else
+      ::unsetenv("GANFLOW_DATA");
+    CHECK(error == "");
+    CHECK(g.images().at("mnist.test").count == 3);
+    Graph kept("test", {.batch = 2, .images = g.images()});
+    CHECK(add_data(kept, "mnist:/gone/with#hash#test").label().classes() == 10);
   }
 }

@@ -145,6 +145,16 @@ TEST_CASE("a data set is found by the names of MNIST's files") {
   CHECK(set.labels == directory / "t10k-labels-idx1-ubyte");
 }
 
+// Was: "lacks train-images-idx3-ubyte[.gz]", though mirrors of MNIST write a dot.
+TEST_CASE("a dot may stand before idx") {
+  const TemporaryDirectory directory;
+  write_bytes(directory / "train-images.idx3-ubyte", {});
+  write_bytes(directory / "train-labels.idx1-ubyte.gz", {});
+  const IdxSet set = find_idx(directory.path());
+  CHECK(set.images == directory / "train-images.idx3-ubyte");
+  CHECK(set.labels == directory / "train-labels.idx1-ubyte.gz");
+}
+
 TEST_CASE("a set is its images with their labels") {
   const TemporaryDirectory directory;
   const std::string images = directory / "train-images-idx3-ubyte",

@@ -32,6 +32,15 @@ TEST_CASE("whatever failed, the advice was to free the disk") {
         "--out");
 }
 
+// Was: "look after its disk" for names that are too long and for what the library refuses.
+TEST_CASE("the disk is not blamed for what it has no part in") {
+  for (const int error : {ENOENT, ENOTDIR, ENAMETOOLONG})
+    CHECK(error_of([&] { cannot_write("run/x.h5", error); }).ends_with("; choose another --out"));
+  CHECK(error_of([&] { cannot_write("run/run.h5", "object header message is too large", 0); }) ==
+        "5 run/run.h5 cannot be written: object header message is too large; the cause is what was "
+        "to be written, not the disk");
+}
+
 TEST_CASE("the system's error reaches the sentence through the HDF5 library") {
   const TemporaryDirectory directory;
   const std::string path = directory / "no/such/folder.h5";

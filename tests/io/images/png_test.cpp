@@ -50,6 +50,16 @@ TEST_CASE("tiles stand in the columns asked for, in whole rows") {
   for (Extent i = 0; i < 10; ++i) CHECK(grid.data[2 * i] == 0);
 }
 
+// Was: of 7 samples in rows of 5 the last 2 were dropped.
+TEST_CASE("a last row that is not full is drawn when nothing has to be left out") {
+  const std::vector<float> data(7, 0.f);
+  const Pixels grid = tile_grid({"paths", 0, 7, {1}, {1, 1, 1, 0, 1, 5}, data});
+  CHECK(grid.width == 2 * 5 - 1);
+  REQUIRE(grid.height == 2 * 2 - 1);
+  CHECK(grid.data[2 * 9 + 2] == 0);
+  CHECK(grid.data[2 * 9 + 4] == 255);
+}
+
 TEST_CASE("points are drawn where they are") {
   const std::vector<float> data{-2, -2, 2, 2, 9, 0};
   const Pixels plot = draw({"points", 0, 3, {2}, {0, 0, 0, -2, 2}, data});

@@ -1,0 +1,25 @@
+// A run for other tools: weights for numpy, tables for everything.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "engine/graph/schedule.h"
+
+namespace ganflow::cli {
+
+struct ExportOptions {
+  std::string run;
+  std::optional<int> replica;  // all if absent
+  std::optional<Step> step;    // of the checkpoints; the newest ones if absent
+  std::string out;             // folder; RUN/export if empty
+  bool csv = false;            // also the tables
+};
+
+// Writes OUT/replica_RRR.npz, every Variable float32 by its name (numpy.load("...")["G/0/weight"]),
+// and "step" int64. With csv also OUT/replica_RRR_TABLE.csv and OUT/summary.csv, one line a
+// replica: number, seed, its --set values, then the last value of every column of every metric.
+// Returns 0; throws Error.
+int export_run(const ExportOptions& options);
+
+}  // namespace ganflow::cli

@@ -1,0 +1,21 @@
+// Printed by quality_measures.py.
+#pragma once
+
+namespace reference {
+
+// torch-fidelity's, scipy's
+inline constexpr double kFid[2] = {0.56223554334552261, 0.56223554334552572};
+inline constexpr double kKid[1] = {0.05486671045967606};
+// mean, deviation
+inline constexpr double kInceptionScore[2] = {3.8139270172299726, 0.27499956713575513};
+// k = 3: precision, recall by torch-fidelity
+inline constexpr double kPrecisionRecall[2] = {0.94999998807907104, 0.42333334684371948};
+// k = 5: precision, recall, density, coverage by prdc
+inline constexpr double kPrdc[4] = {0.97999999999999998, 0.55333333333333334, 1.8486666666666669,
+                                    0.97666666666666668};
+// pytorch-msssim: images (3, 176, 176) in [0, 1], (1, 176, 176); the second of each pair is
+// a mix, 0.7 of the first and 0.3 of a third
+inline constexpr double kMsSsim3[1] = {0.95837966337159342};
+inline constexpr double kMsSsim1[1] = {0.95956021548881543};
+
+}  // namespace reference

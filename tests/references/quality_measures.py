@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+"""Quality measures of fixed sets by their published implementations, printed as quality_measures.h.
+
+    PYTHONPATH=DIR /usr/bin/python3 tests/references/quality_measures.py \
+        > tests/references/quality_measures.h
+
+DIR holds torch_fidelity 0.4.0, prdc 0.2 and pytorch_msssim 1.0.0 (pip download --no-deps, unzip);
+torch 1.13.1, torchvision, scipy, sklearn and tqdm are Debian's. Features and images are the exact
+functions of their indices below, as in tests/support/quality_sets.h.
+"""
+import contextlib
+import io
+import sys
+
+import numpy as np
+import torch
+import pytorch_msssim
+from prdc import compute_prdc
+from scipy import linalg
+from torch_fidelity.metric_fid import fid_features_to_statistics, fid_statistics_to_metric
+from torch_fidelity.metric_isc import isc_features_to_metric
+from torch_fidelity.metric_kid import kid_features_to_metric
+from torch_fidelity.metric_prc import prc_features_to_metric
+
+
+def uniform(stream, i, j):
+    """In [0, 1), 24 bits, by integer mixing."""
+    x = (stream * 0x9E3779B1 + i * 0x85EBCA77 + j * 0xC2B2AE3D) & 0xFFFFFFFF
+    x ^= x >> 15
+    x = x * 0x2C1B3C6D & 0xFFFFFFFF
+    x ^= x >> 12
+    x = x * 0x297A2D39 & 0xFFFFFFFF
+    x ^= x >> 15
+    return (x >> 8) * 2.0**-24
+
+
+def bell(stream, i, j):
+    return uniform(3 * stream, i, j) + uniform(3 * stream + 1, i, j) + uniform(3 * stream + 2, i, j) - 1.5
+
+
+def features(stream, n, width, scale, shift):
+    rows = [[scale * bell(stream, i, j) + 0.5 * bell(stream, i, j // 2 + 100) + shift * (j % 3)
+             for j in range(width)] for i in range(n)]
+    return np.array(rows, dtype=np.float32)
+
+
+def image(stream, channels, side):
+    return np.array([[[0.5 * ((13 * y + 7 * x + 5 * c) % 64) / 64 + 0.5 * uniform(stream, side * y + x, c)
+                       for x in range(side)] for y in range(side)] for c in range(channels)],
+                    dtype=np.float32)
+
+
+def show(name, values):
+    values = np.atleast_1d(values)
+    print(f"inline constexpr double {name}[{len(values)}] = {{"
+          + ", ".join(f"{v:.17g}" for v in values) + "};")
+
+
+def fid(a, b):
+    """torch-fidelity on float64 features, so that its own means are no less exact than ours."""
+    a, b = (torch.tensor(x.astype(np.float64)) for x in (a, b))
+    return fid_statistics_to_metric(fid_features_to_statistics(a), fid_features_to_statistics(b),
+                                    False)["frechet_inception_distance"]
+
+
+def scipy_fid(a, b):
+    """The definition of Heusel et al., by scipy's square root of a matrix."""
+    a, b = a.astype(np.float64), b.astype(np.float64)
+    s, t = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
+    apart = a.mean(0) - b.mean(0)
+    return apart @ apart + np.trace(s + t - 2 * linalg.sqrtm(s @ t).real)
+
+
+real, fake = features(1, 300, 16, 1.0, 0.0), features(2, 300, 16, 0.8, 0.1)
+logits = (6 * features(3, 200, 10, 1.0, 0.0)).astype(np.float32)
+as_double = [torch.tensor(x.astype(np.float64)) for x in (fake, real)]
+
+print("// Printed by quality_measures.py.")
+print("#pragma once\n\nnamespace reference {\n")
+print("// torch-fidelity's, scipy's")
+show("kFid", [fid(fake, real), scipy_fid(fake, real)])
+kid = kid_features_to_metric(*as_double, kid_subsets=1, kid_subset_size=300, verbose=False,
+                             rng_seed=0, kid_kernel="poly", kid_kernel_poly_degree=3,
+                             kid_kernel_poly_gamma=None, kid_kernel_poly_coef0=1)
+show("kKid", kid["kernel_inception_distance_mean"])
+print("// mean, deviation")
+score = isc_features_to_metric(torch.tensor(logits), splits=7, shuffle=False)
+show("kInceptionScore", [score["inception_score_mean"], score["inception_score_std"]])
+print("// k = 3: precision, recall by torch-fidelity")
+prc = prc_features_to_metric(*as_double, prc_neighborhood=3, prc_batch_size=1000,
+                             save_cpu_ram=False, verbose=False)
+show("kPrecisionRecall", [prc["precision"], prc["recall"]])
+print("// k = 5: precision, recall, density, coverage by prdc")
+with contextlib.redirect_stdout(io.StringIO()):
+    prdc = compute_prdc(real.astype(np.float64), fake.astype(np.float64), nearest_k=5)
+show("kPrdc", [prdc[k] for k in ("precision", "recall", "density", "coverage")])
+print("// pytorch-msssim: images (3, 176, 176) in [0, 1], (1, 176, 176); the second of each pair is"
+      "\n// a mix, 0.7 of the first and 0.3 of a third")
+for channels in (3, 1):
+    x, y = image(50, channels, 176), image(51, channels, 176)
+    y = (np.float32(0.7) * x + np.float32(0.3) * y)
+    pair = [torch.tensor(v.astype(np.float64))[None] for v in (x, y)]
+    show(f"kMsSsim{channels}", pytorch_msssim.ms_ssim(*pair, data_range=1.0).item())
+print("\n}  // namespace reference")
