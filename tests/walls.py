@@ -31,7 +31,7 @@ ROOMS = {
     "engine/run": GRAPH_DATA + ["engine/device", "engine/program", "engine/tensor"],
     "ops": OPERATORS + ["ops/primitives"],
     "ops/primitives": OPERATORS + ["ops"] + FORMULAS,
-    "ops/primitives/formulas": ["engine/program/formulas"],
+    "ops/primitives/formulas": ["engine/program/formulas", "engine/tensor/philox.h"],
     "ops/primitives/cpu": OPERATORS + FORMULAS + ["engine/cpu", "ops/primitives"],
     "ops/primitives/cuda": OPERATORS + FORMULAS + ["engine/cuda", "ops/primitives"],
     "io": GRAPH_DATA + ["engine/tensor"],

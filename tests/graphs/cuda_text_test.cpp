@@ -1,4 +1,6 @@
-// Every program of every preset as text for a GPU: emulated equals the float64 interpreter.
+// Every program of every preset as text for a GPU: emulated equals the float64 interpreter. Where a
+// gradient vanishes (of biases before a normalisation) and only its rounding is left, of which
+// optimizers make whole steps, the CPU's own float32 kernels say how far that carries.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -10,8 +12,8 @@
 #include "graphs/presets.h"
 #include "support/compiled.h"
 #include "support/emulation.h"
-#include "support/named_graph.h"
 #include "support/image_files.h"
+#include "support/named_graph.h"
 #include "support/steps.h"
 
 using namespace ganflow;
@@ -71,7 +73,7 @@ Tensors inputs_of(const Program& program, const LoweredReplica& replica) {
 TEST_SUITE_BEGIN("exhaustive");
 
 TEST_CASE("every program of every preset as text for a GPU equals the interpreter") {
-  int programs = 0;
+  int programs = 0, tensors = 0, rounding = 0;
   for (const NamedGraph& preset : presets()) {
     CAPTURE(preset.name);
     Recorder recorder;
@@ -86,7 +88,17 @@ TEST_CASE("every program of every preset as text for a GPU equals the interprete
       CHECK(kernels::faults(emulated.source().launches) == std::vector<std::string>{});
       const RunOptions run{{}, 1, 2, 1};
       const Tensors listed = run_executable(emulated, program, in, run);
-      CHECK(relative_distance(listed, wanted) <= 2e-3);
+      const Tensors cpu = run_compiled(program, in, run);
+      for (const auto& [name, exact] : wanted) {
+        CAPTURE(name);
+        const auto off = [&](const Tensors& t) {
+          return relative_distance({{name, t.at(name)}}, {{name, exact}});
+        };
+        ++tensors;
+        if (off(listed) <= 2e-3) continue;
+        ++rounding;
+        CHECK(off(listed) <= 10 * off(cpu));
+      }
       emulated.reversed = true;
       emulated.order = random_order(emulated.source().launches, 1);
       CHECK(distance(run_executable(emulated, program, in, run), listed) == 0);
@@ -94,6 +106,7 @@ TEST_CASE("every program of every preset as text for a GPU equals the interprete
     }
   }
   CHECK(programs >= 80);
+  CHECK(rounding <= tensors / 50);
 }
 
 TEST_SUITE_END();
