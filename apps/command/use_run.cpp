@@ -72,7 +72,8 @@ Loaded load(const UseOptions& o, const FindGraph& find) {
   std::vector<std::string> messages;
   Checkpoint checkpoint = load_checkpoint(o.run, o.replica, o.step, &messages);
   for (const std::string& message : messages) say(stderr, "{}\n", shown(message));
-  const std::shared_ptr<const Device> device = open_device("auto");
+  // Not a GPU: what a draw gives does not depend on the machine, and the CPU has every kernel.
+  const std::shared_ptr<const Device> device = open_device("cpu");
   Loaded loaded{.info = index.info,
                 .graph = std::move(graph),
                 .device = device,

@@ -55,8 +55,7 @@ class CudaExecutable final : public Executable {
     report_ = source.report;
     for (std::size_t i = 0; i < launches_.size(); ++i)
       if (launches_[i].kernel.empty())
-        fail(Fault::usage, "--device {} has no kernel for {} yet; use --device cpu",
-             context_->name(),
+        fail(Fault::usage, "{} has no kernel for {} yet; use --device cpu", context_->name(),
              source.program.nodes[source.launches.list[i].node].primitive->name());
     edges_ = direct_edges(launches_.size(), hazards(source.launches));
     if (!launches_.empty()) {
