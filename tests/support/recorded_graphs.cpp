@@ -8,6 +8,7 @@
 #include "engine/cuda/driver/device.h"
 #include "engine/cuda/driver/graph.h"
 #include "engine/cuda/driver/queue.h"
+#include "engine/device/denormals.h"
 #include "support/recorded_state.h"
 
 namespace ganflow::test {
@@ -40,10 +41,12 @@ void run(const RecordedGraph& graph, std::minstd_rand& random) {
     const std::size_t i = ready.back();
     ready.pop_back();
     const RecordedNode& node = graph.nodes[i];
-    if (node.function->host)
+    if (node.function->host) {
+      const FlushDenormals flush;  // as every thread that runs programs of the CPU
       node.function->host();
-    else
+    } else {
       node.function->text(node.grid, 1, random() % 2, node.arguments.data());
+    }
     for (std::size_t later = i + 1; later < graph.nodes.size(); ++later)
       for (const std::size_t e : graph.nodes[later].earlier)
         if (e == i && --waiting[later] == 0) ready.push_back(later);

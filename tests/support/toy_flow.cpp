@@ -373,8 +373,8 @@ Runner toy_runner(std::vector<LoweredReplica> replicas, RunnerOptions options, S
   if (device == nullptr)
     return Runner(std::move(replicas), std::move(options), sink, std::move(restored));
   options.device = device->open();
-  return Runner(lowered_for(options.device->name(), std::move(replicas), device->program),
-                std::move(options), sink, std::move(restored));
+  replicas = lowered_for(options.device->name(), std::move(replicas), device->program);
+  return Runner(std::move(replicas), std::move(options), sink, std::move(restored));
 }
 
 RunResult run_toy(std::vector<LoweredReplica> replicas, const RunnerOptions& options, Sink& sink,
