@@ -17,5 +17,8 @@ inline constexpr double kPrdc[4] = {0.97999999999999998, 0.55333333333333334, 1.
 // a mix, 0.7 of the first and 0.3 of a third
 inline constexpr double kMsSsim3[1] = {0.95837966337159342};
 inline constexpr double kMsSsim1[1] = {0.95956021548881543};
+// images of 28 x 28, the second half of either: 5 scales of shrinking windows, 2 scales of
+// windows of 11, by msssim_small below
+inline constexpr double kMsSsimSmall[2] = {0.90522244906732863, 0.88080376569603447};
 
 }  // namespace reference

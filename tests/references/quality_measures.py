@@ -16,7 +16,7 @@ import numpy as np
 import torch
 import pytorch_msssim
 from prdc import compute_prdc
-from scipy import linalg
+from scipy import linalg, ndimage
 from torch_fidelity.metric_fid import fid_features_to_statistics, fid_statistics_to_metric
 from torch_fidelity.metric_isc import isc_features_to_metric
 from torch_fidelity.metric_kid import kid_features_to_metric
@@ -71,6 +71,36 @@ def scipy_fid(a, b):
     return apart @ apart + np.trace(s + t - 2 * linalg.sqrtm(s @ t).real)
 
 
+WEIGHTS = np.array([0.0448, 0.2856, 0.3001, 0.2363, 0.1333])
+
+
+def msssim_small(x, y, scales, weights, last_shrinks):
+    """msssim.py of tensorflow/models (the rule that PGGAN's and later metrics took over), of one
+    grey image in [0, 1], with direct sums in place of its FFT."""
+    x, y = x.astype(np.float64), y.astype(np.float64)
+    factors = []
+    for _ in range(scales):
+        size = min(11, *x.shape)
+        assert last_shrinks or size == 11
+        offset = 0.5 if size % 2 == 0 else 0.0
+        grid = np.arange(size) - size // 2 + offset
+        window = np.exp(-grid**2 / (2 * (1.5 * size / 11)**2))
+        window = np.outer(window, window)
+        window /= window.sum()
+
+        def filtered(image):
+            return (np.lib.stride_tricks.sliding_window_view(image, window.shape) * window).sum((2, 3))
+
+        mu_x, mu_y = filtered(x), filtered(y)
+        cs = (2 * (filtered(x * y) - mu_x * mu_y) + 0.03**2) / (
+            filtered(x * x) - mu_x**2 + filtered(y * y) - mu_y**2 + 0.03**2)
+        luminance = (2 * mu_x * mu_y + 0.01**2) / (mu_x**2 + mu_y**2 + 0.01**2)
+        factors.append((cs.mean(), (luminance * cs).mean()))
+        x, y = (ndimage.convolve(v, np.ones((2, 2)) / 4, mode="reflect")[::2, ::2] for v in (x, y))
+    values = [cs for cs, _ in factors[:-1]] + [factors[-1][1]]
+    return np.prod(np.array(values)**weights)
+
+
 real, fake = features(1, 300, 16, 1.0, 0.0), features(2, 300, 16, 0.8, 0.1)
 logits = (6 * features(3, 200, 10, 1.0, 0.0)).astype(np.float32)
 as_double = [torch.tensor(x.astype(np.float64)) for x in (fake, real)]
@@ -101,4 +131,10 @@ for channels in (3, 1):
     y = (np.float32(0.7) * x + np.float32(0.3) * y)
     pair = [torch.tensor(v.astype(np.float64))[None] for v in (x, y)]
     show(f"kMsSsim{channels}", pytorch_msssim.ms_ssim(*pair, data_range=1.0).item())
+print("// images of 28 x 28, the second half of either: 5 scales of shrinking windows, 2 scales of"
+      "\n// windows of 11, by msssim_small below")
+x, y = image(60, 1, 28)[0], image(61, 1, 28)[0]
+y = np.float32(0.5) * x + np.float32(0.5) * y
+show("kMsSsimSmall", [msssim_small(x, y, 5, WEIGHTS, True),
+                      msssim_small(x, y, 2, WEIGHTS[:2] / WEIGHTS[:2].sum(), False)])
 print("\n}  // namespace reference")
