@@ -50,6 +50,9 @@ class Device {
   virtual const std::string& name() const = 0;  // "cpu", "cuda:0"
   // Calls of its queues return when the work is done. Known from the start, never changes.
   virtual bool immediate() const = 0;
+  // How many programs that follow one another are worth joining into one (program/chain.h): 1 where
+  // running one more costs nothing.
+  virtual int programs_per_launch() const { return 1; }
   virtual std::shared_ptr<const Executable> compile(const Program& program,
                                                     const CompileOptions& options = {}) const = 0;
   virtual Block allocate(std::size_t bytes) const = 0;

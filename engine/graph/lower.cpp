@@ -8,6 +8,7 @@
 #include "engine/graph/graph_impl.h"
 #include "engine/graph/lowered_tables.h"
 #include "engine/graph/stages.h"
+#include "engine/graph/trips.h"
 #include "engine/program/leaves.h"
 #include "engine/tensor/philox.h"
 
@@ -62,6 +63,11 @@ class Lowering {
     replica.settings = graph_.settings.values;
     for (std::size_t p = 0; p < graph_.phases.size(); ++p)
       replica.phases.push_back(phase(static_cast<int>(p)));
+    replica.trips = cut_trips(graph_, device_.programs_per_launch(),
+                              [this](LoweredStage& stage, const Program& program) {
+                                stage.program = cache_.get(device_, program, {});
+                                bind_variables(program, stage.variables);
+                              });
     for (const GraphEvaluation& e : graph_.evaluations)
       replica.evaluations.push_back(evaluation(e));
     replica.variables = graph_.variables;
@@ -98,28 +104,20 @@ class Lowering {
 
   LoweredPhase phase(int index) {
     const GraphPhase& from = graph_.phases[index];
-    const PhaseStages cut = cut_phase(graph_, index);
     LoweredPhase phase{.name = from.name, .count = from.count.at()};
     phase.counts = from.networks == graph_.phases[0].networks;
-    phase.buffers = cut.buffers;
+    // What a run is must not depend on the device: the hash is of the phases, not of its trips.
+    const PhaseStages cut =
+        cut_phase(graph_, index, graph_.settings.fuse ? Cut::overlap : Cut::nodes);
     phase.taps = cut.taps;
     for (const CutStage& stage : cut.stages) {
-      LoweredStage lowered{.name = stage.name, .timing = stage.timing, .after = stage.after};
-      lowered.source = stage.source;
-      lowered.stream = stream_id(stage.draws);
-      lowered.clock = stage.clock;
-      lowered.outputs = stage.outputs;
-      lowered.inputs = stage.inputs;
       mix(stage.name);
-      if (stage.clock >= 0) mix(fmt::format("clock {}", stage.clock));
-      if (stage.source) {
-        if (stage.source->has_items()) hash_ = combine(hash_, drawn_hash(*stage.source));
-      } else {
-        lowered.program = cache_.get(device_, stage.program, {});
-        bind_variables(stage.program, lowered.variables);
+      for (const int clock : stage.clocks)
+        if (clock >= 0) mix(fmt::format("clock {}", clock));
+      if (!stage.source)
         mix(stage.program.hash());
-      }
-      phase.stages.push_back(std::move(lowered));
+      else if (stage.source->has_items())
+        hash_ = combine(hash_, drawn_hash(*stage.source));
     }
     return phase;
   }
@@ -205,9 +203,9 @@ std::string describe(const LoweredReplica& replica) {
     (v.keep == Keep::parameter ? parameters : state) +=
         static_cast<std::size_t>(v.shape.elements());
   text += fmt::format("variables: {} parameters, {} state values\n", parameters, state);
-  for (const LoweredPhase& phase : replica.phases) {
-    text += fmt::format("phase {}\n", phase.name);
-    for (const LoweredStage& stage : phase.stages) {
+  for (const LoweredTrip& trip : replica.trips) {
+    text += fmt::format("phase {}\n", trip.name);
+    for (const LoweredStage& stage : trip.stages) {
       text += fmt::format("  {:<20} {:<6}", stage.name, kTimings[static_cast<int>(stage.timing)]);
       if (stage.source) {
         text += " source\n";

@@ -1,11 +1,13 @@
 // A graph made ready to run: what lower() makes of a checked Graph and Runner executes.
 //
-// A macro-iteration is the phases in order, phase p repeated count(macro) times. One repetition (an
-// occurrence of the phase) is a small DAG of stages. A stage is one node of the TBB graph: a source
-// or a compiled program. When it may run follows from what it reads:
-//   data   reads no Variable: a function of (seed, occurrence), produced K occurrences ahead
-//   ahead  reads Variables that its phase does not write: may run while an earlier occurrence of
-//          the same macro-iteration is still stepping (the next fakes beside the critic)
+// A macro-iteration is the phases in order, phase p repeated count(macro) times: its occurrences.
+// A trip of the step token runs one of them, or several as one program where the device would have
+// them submitted together (Device::programs_per_launch()). A trip is a small DAG of stages. A stage
+// is one node of the TBB graph: a source or a compiled program. When it may run follows from what
+// it reads:
+//   data   reads no Variable: a function of (seed, occurrence), produced K trips ahead
+//   ahead  reads Variables that its phase does not write: may run while an earlier trip of the
+//          same macro-iteration is still stepping (the next fakes beside the critic)
 //   step   everything else: runs while it holds the replica's step token
 #pragma once
 
@@ -36,20 +38,28 @@ struct LoweredBuffer {
 // Where a program input comes from.
 struct InputRef {
   enum class From : std::uint8_t { buffer, scalar } from = From::buffer;
-  int index = 0;  // of LoweredPhase::buffers or LoweredReplica::scalars
+  int index = 0;       // of LoweredTrip::buffers or LoweredReplica::scalars
+  int occurrence = 0;  // of the trip: at whose step a scalar is
+};
+
+// By what a stage draws: an occurrence of the trip, or the last one of `phase` before that.
+struct StageClock {
+  int occurrence = 0;
+  int phase = -1;  // -1: the occurrence's own
 };
 
 struct LoweredStage {
   std::string name;
   Timing timing = Timing::step;
-  std::vector<int> after;  // earlier stages of this phase that must have run for this occurrence
+  std::vector<int> after;  // earlier stages of the trip that must have run
+  std::vector<StageClock> clocks{{}};
 
-  // A source fills buffer outputs[i] with its output i, where that is not -1: nothing reads it ...
+  // A source of n outputs fills, by clock c, buffer outputs[c n + i] with its output i, where that
+  // is not -1: nothing reads it ...
   std::shared_ptr<const Source> source;
   std::uint32_t stream = 0;
-  // The phase by whose last occurrence it draws; -1: its own, by the present one.
-  int clock = -1;
-  // ... or a program runs. Its variables are LoweredReplica::variables by index.
+  // ... or a program runs, which has all the clocks. Its variables are LoweredReplica::variables by
+  // index.
   std::shared_ptr<const Executable> program;
   std::vector<InputRef> inputs;  // in Program::inputs order
   std::vector<int> variables;    // in Program::variables order
@@ -64,7 +74,6 @@ std::vector<std::string> tap_columns(const std::string& name, Extent elements);
 // A column group of the phase's table: a scalar, or three quantiles of a vector.
 struct LoweredTap {
   std::string name;
-  int buffer = 0;
   Extent elements = 1;     // 1: the value; more: 5 %, 50 %, 95 % quantiles over them
   bool objective = false;  // a minimized loss: not finite retires the replica
 };
@@ -75,9 +84,23 @@ struct LoweredPhase {
   // that minimize by the same networks.
   bool counts = false;
   std::function<int(std::uint64_t macro)> count;  // occurrences in macro-iteration `macro`
-  std::vector<LoweredStage> stages;               // in a valid execution order
-  std::vector<LoweredBuffer> buffers;
   std::vector<LoweredTap> taps;
+};
+
+struct TripOccurrence {
+  int phase = 0;
+  std::vector<int> taps;  // buffers of the phase's taps
+};
+
+// A macro-iteration is either one trip of all its occurrences, or consists of trips of one phase
+// each: as many of the phase's first kind of trip as fit, then of its next, and so on to one of a
+// single occurrence.
+struct LoweredTrip {
+  std::string name;
+  int phase = 0;                            // -1: a whole macro-iteration
+  std::vector<TripOccurrence> occurrences;  // in order
+  std::vector<LoweredStage> stages;         // in a valid execution order
+  std::vector<LoweredBuffer> buffers;
 };
 
 // Runs at macro-iteration ends, on copies of the Variables, beside training: the program generates
@@ -113,6 +136,7 @@ struct LoweredReplica {
   std::vector<VariableInfo> variables;
   std::vector<LoweredScalar> scalars;
   std::vector<LoweredPhase> phases;
+  std::vector<LoweredTrip> trips;  // by phase
   std::vector<LoweredEvaluation> evaluations;
   std::vector<Table> tables;   // one per phase, one per metric evaluation, last "timing"
   std::uint64_t hash = 0;      // of all programs, names and data: resume is refused when it differs

@@ -53,9 +53,8 @@ Table timing_table(const LoweredReplica& replica) {
 
 std::vector<std::string> node_names(const LoweredReplica& replica) {
   std::vector<std::pair<std::string, std::string>> names;  // room, name
-  for (const LoweredPhase& phase : replica.phases) {
-    for (const LoweredStage& stage : phase.stages) names.emplace_back(phase.name, stage.name);
-  }
+  for (const LoweredTrip& trip : replica.trips)
+    for (const LoweredStage& stage : trip.stages) names.emplace_back(trip.name, stage.name);
   names.emplace_back("run", "schedule");
   for (const LoweredEvaluation& e : replica.evaluations) names.emplace_back("evaluation", e.name);
   names.emplace_back("run", "writer");

@@ -9,17 +9,20 @@
 
 namespace ganflow {
 
-Count::Count(int n) : text_(std::to_string(n)), at_([n](std::uint64_t) { return n; }) {
+Count::Count(int n)
+    : text_(std::to_string(n)), fixed_(n), most_(n), at_([n](std::uint64_t) { return n; }) {
   if (n < 0) fail(Fault::usage, "a phase occurs {} times, it must be at least 0", n);
 }
 
-Count::Count(std::string text, std::function<int(std::uint64_t macro)> at)
-    : text_(text), at_([text = std::move(text), at = std::move(at)](std::uint64_t macro) {
+Count::Count(std::string text, std::function<int(std::uint64_t macro)> at, std::optional<int> most)
+    : text_(text),
+      most_(most),
+      at_([text = std::move(text), at = std::move(at), most](std::uint64_t macro) {
         const int n = at(macro);
-        if (n < 0)
+        if (n < 0 || n > most.value_or(n))
           fail(Fault::usage,
-               "a phase occurs {} times in macro-iteration {} ({}), it must be at least 0", n,
-               macro, text);
+               "a phase occurs {} times in macro-iteration {} ({}), it must be at least 0{}", n,
+               macro, text, most ? fmt::format(" and at most {}", *most) : "");
         return n;
       }) {}
 

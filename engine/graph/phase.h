@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,16 +14,22 @@
 namespace ganflow {
 
 // Occurrences of a phase in macro-iteration `macro`, at least 0: a number, or a function (adaptive
-// n_critic). Fewer throw Error(usage), those of a function when it is read.
+// n_critic), of which one may say what it is at most. Fewer, and more than that, throw
+// Error(usage), those of a function when it is read.
 class Count {
  public:
   Count(int n);  // NOLINT: implicit on purpose
-  Count(std::string text, std::function<int(std::uint64_t macro)> at);
+  Count(std::string text, std::function<int(std::uint64_t macro)> at,
+        std::optional<int> most = std::nullopt);
   const std::function<int(std::uint64_t)>& at() const { return at_; }
   const std::string& text() const { return text_; }
+  // The number, of counts that are one.
+  const std::optional<int>& fixed() const { return fixed_; }
+  const std::optional<int>& most() const { return most_; }
 
  private:
   std::string text_;
+  std::optional<int> fixed_, most_;
   std::function<int(std::uint64_t)> at_;
 };
 

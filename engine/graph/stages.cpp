@@ -10,8 +10,9 @@ namespace {
 
 class Cutter {
  public:
-  Cutter(const Graph::Impl& graph, int phase)
+  Cutter(const Graph::Impl& graph, int phase, Cut cut)
       : graph_(graph),
+        cut_(cut),
         phase_(graph.phases[phase]),
         nodes_(graph.phase_nodes(phase)),
         taps_(graph.phase_taps(phase)) {
@@ -31,7 +32,8 @@ class Cutter {
     for (CutStage& stage : result_.stages) extract(stage);
     for (const PendingTap& t : taps_) {
       const Shape& shape = builder().type(t.value).shape;
-      result_.taps.push_back({t.name, buffer_.at(t.value), shape.elements(), t.objective});
+      result_.taps.push_back({t.name, shape.elements(), t.objective});
+      result_.tap_buffers.push_back(buffer_.at(t.value));
     }
     return std::move(result_);
   }
@@ -67,6 +69,7 @@ class Cutter {
       }
       if (std::any_of(assigns_.begin(), assigns_.end(), [n](auto& a) { return a.node == n; }))
         raise(Timing::step);
+      if (cut_ == Cut::sources && !g.source) raise(Timing::step);
       timing_[n] = timing;
     }
   }
@@ -83,7 +86,7 @@ class Cutter {
           std::any_of(live_.begin() + g.begin, live_.begin() + g.end, [](bool b) { return b; }) ||
           std::any_of(assigns_.begin(), assigns_.end(), [n](auto& a) { return a.node == n; });
       if (!owns) continue;
-      const bool fused = graph_.settings.fuse && timing_[n] == Timing::step;
+      const bool fused = cut_ != Cut::nodes && timing_[n] == Timing::step;
       const int key = fused ? phase_.steps[0] : n;
       auto stage = std::find_if(result_.stages.begin(), result_.stages.end(),
                                 [&](auto& s) { return s.name == graph_.nodes[key].name; });
@@ -93,10 +96,19 @@ class Cutter {
         stage = result_.stages.end() - 1;
         stage->outputs.assign(g.specs.size(), -1);
         stage->draws = graph_.nodes[g.again < 0 ? n : g.again].name;
-        if (g.again >= 0) stage->clock = graph_.phase_of(g.again);
       }
       stage->nodes.push_back(n);
+      clock_of(*stage, n);
     }
+  }
+
+  // The number of the clock by which a node of the graph draws among those of its stage.
+  std::uint32_t clock_of(CutStage& stage, int n) const {
+    const int again = graph_.nodes[n].again, phase = again < 0 ? -1 : graph_.phase_of(again);
+    const auto found = std::find(stage.clocks.begin(), stage.clocks.end(), phase);
+    const auto clock = static_cast<std::uint32_t>(found - stage.clocks.begin());
+    if (found == stage.clocks.end()) stage.clocks.push_back(phase);
+    return clock;
   }
 
   // Stages in dependency order. A stage that writes a Variable comes after those that read it.
@@ -215,7 +227,10 @@ class Cutter {
         for (ValueId input : node(id).inputs)
           inputs.push_back((inside(input) ? copied.at(input) : leaf(input)).id());
         to.set_origin(to.origin(builder().program().origins[node(id).origin]));
-        copied[id] = {to, to(*node(id).primitive, inputs, node(id).attributes)};
+        Attributes attributes = node(id).attributes;
+        if (traits_of(builder().program(), node(id)).draws)
+          set_draw_time(attributes, {clock_of(stage, n), 0});
+        copied[id] = {to, to(*node(id).primitive, inputs, attributes)};
       }
     }
     for (const auto& [id, buffer] : buffer_)
@@ -228,6 +243,7 @@ class Cutter {
   }
 
   const Graph::Impl& graph_;
+  const Cut cut_;
   const GraphPhase& phase_;
   std::vector<int> nodes_;
   std::vector<PendingTap> taps_;
@@ -241,6 +257,8 @@ class Cutter {
 
 }  // namespace
 
-PhaseStages cut_phase(const Graph::Impl& graph, int phase) { return Cutter(graph, phase).run(); }
+PhaseStages cut_phase(const Graph::Impl& graph, int phase, Cut cut) {
+  return Cutter(graph, phase, cut).run();
+}
 
 }  // namespace ganflow

@@ -11,8 +11,8 @@ struct CutStage {
   std::vector<int> nodes;  // of the graph, ascending
   std::vector<int> after;  // stages
   std::shared_ptr<const Source> source;
-  std::string draws;  // of a source: the node by whose name it draws
-  int clock = -1;     // as LoweredStage has it
+  std::string draws;        // of a source: the node by whose name it draws
+  std::vector<int> clocks;  // by which it draws, as StageClock::phase has them
   Program program;
   std::vector<InputRef> inputs;
   std::vector<int> outputs;  // buffers, as LoweredStage has them
@@ -22,11 +22,15 @@ struct PhaseStages {
   std::vector<CutStage> stages;  // in a valid execution order
   std::vector<LoweredBuffer> buffers;
   std::vector<LoweredTap> taps;
+  std::vector<int> tap_buffers;  // by tap
 };
 
-// Fused (the default): all step nodes of a phase are one stage, named like its optimizer step.
-// Unfused: a stage per node. Sources, data and ahead nodes are stages of their own either way, so
-// that they overlap the step. A pure function of the graph.
-PhaseStages cut_phase(const Graph::Impl& graph, int phase);
+// What is a stage of its own: every node; sources and formulas that run data or ahead, so that they
+// overlap the step; sources only. All other nodes of the phase are one stage, named like its
+// optimizer step.
+enum class Cut : std::uint8_t { nodes, overlap, sources };
+
+// A pure function of the graph.
+PhaseStages cut_phase(const Graph::Impl& graph, int phase, Cut cut);
 
 }  // namespace ganflow

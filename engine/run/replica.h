@@ -25,25 +25,27 @@ class Replica {
 
   const LoweredReplica& lowered() const { return lowered_; }
   const LoweredPhase& phase(int p) const { return lowered_.phases[p]; }
+  const LoweredTrip& trip(int t) const { return lowered_.trips[static_cast<std::size_t>(t)]; }
   const Cut& start() const { return start_; }
   bool restored() const { return restored_; }
   int phases() const { return static_cast<int>(lowered_.phases.size()); }
+  int trips() const { return static_cast<int>(lowered_.trips.size()); }
 
   Token& step_token() { return step_; }
-  std::deque<Token>& slots(int phase, Timing timing) {
-    return timing == Timing::data ? data_[phase] : ahead_[phase];
+  std::deque<Token>& slots(int trip, Timing timing) {
+    return timing == Timing::data ? data_[trip] : ahead_[trip];
   }
 
-  // Gives the slot, which must be home, to an occurrence: its scalars, its clocks, its key. False
-  // if the occurrence never runs; a schedule that throws fails the slot.
-  bool prepare(Token& token, int phase, std::uint64_t occurrence) noexcept;
+  // Gives the slot, which must be home, to trip `number` of a kind: its scalars, its clocks, its
+  // key. False if that trip is never made; a schedule that throws fails the slot.
+  bool prepare(Token& token, int trip, std::uint64_t number) noexcept;
   // Enqueues a stage on the slot's queue; a source runs here and is uploaded. Throws what a source
   // throws.
   void enqueue(Token& token, int stage) const;
   // Behind the last stage of its timing: what the host will read, then the mark token.done.
   void leave(Token& token) const;
-  // Values of a tap, once the step token's mark has passed.
-  std::span<const float> tap(const Token& token, const LoweredTap& tap) const;
+  // Values of tap `index` of the trip's occurrence j, once the step token's mark has passed.
+  std::span<const float> tap(const Token& token, std::size_t j, std::size_t index) const;
 
   // Enqueues copies of what evaluation `e` reads, behind what the step token has enqueued.
   void load(EvaluationSlot& slot, int e, Step step);
@@ -54,25 +56,35 @@ class Replica {
   void save(SnapshotSlot& slot, const Cut& cut);
 
  private:
-  struct Layout {                            // of one phase
+  struct Layout {                            // of one kind of trip
     std::vector<std::size_t> buffer, arena;  // offsets in their slot, by buffer and by stage
     std::array<std::size_t, 3> buffer_bytes{}, arena_bytes{};  // by Timing
-    std::vector<std::vector<std::byte*>> variables;            // by stage
-    std::vector<Extent> batch;                                 // of source stages
-    std::size_t first_stage = 0;                               // among those of all phases
+    std::array<std::size_t, 3> taps_begin{}, taps_end{};       // what a slot brings to the host
+    std::vector<std::size_t> clocks;                           // offsets in the control, by stage
+    std::size_t control_bytes = 0;
+    std::array<bool, 3> programs{};                  // by Timing: whether any program runs
+    std::vector<std::vector<std::byte*>> variables;  // by stage
+    std::vector<Extent> batch;                       // of source stages
+    std::size_t first_stage = 0;                     // among those of all trips
   };
-  Layout lay_out(const LoweredPhase& phase) const;
+  Layout lay_out(const LoweredTrip& trip) const;
   void initialise(const Restored* restored);
-  void allocate(Token& token, int phase, Timing timing, std::size_t slot);
+  void allocate(Token& token, int trip, Timing timing, std::size_t slot);
   // One executable per stage and pair of slots it may be joined with.
   void prepare_stages(Token& token);
-  std::unique_ptr<Prepared> prepared(const Token& token, int phase, int stage, const Token* data,
+  std::unique_ptr<Prepared> prepared(const Token& token, int trip, int stage, const Token* data,
                                      const Token* ahead) const;
-  const Token& slot_of(const Token& token, int phase, int buffer, const Token* data,
+  const Token& slot_of(const Token& token, int trip, int buffer, const Token* data,
                        const Token* ahead) const;
   std::size_t pair_of(const Token& token) const;
-  std::size_t clock_at(std::size_t stage) const {
-    return (lowered_.scalars.size() + stage) * kAlignment;
+  std::pair<std::size_t, std::size_t> filled_by(int trip, const LoweredStage& stage) const;
+  std::size_t scalar_at(int index, int occurrence) const {
+    const auto scalars = lowered_.scalars.size();
+    return (static_cast<std::size_t>(occurrence) * scalars + static_cast<std::size_t>(index)) *
+           kAlignment;
+  }
+  const DrawClock* clocks_of(const std::byte* control, int trip, std::size_t stage) const {
+    return reinterpret_cast<const DrawClock*>(control + layouts_[trip].clocks[stage]);
   }
 
   int index_, replicas_;
@@ -85,11 +97,10 @@ class Replica {
   std::size_t variable_bytes_ = 0;
   Block variables_;
   std::vector<Layout> layouts_;
-  std::size_t control_bytes_ = 0;
   Token step_;
-  std::vector<std::deque<Token>> data_, ahead_;  // by phase
-  // One per slot: occurrence numbers of a slot only grow, those of different slots interleave.
-  std::vector<std::vector<Cursor>> cursors_;  // by phase: step token, ahead slots, data slots
+  std::vector<std::deque<Token>> data_, ahead_;  // by trip
+  // One per slot: trip numbers of a slot only grow, those of different slots interleave.
+  std::vector<std::vector<Cursor>> cursors_;  // by trip: step token, ahead slots, data slots
   std::unique_ptr<Queue> output_;  // snapshots on their way to the host, behind the step's marks
 };
 

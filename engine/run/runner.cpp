@@ -26,9 +26,10 @@ void must_match(const LoweredReplica& first, const LoweredReplica& other, std::s
          index, what);
   };
   if (first.phases.size() != other.phases.size()) refuse("its number of phases");
-  for (std::size_t p = 0; p < first.phases.size(); ++p) {
-    const auto& a = first.phases[p];
-    const auto& b = other.phases[p];
+  if (first.trips.size() != other.trips.size()) refuse("how often its phases run");
+  for (std::size_t t = 0; t < first.trips.size(); ++t) {
+    const auto& a = first.trips[t];
+    const auto& b = other.trips[t];
     if (a.name != b.name || a.stages.size() != b.stages.size()) {
       refuse("the stages of phase '" + a.name + "'");
     }
@@ -64,9 +65,9 @@ struct Runner::Impl {
     };
     for (Replica& replica : replicas) {
       line(replica.step_token(), "step token");
-      for (int p = 0; p < replica.phases(); ++p) {
-        for (const Token& slot : replica.slots(p, Timing::data)) line(slot, "data slot");
-        for (const Token& slot : replica.slots(p, Timing::ahead)) line(slot, "ahead slot");
+      for (int t = 0; t < replica.trips(); ++t) {
+        for (const Token& slot : replica.slots(t, Timing::data)) line(slot, "data slot");
+        for (const Token& slot : replica.slots(t, Timing::ahead)) line(slot, "ahead slot");
       }
     }
     return text;

@@ -72,7 +72,7 @@ class TokenGraph final : public Edges {
   void run();
 
   void begin(Token& token) override {
-    put(*entries_[token.phase][static_cast<std::size_t>(token.timing)], &token, "begin");
+    put(*entries_[token.trip][static_cast<std::size_t>(token.timing)], &token, "begin");
   }
   void schedule(Token& token) override { put(schedule_, &token, "schedule"); }
   void evaluate(EvaluationSlot& slot) override { put(evaluate_, &slot, "evaluate"); }
@@ -90,8 +90,8 @@ class TokenGraph final : public Edges {
   using TokenCourier = flow::async_node<Token*, Token*>;
   using EvaluationCourier = flow::async_node<EvaluationSlot*, EvaluationSlot*>;
 
-  void lay_out(int phase, int first_node);
-  Sender& lay_out(int phase, Timing timing, int first_node, Sender& entry);
+  void lay_out(int trip, int first_node);
+  Sender& lay_out(int trip, Timing timing, int first_node, Sender& entry);
   Sender& match(Sender& a, Sender& b);
   template <class Slot, class Before>
   std::unique_ptr<flow::async_node<Slot*, Slot*>> courier_node(Before before);
@@ -108,7 +108,7 @@ class TokenGraph final : public Edges {
   Statistics& statistics_;
   Trace& trace_;
   int schedule_index_ = 0;  // of the schedule node among the names
-  std::deque<std::array<std::unique_ptr<Entry>, 3>> entries_;  // by phase and Timing
+  std::deque<std::array<std::unique_ptr<Entry>, 3>> entries_;  // by trip and Timing
   std::deque<Stage> stages_;
   std::deque<Match> matches_;
   flow::function_node<Token*> schedule_;
@@ -157,9 +157,9 @@ TokenGraph::TokenGraph(tbb::task_group_context& context, const Device& device,
     flow::make_edge(*evaluating_, evaluate_);
   }
   const LoweredReplica& shape = replicas_[0].lowered();
-  for (const LoweredPhase& phase : shape.phases) {
+  for (const LoweredTrip& trip : shape.trips) {
     lay_out(static_cast<int>(entries_.size()), schedule_index_);
-    schedule_index_ += static_cast<int>(phase.stages.size());
+    schedule_index_ += static_cast<int>(trip.stages.size());
   }
   flow::make_edge(writer_node_, returned_);
   writer_.on_return([this](Delivery& delivery) {
@@ -184,16 +184,16 @@ std::unique_ptr<flow::async_node<Slot*, Slot*>> TokenGraph::courier_node(Before 
                                 });
 }
 
-void TokenGraph::lay_out(int phase, int first_node) {
+void TokenGraph::lay_out(int trip, int first_node) {
   auto& entries = entries_.emplace_back();
   for (auto& entry : entries) entry = std::make_unique<Entry>(graph_);
-  const auto has = [&](Timing timing) { return !replicas_[0].slots(phase, timing).empty(); };
+  const auto has = [&](Timing timing) { return !replicas_[0].slots(trip, timing).empty(); };
   Sender* ready = nullptr;  // what the next timing has to be matched with
   for (const Timing timing : {Timing::data, Timing::ahead, Timing::step}) {
     if (timing != Timing::step && !has(timing)) continue;
     Sender* entry = entries[static_cast<std::size_t>(timing)].get();
     if (ready != nullptr) entry = &match(*entry, *ready);
-    ready = &lay_out(phase, timing, first_node, *entry);
+    ready = &lay_out(trip, timing, first_node, *entry);
     if (courier_ == nullptr) continue;
     leaving_.push_back(courier_node<Token>([this](Token& token) {
       replicas_[token.replica].leave(token);
@@ -207,8 +207,8 @@ void TokenGraph::lay_out(int phase, int first_node) {
 
 // The stages of one timing; what they read of other timings was matched before. Returns where a
 // slot leaves when all have run.
-Sender& TokenGraph::lay_out(int phase, Timing timing, int first_node, Sender& entry) {
-  const auto& stages = replicas_[0].phase(phase).stages;
+Sender& TokenGraph::lay_out(int trip, Timing timing, int first_node, Sender& entry) {
+  const auto& stages = replicas_[0].trip(trip).stages;
   const StageOrder order = order_of(stages, timing);
   std::vector<Sender*> outlet(stages.size(), nullptr);
   const auto met = [&](const std::vector<std::size_t>& before) {
@@ -253,7 +253,7 @@ void TokenGraph::measured(int node, int replica, std::uint64_t occurrence, Body&
 // Around every stage: nothing is thrown into TBB, a failed slot falls through to the schedule.
 void TokenGraph::visit_stage(Token& token, int node, int stage) {
   token.node = node;
-  token.seen_step = token.row_step;
+  token.seen_step = token.row_step();
   measured(node, token.replica, token.occurrence, [&] {
     if (token.failed) return;
     const Replica& replica = replicas_[token.replica];
@@ -261,8 +261,8 @@ void TokenGraph::visit_stage(Token& token, int node, int stage) {
       replica.enqueue(token, stage);
     } catch (...) {
       token.fail(fmt::format("node '{}' replica {} step {}: {}",
-                             replica.phase(token.phase).stages[stage].name, token.replica,
-                             token.row_step, current_exception_text()));
+                             replica.trip(token.trip).stages[stage].name, token.replica,
+                             token.row_step(), current_exception_text()));
     }
   });
 }

@@ -24,6 +24,7 @@ ScheduleNode::ScheduleNode(std::deque<Replica>& replicas, const RunnerOptions& o
     s.replica = &replica;
     s.cut = replica.start();
     s.last_boundary = s.cut.steps;
+    s.made.assign(static_cast<std::size_t>(replica.trips()), 0);
     if (replica.restored()) s.committed = s.cut.steps;
     replica.make_snapshot(s.snapshot);
     s.snapshots.add(s.snapshot, 1);
@@ -63,13 +64,10 @@ void ScheduleNode::start(Edges& edges) {
   edges_ = &edges;
   for (State& s : states_) {
     Replica& replica = *s.replica;
-    for (int p = 0; p < replica.phases(); ++p) {
-      auto& slots = replica.slots(p, Timing::data);
-      for (std::uint64_t k = 0; k < slots.size(); ++k) {
-        const std::uint64_t occurrence = s.cut.done[p] + k;
-        Token& slot = slots[occurrence % slots.size()];
-        if (replica.prepare(slot, p, occurrence)) edges.begin(slot);
-      }
+    for (int t = 0; t < replica.trips(); ++t) {
+      auto& slots = replica.slots(t, Timing::data);
+      for (std::uint64_t k = 0; k < slots.size(); ++k)
+        if (replica.prepare(slots[k], t, k)) edges.begin(slots[k]);
     }
     edges.schedule(replica.step_token());
   }
@@ -109,18 +107,40 @@ void ScheduleNode::advance(Token& step) noexcept {
   }
 }
 
-// The end of an occurrence.
+// The end of a trip.
 bool ScheduleNode::record_row(State& s) {
   Token& step = s.replica->step_token();
   if (step.failed) {
     die(s, step.failure());
     return false;
   }
-  if (const std::string why = unsound_objective(*s.replica, s.phase, step); !why.empty()) {
-    s.unsound = true;
-    die(s, why);
+  const LoweredReplica& lowered = s.replica->lowered();
+  const auto& occurrences = s.replica->trip(s.trip).occurrences;
+  for (; s.recorded < occurrences.size(); ++s.recorded) {
+    const std::size_t j = s.recorded;
+    if (const std::string why = unsound_objective(*s.replica, step, j); !why.empty()) {
+      s.unsound = true;
+      die(s, why);
+      return false;
+    }
+    if (!keep_row(s, j)) return false;
+    ++s.cut.done[occurrences[j].phase];
+    if (counts(lowered.phases, occurrences[j].phase)) ++s.cut.steps;
+  }
+  s.recorded = 0;
+  recycle(s, step);
+  if (++s.made[s.trip] < s.end) {
+    next_trip(s);
     return false;
   }
+  ++s.trip;
+  return next_kind(s);
+}
+
+// The row of occurrence j. False where there is no block for it: the token waits.
+bool ScheduleNode::keep_row(State& s, std::size_t j) {
+  const Token& step = s.replica->step_token();
+  const auto phase = static_cast<std::size_t>(s.replica->trip(s.trip).occurrences[j].phase);
   if (s.block == nullptr) {
     RowBlock* block = acquire(s, s.free_blocks, true);
     if (block == nullptr) return false;
@@ -128,73 +148,64 @@ bool ScheduleNode::record_row(State& s) {
     s.block = block;
   }
   RowBlock& block = *s.block;
-  const std::size_t row = static_cast<std::size_t>(block.rows[s.phase]++);
-  RowWriter writer(s.replica->lowered().tables[static_cast<std::size_t>(s.phase)],
-                   block.bytes.data() + block.begin[s.phase] + row * s.row_bytes[s.phase]);
-  s.uncommitted += s.row_bytes[s.phase];
-  writer.put(step.row_step);
-  for (const LoweredTap& tap : s.replica->phase(s.phase).taps) {
-    const std::span<const float> values = s.replica->tap(step, tap);
-    if (tap.elements == 1) {
+  const std::size_t row = static_cast<std::size_t>(block.rows[phase]++);
+  RowWriter writer(s.replica->lowered().tables[phase],
+                   block.bytes.data() + block.begin[phase] + row * s.row_bytes[phase]);
+  s.uncommitted += s.row_bytes[phase];
+  writer.put(step.row_steps[j]);
+  const std::size_t taps = s.replica->phase(static_cast<int>(phase)).taps.size();
+  for (std::size_t i = 0; i < taps; ++i) {
+    const std::span<const float> values = s.replica->tap(step, j, i);
+    if (values.size() == 1) {
       writer.put(values[0]);
     } else {
       for (const float q : quantiles(values, s.scratch)) writer.put(q);
     }
   }
-  if (block.rows[s.phase] == options_.records ||
+  if (block.rows[phase] == options_.records ||
       seconds_between(s.sent, Clock::now()) >= kRowSeconds) {
     hand_over_rows(s);
   }
-
-  ++s.cut.done[s.phase];
-  if (counts(s.replica->lowered().phases, s.phase)) ++s.cut.steps;
-  recycle(s, step);
-  if (--s.left > 0) {
-    next_occurrence(s);
-    return false;
-  }
-  ++s.phase;
-  return next_phase(s);
+  return true;
 }
 
-// Sends the slots of the finished occurrence to the next ones they can serve.
+// Sends the slots of the finished trip to the next ones they can serve.
 void ScheduleNode::recycle(State& s, Token& step) {
   Replica& replica = *s.replica;
   if (step.data != nullptr) {
     Token& slot = *step.data;
-    const std::uint64_t next = step.occurrence + replica.slots(s.phase, Timing::data).size();
-    if (replica.prepare(slot, s.phase, next)) edges_->begin(slot);
+    const std::uint64_t next = step.number + replica.slots(s.trip, Timing::data).size();
+    if (replica.prepare(slot, s.trip, next)) edges_->begin(slot);
   }
   if (step.ahead != nullptr) {
-    send_ahead(s, step.occurrence + replica.slots(s.phase, Timing::ahead).size());
+    send_ahead(s, step.number + replica.slots(s.trip, Timing::ahead).size());
   }
 }
 
-// Only occurrences of this macro-iteration: the Variables read are final for no other.
-void ScheduleNode::send_ahead(State& s, std::uint64_t occurrence) {
-  auto& slots = s.replica->slots(s.phase, Timing::ahead);
-  if (slots.empty() || occurrence >= s.phase_end) return;
-  Token& slot = slots[occurrence % slots.size()];
-  if (s.replica->prepare(slot, s.phase, occurrence)) edges_->begin(slot);
+// Only trips of this macro-iteration: the Variables read are final for no other.
+void ScheduleNode::send_ahead(State& s, std::uint64_t number) {
+  auto& slots = s.replica->slots(s.trip, Timing::ahead);
+  if (slots.empty() || number >= s.end) return;
+  Token& slot = slots[number % slots.size()];
+  if (s.replica->prepare(slot, s.trip, number)) edges_->begin(slot);
 }
 
-void ScheduleNode::next_occurrence(State& s) {
+void ScheduleNode::next_trip(State& s) {
   Token& step = s.replica->step_token();
-  s.replica->prepare(step, s.phase, s.cut.done[s.phase]);
+  s.replica->prepare(step, s.trip, s.made[s.trip]);
   s.point = Point::row;
   edges_->begin(step);
 }
 
 // True when the macro-iteration is over and the token still here.
-bool ScheduleNode::next_phase(State& s) {
-  for (; s.phase < s.replica->phases(); ++s.phase) {
-    s.left = occurrences(s.replica->lowered().phases, s.phase, s.cut.macro);
-    if (s.left == 0) continue;
-    const std::uint64_t first = s.cut.done[s.phase];
-    s.phase_end = first + s.left;
-    const std::uint64_t slots = s.replica->slots(s.phase, Timing::ahead).size();
+bool ScheduleNode::next_kind(State& s) {
+  for (; s.trip < s.replica->trips(); ++s.trip) {
+    const std::uint64_t first = s.made[s.trip];
+    s.end = first + trips(s.replica->lowered(), s.trip, s.cut.macro);
+    if (s.end == first) continue;
+    const std::uint64_t slots = s.replica->slots(s.trip, Timing::ahead).size();
     for (std::uint64_t k = 0; k < slots; ++k) send_ahead(s, first + k);
-    next_occurrence(s);
+    next_trip(s);
     return false;
   }
   ++s.cut.macro;

@@ -1,4 +1,4 @@
-// Decides what a step token does next: rows, evaluations, commits, the next occurrence, retirement.
+// Decides what a step token does next: rows, evaluations, commits, the next trip, retirement.
 // One schedule node for all replicas; a replica's state is touched only by whoever holds its step
 // token. Knows no TBB: it sends slots through Edges.
 #pragma once
@@ -19,7 +19,7 @@ namespace ganflow {
 class Edges {
  public:
   virtual ~Edges() = default;
-  virtual void begin(Token& token) = 0;     // to the stages of token.phase and token.timing
+  virtual void begin(Token& token) = 0;     // to the stages of token.trip and token.timing
   virtual void schedule(Token& token) = 0;  // a step token back to the schedule node
   virtual void evaluate(EvaluationSlot& slot) = 0;
   virtual void write(Delivery& delivery) = 0;
@@ -67,10 +67,11 @@ class ScheduleNode {
     int commits_wanted = 0;       // of the options, at the last one
     std::size_t uncommitted = 0;  // bytes of rows since
     Point point = Point::boundary;
-    int phase = 0;
-    std::uint64_t left = 0;       // occurrences of the phase in this macro-iteration
-    std::uint64_t phase_end = 0;  // first occurrence after them
-    std::size_t evaluation = 0;   // next to consider at this boundary
+    int trip = 0;                     // which kind
+    std::vector<std::uint64_t> made;  // trips, by kind
+    std::uint64_t end = 0;            // of the kind's trips in this macro-iteration
+    std::size_t recorded = 0;         // occurrences of the trip whose rows are kept
+    std::size_t evaluation = 0;       // next to consider at this boundary
     bool first = true, last = false, stopping = false;  // this boundary
     std::vector<std::size_t> row_bytes;                 // by phase
     std::deque<RowBlock> blocks;
@@ -100,9 +101,10 @@ class ScheduleNode {
   bool saved(State& s);
   bool go_on(State& s);
   void at_boundary(State& s);
-  bool next_phase(State& s);
-  void next_occurrence(State& s);
-  void send_ahead(State& s, std::uint64_t occurrence);
+  bool keep_row(State& s, std::size_t j);
+  bool next_kind(State& s);
+  void next_trip(State& s);
+  void send_ahead(State& s, std::uint64_t number);
   void recycle(State& s, Token& step);
   void hand_over_rows(State& s);
   void write(Delivery& delivery);

@@ -104,8 +104,8 @@ bool ScheduleNode::go_on(State& s) {
   }
   s.last_boundary = s.cut.steps;
   critic_updates(s.replica->lowered().phases, s.cut.macro);  // refused where there are none
-  s.phase = 0;
-  return next_phase(s);
+  s.trip = 0;
+  return next_kind(s);
 }
 
 }  // namespace ganflow

@@ -20,32 +20,32 @@ namespace ganflow {
 // What the exception being handled says. Call in a catch (...) block.
 std::string current_exception_text();
 
-// A data or ahead slot, or the step token of a replica. It serves one occurrence of one phase at a
-// time.
+// A data or ahead slot, or the step token of a replica. It serves one trip at a time.
 struct Token {
   int replica = 0;
-  int phase = 0;
+  int trip = 0;  // which kind
   Timing timing = Timing::step;
-  std::size_t slot = 0;  // which one of its kind
-  std::uint64_t occurrence = 0;
-  std::uint64_t key = 0;  // unique among the slots of one phase and timing in flight
-  Step row_step = 0;
-  std::vector<std::uint64_t> last;  // occurrence of every phase before this one
-  Token* data = nullptr;            // the slots this occurrence was joined with
+  std::size_t slot = 0;          // which one of its kind
+  std::uint64_t number = 0;      // of the trip, among those of its kind since the run began
+  std::uint64_t occurrence = 0;  // its first one
+  std::uint64_t key = 0;         // unique among the slots of one kind and timing in flight
+  std::vector<Step> row_steps;   // of the trip's occurrences
+  Token* data = nullptr;         // the slots this trip was joined with
   Token* ahead = nullptr;
 
   Mirror buffers;  // of its stages
   Block arena;     // of their programs
-  Mirror control;  // cells of kAlignment bytes: the scalars, then a DrawClock per stage
+  Mirror control;  // cells of kAlignment bytes: the scalars by occurrence, the clocks by stage
   std::unique_ptr<Queue> queue;
-  Mark done;  // behind everything of this occurrence, once it has left its stages
-  // By stage of all phases, by the slots it is joined with: Replica knows the order.
+  Mark done;  // behind everything of this trip, once it has left its stages
+  // By stage of all trips, by the slots it is joined with: Replica knows the order.
   std::vector<std::vector<std::unique_ptr<Prepared>>> prepared;
 
   std::atomic<int> node{-1};  // last node that held it and the step then, for the watchdog
   std::atomic<Step> seen_step{0};
   std::atomic<bool> failed{false};
 
+  Step row_step() const { return row_steps.front(); }
   // The first failure stays. Branches of a fork may fail at once.
   void fail(std::string message);
   std::string failure() const;

@@ -6,15 +6,17 @@
 
 namespace ganflow {
 
-std::string unsound_objective(const Replica& replica, int phase, const Token& step) {
-  const LoweredPhase& lowered = replica.phase(phase);
-  for (const LoweredTap& tap : lowered.taps) {
-    if (!tap.objective) continue;
-    for (const float value : replica.tap(step, tap)) {
+std::string unsound_objective(const Replica& replica, const Token& step, std::size_t j) {
+  const LoweredTrip& trip = replica.trip(step.trip);
+  const TripOccurrence& occurrence = trip.occurrences[j];
+  const std::vector<LoweredTap>& taps = replica.phase(occurrence.phase).taps;
+  for (std::size_t i = 0; i < taps.size(); ++i) {
+    if (!taps[i].objective) continue;
+    for (const float value : replica.tap(step, j, i)) {
       if (std::isfinite(value)) continue;
       return fmt::format("node '{}' replica {} step {}: the loss is not finite ({})",
-                         lowered.stages[lowered.buffers[tap.buffer].writer].name, step.replica,
-                         step.row_step, value);
+                         trip.stages[trip.buffers[occurrence.taps[i]].writer].name, step.replica,
+                         step.row_steps[j], value);
     }
   }
   return {};

@@ -8,8 +8,8 @@
 
 namespace ganflow {
 
-// A minimized loss of the phase that `step` has just gone through, with its node.
-std::string unsound_objective(const Replica& replica, int phase, const Token& step);
+// A minimized loss of occurrence j of the trip that `step` has just made, with its node.
+std::string unsound_objective(const Replica& replica, const Token& step, std::size_t j);
 
 // A Variable about to be committed: updates come after their loss was seen.
 std::string unsound_variable(int replica, const Snapshot& snapshot);

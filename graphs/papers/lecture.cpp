@@ -32,7 +32,7 @@ struct Coarse {
 // Once in macro-iterations [first, last), not in all others.
 Count during(std::uint64_t first, std::uint64_t last) {
   return {fmt::format("1 from macro-iteration {} to {}", first, last),
-          [=](std::uint64_t macro) { return macro >= first && macro < last ? 1 : 0; }};
+          [=](std::uint64_t macro) { return macro >= first && macro < last ? 1 : 0; }, 1};
 }
 
 }  // namespace

@@ -23,7 +23,8 @@ Count boosted(const Boost& b, int n_critic) {
                       n_critic),
           [=](std::uint64_t macro) {
             return macro < b.warm || macro % b.every == 0 ? b.boost : n_critic;
-          }};
+          },
+          std::max(b.boost, n_critic)};
 }
 
 }  // namespace

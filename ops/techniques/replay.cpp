@@ -46,9 +46,11 @@ Count replay_when_full(Extent capacity, int n_critic) {
     fail(Fault::usage, "replay_when_full: capacity is {} and n_critic {}, both must be at least 1",
          capacity, n_critic);
   const auto full = static_cast<std::uint64_t>(capacity), n = static_cast<std::uint64_t>(n_critic);
-  return {fmt::format("when {} are remembered", capacity), [=](std::uint64_t macro) {
+  return {fmt::format("when {} are remembered", capacity),
+          [=](std::uint64_t macro) {
             return static_cast<int>((macro + 1) * n / full - macro * n / full);
-          }};
+          },
+          static_cast<int>((n + full - 1) / full)};
 }
 
 }  // namespace ganflow

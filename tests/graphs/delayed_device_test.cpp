@@ -1,9 +1,15 @@
-// Presets on a device that is not immediate: the CPU's bits.
+// Presets on a device that is not immediate: the CPU's bits, one occurrence a trip; its numbers
+// within rounding and at most eight calls a macro-iteration, several occurrences a trip.
 #include "support/delayed_device.h"
 
 #include <doctest/doctest.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
 
 #include "engine/run/runner.h"
+#include "support/image_files.h"
 #include "support/named_graph.h"
 
 using namespace ganflow;
@@ -11,17 +17,54 @@ using namespace ganflow::test;
 
 namespace {
 
-Trained run(const std::string& preset, const GraphSettings& settings, Step steps,
-            const std::shared_ptr<const Device>& device) {
+struct Run {
+  std::vector<std::string> trips;  // their programs
+  std::uint64_t hash = 0;
+  std::vector<std::vector<double>> columns;  // of the phases' tables
+  Trained trained;
+};
+
+Run run(const std::string& preset, const GraphSettings& settings, Step steps,
+        const std::shared_ptr<const Device>& device) {
   ProgramCache cache;
   std::vector<LoweredReplica> lowered{lower(*composed(preset, settings), 3, cache, *device)};
+  Run made{.hash = lowered[0].hash};
+  for (const LoweredTrip& trip : lowered[0].trips) made.trips.push_back(trip.stages.back().name);
+  const std::vector<Table> tables = lowered[0].tables;
+  const std::size_t phases = lowered[0].phases.size();
   MemorySink sink(lowered);
   Runner runner(std::move(lowered),
                 {.device = device, .steps = steps, .threads = 2, .checkpoint_every = steps / 2},
                 sink);
   const RunResult result = runner.run(std::atomic<bool>{false}, {});
+  INFO(result.replicas[0].message);
   CHECK_FALSE(result.replicas[0].failed);
-  return sink.trained(0);
+  for (std::size_t t = 0; t < phases; ++t) {
+    const auto steps_of_rows = sink.column<std::int64_t>(0, static_cast<int>(t), 0);
+    made.columns.emplace_back(steps_of_rows.begin(), steps_of_rows.end());
+    for (std::size_t c = 1; c < tables[t].columns().size(); ++c) {
+      const auto values = sink.column<float>(0, static_cast<int>(t), static_cast<int>(c));
+      made.columns.emplace_back(values.begin(), values.end());
+    }
+  }
+  made.trained = sink.trained(0);
+  return made;
+}
+
+// Largest difference over the largest magnitude of each column.
+double distance(const Run& a, const Run& b) {
+  REQUIRE(a.columns.size() == b.columns.size());
+  double worst = 0;
+  for (std::size_t c = 0; c < a.columns.size(); ++c) {
+    REQUIRE(a.columns[c].size() == b.columns[c].size());
+    double difference = 0, most = 1e-6;
+    for (std::size_t i = 0; i < a.columns[c].size(); ++i) {
+      difference = std::max(difference, std::abs(a.columns[c][i] - b.columns[c][i]));
+      most = std::max(most, std::abs(a.columns[c][i]));
+    }
+    worst = std::max(worst, difference / most);
+  }
+  return worst;
 }
 
 }  // namespace
@@ -31,8 +74,8 @@ TEST_SUITE("delayed device") {
     const auto cpu = open_device("cpu"), other = delayed_device();
     const auto same = [&](const std::string& preset, const GraphSettings& settings, Step steps) {
       CAPTURE(preset);
-      const Trained expected = run(preset, settings, steps, cpu);
-      CHECK(run(preset, settings, steps, other) == expected);
+      const Trained expected = run(preset, settings, steps, cpu).trained;
+      CHECK(run(preset, settings, steps, other).trained == expected);
     };
     same("thesis-28-sts", {.batch = 16, .evaluate_every = 5}, 20);
     same("toy-8gaussians", {.batch = 8, .values = {{"generator", "16x16"}, {"critic", "16x16"}}},
@@ -43,5 +86,45 @@ TEST_SUITE("delayed device") {
           .data = "spheres",
           .values = {{"width", "2"}, {"latent", "4"}, {"spheres.side", "32"}}},
          6);
+  }
+
+  TEST_CASE("occurrences that are joined train as one by one, with few calls to the device") {
+    const auto calls = std::make_shared<std::atomic<std::uint64_t>>(0);
+    const auto cpu = open_device("cpu");
+    const auto joining = delayed_device({.programs_per_launch = 8, .calls = calls});
+    const auto same = [&](const std::string& preset, const GraphSettings& settings, Step steps,
+                          const std::string& trips, std::uint64_t macros) {
+      CAPTURE(preset);
+      const Run expected = run(preset, settings, steps, cpu);
+      const Run joined = run(preset, settings, steps, joining);
+      CHECK(joined.hash == expected.hash);
+      CHECK(fmt::format("{}", fmt::join(joined.trips, " ")) == trips);
+      CHECK(distance(joined, expected) < 2e-3);
+      if (macros == 0) return;
+      // What twice as long a run calls more, without the commits, which are two in both.
+      *calls = 0;
+      run(preset, settings, steps, joining);
+      const std::uint64_t once = *calls;
+      *calls = 0;
+      run(preset, settings, 2 * steps, joining);
+      CHECK((*calls - once + macros / 2) / macros <= 8);
+    };
+    const std::string perceptron = "critic_step_x5_generator_step";
+    same("thesis-28-sts", {.batch = 16, .evaluate_every = 0, .sample_every = 0}, 20, perceptron, 4);
+    same("thesis-28", {.batch = 16, .evaluate_every = 20, .sample_every = 20}, 20, perceptron, 0);
+    same("toy-8gaussians",
+         {.batch = 8,
+          .evaluate_every = 0,
+          .sample_every = 0,
+          .values = {{"generator", "16x16"}, {"critic", "16x16"}}},
+         20, perceptron, 4);
+    // 50 critic steps at the beginning, then 5.
+    same("guide-wgan",
+         {.batch = 4,
+          .evaluate_every = 0,
+          .sample_every = 0,
+          .data = cifar_data(),
+          .values = {{"width", "2"}, {"latent", "4"}, {"n_critic.schedule", "notebook"}}},
+         20, "critic_step_x8 critic_step_x4 critic_step_x2 critic_step generator_step", 0);
   }
 }

@@ -181,7 +181,7 @@ TEST_SUITE("presets") {
   TEST_CASE("structural settings change the program, numbers do not") {
     const NamedGraph p = named("thesis-28");
     const LoweredReplica plain = with_data(p);
-    const auto program = [](const LoweredReplica& r) { return r.phases[0].stages.back().program; };
+    const auto program = [](const LoweredReplica& r) { return r.trips[0].stages.back().program; };
     CHECK(program(with_data(p, {.values = {{"penalty.lambda", "3"}}})) == program(plain));
     CHECK(program(with_data(p, {.values = {{"lr", "linear(1e-3:0,0:100)"}}})) == program(plain));
     CHECK_FALSE(program(with_data(p, {.values = {{"critic", "32x32"}}})) == program(plain));
@@ -215,7 +215,7 @@ TEST_SUITE("presets") {
       std::set<std::shared_ptr<const Executable>> programs;
       for (const std::string& name : names)
         programs.insert(with_data(named(graph), {.values = {{option, name}}})
-                            .phases[phase]
+                            .trips[phase]
                             .stages.back()
                             .program);
       CAPTURE(option);

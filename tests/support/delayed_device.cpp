@@ -65,6 +65,7 @@ class DelayedQueue final : public Queue {
   }
   Mark mark() noexcept override {
     if (broken(Broken::marks)) return {};
+    count();
     const std::lock_guard lock(mutex_);
     const std::uint64_t ticket = ++issued_;
     work_.push_back([this, ticket] {
@@ -79,6 +80,7 @@ class DelayedQueue final : public Queue {
   }
   // From any thread; an empty one ends the queue.
   void push(std::function<void()> work) {
+    count();
     {
       const std::lock_guard lock(mutex_);
       work_.push_back(std::move(work));
@@ -87,6 +89,9 @@ class DelayedQueue final : public Queue {
   }
 
  private:
+  void count() const {
+    if (options_.calls) ++*options_.calls;
+  }
   // In this way, which shows in queues of the background only.
   bool broken(Broken how) const {
     return options_.broken == how && urgency_ == Urgency::background;
@@ -165,6 +170,7 @@ class DelayedDevice final : public Device {
   explicit DelayedDevice(const DelayedOptions& options) : options_(options) {}
   const std::string& name() const override { return name_; }
   bool immediate() const override { return false; }
+  int programs_per_launch() const override { return options_.programs_per_launch; }
   std::shared_ptr<const Executable> compile(const Program& program,
                                             const CompileOptions& options) const override {
     return delayed(open_device("cpu")->compile(program, options));

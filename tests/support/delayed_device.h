@@ -3,6 +3,7 @@
 // set: NaN), so that a transfer or a mark that was forgotten reaches the results.
 #pragma once
 
+#include <atomic>
 #include <memory>
 
 #include "engine/device/device.h"
@@ -23,6 +24,9 @@ struct DelayedOptions {
   int most_microseconds =
       20;  // of each; of queues of Urgency::background none where order is broken
   Broken broken = Broken::nothing;
+  int programs_per_launch = 1;
+  // Where given: counts copies, launches, marks and waits of all queues.
+  std::shared_ptr<std::atomic<std::uint64_t>> calls;
 };
 std::shared_ptr<const Device> delayed_device(const DelayedOptions& options = {});
 

@@ -60,10 +60,8 @@ std::shared_ptr<const Executable> program(const LoweredStage& stage, const ToyHo
 InputRef buffer(int i) { return {InputRef::From::buffer, i}; }
 InputRef scalar(int i) { return {InputRef::From::scalar, i}; }
 
-LoweredPhase critic(const ToyOptions& options, const ToyHooks& hooks) {
-  LoweredPhase p;
-  p.name = "critic";
-  p.count = options.critic;
+LoweredTrip critic(const ToyHooks& hooks) {
+  LoweredTrip p{.name = "critic", .phase = 0};
   p.buffers = {{"spheres", 4 * kFloats, 0},   {"sharpen", 4 * kFloats, 1},
                {"generate", 4 * kFloats, 2},  {"score_real", 4 * kBatch, 3},
                {"score_fake", 4 * kBatch, 4}, {"loss", 4, 5},
@@ -128,14 +126,12 @@ LoweredPhase critic(const ToyOptions& options, const ToyHooks& hooks) {
     *out(b, 2) = *in(b, 5);
   });
   p.stages = {spheres, sharpen, generate, real, fake, step};
-  p.taps = {{"loss", 5, 1, true}, {"spread", 6, kBatch, false}, {"k", 7, 1, false}};
+  p.occurrences = {{0, {5, 6, 7}}};
   return p;
 }
 
-LoweredPhase generator(const ToyOptions& options, const ToyHooks& hooks) {
-  LoweredPhase p;
-  p.name = "generator";
-  p.count = options.generator;
+LoweredTrip generator(const ToyHooks& hooks) {
+  LoweredTrip p{.name = "generator", .phase = 1};
   p.buffers = {{"noise2", 4 * kFloats, 0}, {"loss", 4, 1}};
   LoweredStage noise{.name = "noise2", .timing = Timing::data};
   noise.outputs = {0};
@@ -155,7 +151,7 @@ LoweredPhase generator(const ToyOptions& options, const ToyHooks& hooks) {
     *out(b, 0) = std::accumulate(g, g + kG, 0.0f);
   });
   p.stages = {noise, step};
-  p.taps = {{"loss", 1, 1, true}};
+  p.occurrences = {{1, {1}}};
   return p;
 }
 
@@ -201,7 +197,11 @@ LoweredReplica toy_replica(std::uint64_t seed, const ToyOptions& options, const 
   r.variables = {{"D/w", Shape{kD}, Keep::parameter, random_start()},
                  {"G/w", Shape{kG}, Keep::parameter, random_start()}};
   r.scalars = {{"k", linear(0, 1, 0, 100)}, {"critic_step.lr", steps({{0, 0.5}, {7, 0.25}})}};
-  r.phases = {critic(options, hooks), generator(options, hooks)};
+  r.phases = {{.name = "critic",
+               .count = options.critic,
+               .taps = {{"loss", 1, true}, {"spread", kBatch, false}, {"k", 1, false}}},
+              {.name = "generator", .count = options.generator, .taps = {{"loss", 1, true}}}};
+  r.trips = {critic(hooks), generator(hooks)};
   if (options.evaluate_every > 0) {
     r.evaluations = {evaluation(options, hooks, true), evaluation(options, hooks, false)};
   }
@@ -353,8 +353,8 @@ std::vector<LoweredReplica> lowered_for(
     std::shared_ptr<const Executable> (*program)(std::shared_ptr<const Executable>)) {
   for (LoweredReplica& replica : replicas) {
     replica.device = device;
-    for (LoweredPhase& phase : replica.phases)
-      for (LoweredStage& stage : phase.stages)
+    for (LoweredTrip& trip : replica.trips)
+      for (LoweredStage& stage : trip.stages)
         if (stage.program) stage.program = program(stage.program);
     for (LoweredEvaluation& e : replica.evaluations) e.program = program(e.program);
   }

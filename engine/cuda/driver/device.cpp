@@ -20,6 +20,8 @@ class CudaDevice final : public Device {
 
   const std::string& name() const override { return context_->name(); }
   bool immediate() const override { return false; }
+  // A launch takes the host as long as several short kernels take the GPU.
+  int programs_per_launch() const override { return 8; }
   std::shared_ptr<const Executable> compile(const Program& program,
                                             const CompileOptions& options) const override {
     return cuda::compile(context_, jit_, program, options);

@@ -30,7 +30,7 @@ TEST_SUITE("graph") {
 
   TEST_CASE("nodes of one name get their phase in front") {
     LoweredReplica replica = test::toy_replica(1);
-    replica.phases[1].stages[0].name = "spheres";
+    replica.trips[1].stages[0].name = "spheres";
     const auto names = node_names(replica);
     CHECK(names.front() == "critic/spheres");
     CHECK(names[6] == "generator/spheres");

@@ -54,7 +54,7 @@ struct Serial {
     }
   }
   void occurrence(int phase, Step t, Step scalars_at) {
-    const LoweredPhase& p = lowered.phases[phase];
+    const LoweredTrip& p = lowered.trips[phase];
     std::vector<std::vector<float>> buffers;
     for (const LoweredBuffer& b : p.buffers) buffers.emplace_back(b.bytes / 4);
     std::vector<float> scalars;
@@ -82,7 +82,7 @@ struct Serial {
       const DrawClock clock{lowered.seed, t};
       run_once(*stage.program, {nullptr, vars.data(), inputs.data(), outputs.data(), &clock});
     }
-    losses.push_back(buffers[lowered.phases[phase].taps[0].buffer][0]);
+    losses.push_back(buffers[p.occurrences[0].taps[0]][0]);
   }
   LoweredReplica lowered;
   std::vector<std::vector<float>> variables;
@@ -234,7 +234,7 @@ TEST_SUITE("runner") {
   TEST_CASE("replicas with other stages are refused") {
     std::vector<LoweredReplica> lowered{toy_replica(1), toy_replica(2)};
     MemorySink sink(lowered);
-    lowered[1].phases[0].stages[2].timing = Timing::step;
+    lowered[1].trips[0].stages[2].timing = Timing::step;
     CHECK_THROWS_WITH_AS(Runner(lowered, {.steps = 1}, sink),
                          "replica 1 differs from replica 0 in stage 'generate': options that "
                          "change the stages of a graph need a run of their own",

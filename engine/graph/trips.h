@@ -1,0 +1,20 @@
+// Which trips the step token makes and what each consists of: one occurrence of a phase with its
+// stages, or several joined into one program.
+#pragma once
+
+#include <functional>
+
+#include "engine/graph/graph_impl.h"
+
+namespace ganflow {
+
+// Compiles a stage's program and binds its Variables.
+using CompileStage = std::function<void(LoweredStage& stage, const Program& program)>;
+
+// `together`: occurrences that one program may join. 1, or a graph that is not fused: every trip is
+// one occurrence. More: all of a macro-iteration if they are that few and never vary; otherwise
+// phase by phase, in powers of two.
+std::vector<LoweredTrip> cut_trips(const Graph::Impl& graph, int together,
+                                   const CompileStage& compile);
+
+}  // namespace ganflow
