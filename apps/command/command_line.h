@@ -11,7 +11,7 @@
 
 namespace ganflow::cli {
 
-enum class Verb { train, list, sample, evaluate, verify, export_run, completion };
+enum class Verb { train, list, sample, evaluate, verify, export_run, completion, gpu_check };
 
 struct Request {
   Verb verb = Verb::train;
@@ -19,8 +19,9 @@ struct Request {
   RunOptions run;     // of train and of such a list
   UseOptions use;     // of sample, evaluate and verify
   ExportOptions exporting;
-  std::string shell;           // of completion
-  CompletionWords completion;  // flags by command
+  std::string checked_device = "cuda";  // of gpu_check
+  std::string shell;                    // of completion
+  CompletionWords completion;           // flags by command
 };
 
 // The request of the `ganflow` command, or of an app file that trains its own graph `name`: there

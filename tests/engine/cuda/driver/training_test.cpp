@@ -96,6 +96,24 @@ TEST_SUITE("cuda training") {
     }
   }
 
+  TEST_CASE("a macro-iteration is at most eight calls that enqueue something") {
+    const TemporaryDirectory cache;
+    const auto calls = [&](Step steps) {
+      record_driver({});
+      run({"thesis-28-sts", {.batch = 16, .evaluate_every = 0, .sample_every = 0}, steps},
+          cuda::make_device(recorded_driver(), recorded_nvrtc(), 0, cache / "kernels"));
+      int all = 0;
+      for (const char* function :
+           {"cuMemcpyAsync", "cuGraphLaunch", "cuEventRecord", "cuStreamWaitEvent"})
+        all += recorded_count(function);
+      CHECK(recorded_count("cuEventCreate") < 30);
+      return all;
+    };
+    // Of 40 critic updates, 8 macro-iterations, and of 80: both commit twice.
+    const int once = calls(40);
+    CHECK((calls(80) - once + 7) / 8 <= 8);
+  }
+
   TEST_CASE("a GPU that fails ends its replicas in one sentence; what is committed is good") {
     const auto train = [](RunResult& result) {
       const auto device = recorded_device();
