@@ -33,7 +33,7 @@ TEST_SUITE("apps/gpu_check") {
   TEST_CASE("a device that leaves out transfers is found out") {
     std::string row;
     CHECK_FALSE(holds(delayed_device({.broken = Broken::uploads}), row));
-    CHECK(row.starts_with("| toy-8gaussians | FAILED: node '"));
+    CHECK(row.find("TOO FAR") != std::string::npos);
   }
 
   TEST_CASE("the command needs a GPU") {
