@@ -33,6 +33,8 @@ struct RecordedOptions {
 void record_driver(const RecordedOptions& options);
 const cuda::Driver& recorded_driver();
 const cuda::Nvrtc& recorded_nvrtc();
+// Not a recorder: NVRTC of this machine, which needs no GPU. Null, and said, where there is none.
+const cuda::Nvrtc* real_nvrtc();
 
 // "cuMemAlloc 256", in order, where the options ask for them.
 std::vector<std::string> recorded_calls();

@@ -4,15 +4,38 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <deque>
+#include <random>
 
 #include "engine/cuda/driver/device.h"
 #include "engine/cuda/driver/graph.h"
 #include "engine/cuda/driver/queue.h"
 #include "engine/device/denormals.h"
 #include "support/recorded_state.h"
+#include "support/recorded_stream.h"
 
 namespace ganflow::test {
 namespace {
+
+struct RecordedFunction {
+  void (*text)(unsigned grid, unsigned replicas, bool reverse, const void* arguments) = nullptr;
+  std::function<void()> host;  // instead
+};
+
+struct RecordedModule {
+  void* library = nullptr;
+  std::map<std::string, RecordedFunction> functions;
+};
+
+struct RecordedNode {
+  RecordedFunction* function = nullptr;
+  unsigned grid = 0;
+  std::vector<std::byte> arguments;
+  std::vector<std::size_t> earlier;
+};
+struct RecordedGraph {
+  std::deque<RecordedNode> nodes;
+};
 
 RecordedState& state() { return recorded_state(); }
 

@@ -2,68 +2,15 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
-#include <deque>
-#include <functional>
 #include <mutex>
-#include <random>
 #include <set>
 #include <shared_mutex>
-#include <thread>
 
 #include "support/recorded_driver.h"
 
 namespace ganflow::test {
 
-// Recorded `issued` times, of which a stream has reached the first `reached`.
-struct RecordedEvent {
-  void reach(std::uint64_t number);
-  bool has_reached(std::uint64_t number);
-  void wait(std::uint64_t number);
-  std::mutex mutex;
-  std::condition_variable changed;
-  std::uint64_t issued = 0, reached = 0;
-};
-using SharedEvent = std::shared_ptr<RecordedEvent>;
-
-class RecordedStream {
- public:
-  RecordedStream(std::uint64_t seed, int most_microseconds);
-  ~RecordedStream();  // after what was pushed
-  void push(std::function<void()> work);
-  void synchronize();
-
- private:
-  void loop();
-  std::minstd_rand random_;
-  int most_microseconds_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<std::function<void()>> work_;
-  std::uint64_t pushed_ = 0, done_ = 0;
-  bool finish_ = false;
-  std::thread thread_;
-};
-
-struct RecordedFunction {
-  void (*text)(unsigned grid, unsigned replicas, bool reverse, const void* arguments) = nullptr;
-  std::function<void()> host;  // instead
-};
-
-struct RecordedModule {
-  void* library = nullptr;
-  std::map<std::string, RecordedFunction> functions;
-};
-
-struct RecordedNode {
-  RecordedFunction* function = nullptr;
-  unsigned grid = 0;
-  std::vector<std::byte> arguments;
-  std::vector<std::size_t> earlier;
-};
-struct RecordedGraph {
-  std::deque<RecordedNode> nodes;
-};
+class RecordedStream;
 
 struct RecordedState {
   // A call begins: CUDA_SUCCESS, or what it has to fail with.
@@ -98,6 +45,8 @@ struct RecordedState {
 };
 RecordedState& recorded_state();
 
+void fill_recorded_memory(cuda::Driver& table);
+void fill_recorded_streams(cuda::Driver& table);
 void fill_recorded_nvrtc(cuda::Nvrtc& table);
 void fill_recorded_graphs(cuda::Driver& table);  // modules and graphs
 

@@ -81,10 +81,10 @@ Cubin Jit::compile(const std::string& text, int architecture) const {
 
 std::string Jit::log_and_image(const std::string& text, int architecture,
                                std::string& image) const {
-  struct Program {
+  struct Owner {
     const Nvrtc& nvrtc;
     nvrtcProgram handle = nullptr;
-    ~Program() {
+    ~Owner() {
       if (handle) nvrtc.nvrtcDestroyProgram(&handle);
     }
   } program{nvrtc_};

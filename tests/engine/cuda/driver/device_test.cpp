@@ -10,26 +10,17 @@
 #include "engine/program/affine.h"
 #include "engine/program/leaves.h"
 #include "support/recorded_driver.h"
+#include "support/run_example.h"
 
 using namespace ganflow;
 using namespace ganflow::test;
 
 namespace {
 
-namespace fs = std::filesystem;
-
 // Kernels of this file, compiled once.
-fs::path cache() {
-  struct Folder {
-    Folder() {
-      std::string pattern = (fs::temp_directory_path() / "ganflow-kernels-XXXXXX").string();
-      path = mkdtemp(pattern.data());
-    }
-    ~Folder() { fs::remove_all(path); }
-    fs::path path;
-  };
-  static const Folder folder;
-  return folder.path;
+std::string cache() {
+  static const TemporaryDirectory folder;
+  return folder.path();
 }
 
 std::shared_ptr<const Device> gpu(int number = 0) {

@@ -11,9 +11,12 @@
 
 #include "engine/cuda/driver/cubin_cache.h"
 #include "engine/error.h"
+#include "support/recorded_driver.h"
+#include "support/run_example.h"
 
 using namespace ganflow;
 using namespace ganflow::cuda;
+using namespace ganflow::test;
 namespace fs = std::filesystem;
 
 namespace {
@@ -21,6 +24,7 @@ namespace {
 const std::string kKernel = R"(#include "engine/cuda/text/block.h"
 namespace {
 using namespace ganflow::cuda;
+using namespace ganflow::test;
 inline void doubled_body(int block, const Pointers<2>& p) {
   each<64>([&](int t) { p.to<float>(1)[block * 64 + t] = 2 * p.to<const float>(0)[t]; });
 }
@@ -28,29 +32,11 @@ inline void doubled_body(int block, const Pointers<2>& p) {
 GF_KERNEL(doubled, 64, 2)
 )";
 
-// NVRTC of this machine; null, and said, where there is none.
-const Nvrtc* found() {
-  try {
-    return &nvrtc(99000);
-  } catch (const Error& e) {
-    MESSAGE("skipped: ", e.what());
-    return nullptr;
-  }
+std::vector<fs::path> files(const TemporaryDirectory& folder) {
+  std::vector<fs::path> all;
+  for (const auto& entry : fs::directory_iterator(folder.path())) all.push_back(entry.path());
+  return all;
 }
-
-struct Folder {
-  Folder() {
-    std::string pattern = (fs::temp_directory_path() / "ganflow-jit-XXXXXX").string();
-    path = mkdtemp(pattern.data());
-  }
-  ~Folder() { fs::remove_all(path); }
-  std::vector<fs::path> files() const {
-    std::vector<fs::path> all;
-    for (const auto& entry : fs::directory_iterator(path)) all.push_back(entry.path());
-    return all;
-  }
-  fs::path path;
-};
 
 }  // namespace
 
@@ -74,10 +60,10 @@ TEST_SUITE("cuda jit") {
   }
 
   TEST_CASE("a kernel compiles for every architecture, the second time from the cache") {
-    const Nvrtc* nvrtc = found();
+    const Nvrtc* nvrtc = real_nvrtc();
     if (!nvrtc) return;
-    const Folder folder;
-    const Jit jit(*nvrtc, folder.path);
+    const TemporaryDirectory folder;
+    const Jit jit(*nvrtc, folder.path());
     for (const int architecture : {75, 80, 90, 100, 120}) {
       CAPTURE(architecture);
       const Cubin cubin = jit.compile(kKernel, architecture);
@@ -87,23 +73,23 @@ TEST_SUITE("cuda jit") {
       CHECK(cubin.kernels[0].registers > 0);
       CHECK(cubin.kernels[0].spilled_bytes == 0);
     }
-    CHECK(folder.files().size() == 5);
+    CHECK(files(folder).size() == 5);
 
     // With a compiler that cannot be called any more.
     Nvrtc none;
     none.nvrtcVersion = nvrtc->nvrtcVersion;
     const Cubin first = jit.compile(kKernel, 90),
-                second = Jit(none, folder.path).compile(kKernel, 90);
+                second = Jit(none, folder.path()).compile(kKernel, 90);
     CHECK(first.image == second.image);
     REQUIRE(second.kernels.size() == 1);
     CHECK(second.kernels[0].registers == first.kernels[0].registers);
   }
 
   TEST_CASE("what does not compile, or only with a warning, says the line") {
-    const Nvrtc* nvrtc = found();
+    const Nvrtc* nvrtc = real_nvrtc();
     if (!nvrtc) return;
-    const Folder folder;
-    const Jit jit(*nvrtc, folder.path);
+    const TemporaryDirectory folder;
+    const Jit jit(*nvrtc, folder.path());
     const auto sentence = [&](const std::string& text, int architecture = 90) -> std::string {
       try {
         jit.compile(text, architecture);
@@ -120,18 +106,18 @@ TEST_SUITE("cuda jit") {
     CHECK_MESSAGE(warned.find("kernels(2): warning") != std::string::npos, warned);
     CHECK(sentence(kKernel, 11)
               .ends_with("it does not know this GPU or is too old; update it (./setup.sh --cuda)"));
-    CHECK(folder.files().empty());
+    CHECK(files(folder).empty());
   }
 
   TEST_CASE("a damaged file is made anew, that of another key is not taken") {
-    const Folder folder;
-    const fs::path file = cache_file(folder.path / "below", "key");
+    const TemporaryDirectory folder;
+    const fs::path file = cache_file(folder / "below", "key");
     write_cached(file, "key", {"log", std::string("ima\0ge", 6)});
     REQUIRE(read_cached(file, "key"));
     CHECK(read_cached(file, "key")->log == "log");
     CHECK(read_cached(file, "key")->image == std::string("ima\0ge", 6));
     CHECK_FALSE(read_cached(file, "kez"));
-    CHECK_FALSE(read_cached(folder.path / "none", "key"));
+    CHECK_FALSE(read_cached(folder / "none", "key"));
     std::ifstream in(file, std::ios::binary);
     const std::string whole{std::istreambuf_iterator<char>(in), {}};
     for (std::size_t at = 0; at < whole.size(); ++at) {
@@ -146,26 +132,26 @@ TEST_SUITE("cuda jit") {
     CHECK(read_cached(file, "key")->image == "new");
     write_cached("/proc/nowhere/file", "key", {});  // says nothing
 
-    const Nvrtc* nvrtc = found();
+    const Nvrtc* nvrtc = real_nvrtc();
     if (!nvrtc) return;
-    const Jit jit(*nvrtc, folder.path);
+    const Jit jit(*nvrtc, folder.path());
     const Cubin made = jit.compile(kKernel, 75);
-    for (const fs::path& each : folder.files())
+    for (const fs::path& each : files(folder))
       if (each.extension() == ".cubin") fs::resize_file(each, fs::file_size(each) - 1);
     CHECK(jit.compile(kKernel, 75).image == made.image);
     CHECK(jit.compile(kKernel, 75).image == made.image);
   }
 
   TEST_CASE("threads and processes compile and keep the same text at once") {
-    const Nvrtc* nvrtc = found();
+    const Nvrtc* nvrtc = real_nvrtc();
     if (!nvrtc) return;
-    const Folder folder;
+    const TemporaryDirectory folder;
     const auto both = [&] {
       std::string images[2];
       std::thread threads[2];
       for (int i = 0; i < 2; ++i)
         threads[i] = std::thread([&, i] {
-          images[i] = Jit(*nvrtc, folder.path).compile(kKernel + (i ? "// two\n" : ""), 80).image;
+          images[i] = Jit(*nvrtc, folder.path()).compile(kKernel + (i ? "// two\n" : ""), 80).image;
         });
       for (std::thread& thread : threads) thread.join();
       return !images[0].empty() && !images[1].empty();
@@ -176,6 +162,6 @@ TEST_SUITE("cuda jit") {
     int status = 1;
     waitpid(child, &status, 0);
     CHECK(status == 0);
-    CHECK(folder.files().size() == 2);
+    CHECK(files(folder).size() == 2);
   }
 }

@@ -7,9 +7,11 @@
 #include <fstream>
 
 #include "engine/error.h"
+#include "support/run_example.h"
 
 using namespace ganflow;
 using namespace ganflow::cuda;
+using namespace ganflow::test;
 namespace fs = std::filesystem;
 
 namespace {
@@ -21,15 +23,6 @@ std::string output_of(const std::string& command) {
   pclose(pipe);
   return text;
 }
-
-struct Folder {
-  Folder() {
-    std::string pattern = (fs::temp_directory_path() / "ganflow-libraries-XXXXXX").string();
-    path = mkdtemp(pattern.data());
-  }
-  ~Folder() { fs::remove_all(path); }
-  fs::path path;
-};
 
 // An environment variable while it lives.
 struct Setting {
@@ -54,17 +47,18 @@ TEST_SUITE("cuda libraries") {
   }
 
   TEST_CASE("where a library is looked for") {
-    const Folder folder;
-    const fs::path given = folder.path / "given", other = folder.path / "other";
-    const fs::path wheel = folder.path / ".cuda/nvidia/cuda_nvrtc/lib";
-    const fs::path newer = folder.path / ".cuda/nvidia/cu13/lib";
-    const fs::path python = folder.path / "env/lib/python3.11/site-packages/nvidia/cu13/lib";
-    for (const fs::path& made : {given, other, wheel, newer, python, folder.path / "build/bin"})
+    const TemporaryDirectory folder;
+    const fs::path root = folder.path();
+    const fs::path given = root / "given", other = root / "other";
+    const fs::path wheel = root / ".cuda/nvidia/cuda_nvrtc/lib";
+    const fs::path newer = root / ".cuda/nvidia/cu13/lib";
+    const fs::path python = root / "env/lib/python3.11/site-packages/nvidia/cu13/lib";
+    for (const fs::path& made : {given, other, wheel, newer, python, root / "build/bin"})
       fs::create_directories(made);
     const Setting libraries("GANFLOW_CUDA",
                             given.string() + ":" + other.string() + ":/nowhere/at/all");
-    const Setting environment("VIRTUAL_ENV", (folder.path / "env").string());
-    const std::vector<fs::path> folders = library_folders(folder.path / "build/bin");
+    const Setting environment("VIRTUAL_ENV", (root / "env").string());
+    const std::vector<fs::path> folders = library_folders(root / "build/bin");
     REQUIRE(folders.size() >= 5);
     CHECK(folders[0] == given);
     CHECK(folders[1] == other);
@@ -85,17 +79,17 @@ TEST_SUITE("cuda libraries") {
   }
 
   TEST_CASE("a library that is damaged is said, one beside it is taken") {
-    const Folder folder;
-    std::ofstream(folder.path / "libnone.so.13") << "no library";
+    const TemporaryDirectory folder;
+    std::ofstream(folder / "libnone.so.13") << "no library";
     try {
-      open_library("NVRTC", {"libnone.so.13"}, {folder.path}, "install it");
+      open_library("NVRTC", {"libnone.so.13"}, {folder.path()}, "install it");
       FAIL("it was opened");
     } catch (const Error& e) {
       const std::string text = e.what();
-      CHECK(text.starts_with("--device cuda: NVRTC cannot be opened (" + folder.path.string()));
+      CHECK(text.starts_with("--device cuda: NVRTC cannot be opened (" + folder.path()));
       CHECK(text.ends_with("; install it"));
     }
-    CHECK(open_library("NVRTC", {"libnone.so.13", "libm.so.6"}, {folder.path}, "") != nullptr);
+    CHECK(open_library("NVRTC", {"libnone.so.13", "libm.so.6"}, {folder.path()}, "") != nullptr);
   }
 
   TEST_CASE("a driver or NVRTC that is too old says both versions") {

@@ -7,6 +7,7 @@
 #include "engine/error.h"
 #include "support/image_steps.h"
 #include "support/norm_steps.h"
+#include "support/recorded_driver.h"
 #include "support/steps.h"
 
 using namespace ganflow;
@@ -14,15 +15,6 @@ using namespace ganflow::cuda;
 using namespace ganflow::test;
 
 namespace {
-
-const Nvrtc* found() {
-  try {
-    return &nvrtc(99000);
-  } catch (const Error& e) {
-    MESSAGE("skipped: ", e.what());
-    return nullptr;
-  }
-}
 
 // Two blocks of 256 threads share a multiprocessor.
 constexpr int kMostRegisters = 128;
@@ -49,7 +41,7 @@ void check(const Nvrtc& nvrtc, const std::string& name, const Program& program,
 
 TEST_SUITE("cuda text") {
   TEST_CASE("perceptrons at full size, for every architecture") {
-    const Nvrtc* nvrtc = found();
+    const Nvrtc* nvrtc = real_nvrtc();
     if (!nvrtc) return;
     check(*nvrtc, "thesis critic", critic_step(thesis()), {75, 80, 90, 100, 120});
     check(*nvrtc, "thesis generator", generator_step(thesis()), {75, 120});
@@ -60,7 +52,7 @@ TEST_SUITE("cuda text") {
   }
 
   TEST_CASE("image networks") {
-    const Nvrtc* nvrtc = found();
+    const Nvrtc* nvrtc = real_nvrtc();
     if (!nvrtc) return;
     const ImageWidths small{.size = 8, .channels = {5, 7}, .noise = 6, .kernel = 3, .batch = 3};
     for (const StepCase& c :

@@ -5,8 +5,9 @@
 #include <cmath>
 
 #include "engine/cuda/driver/device.h"
-#include "engine/run/evaluation.h"
+#include "engine/error.h"
 #include "engine/run/runner.h"
+#include "support/image_steps.h"
 #include "support/named_graph.h"
 #include "support/recorded_driver.h"
 #include "support/run_example.h"
@@ -112,6 +113,14 @@ TEST_SUITE("cuda training") {
     // Of 40 critic updates, 8 macro-iterations, and of 80: both commit twice.
     const int once = calls(40);
     CHECK((calls(80) - once + 7) / 8 <= 8);
+  }
+
+  TEST_CASE("what has no kernel for a GPU yet is refused by name") {
+    record_driver({});
+    const ImageWidths small{.size = 8, .channels = {5, 7}, .noise = 6, .kernel = 3, .batch = 3};
+    CHECK_THROWS_WITH_AS(recorded_device()->compile(critic_step(dcgan(small))),
+                         "cuda:0 has no kernel for conv2d yet; use --device cpu", Error);
+    CHECK(not_given_back().empty());
   }
 
   TEST_CASE("a GPU that fails ends its replicas in one sentence; what is committed is good") {
