@@ -1,6 +1,9 @@
 # A device is a folder of engine/ with a function backend(); this writes the list of those that are
 # built, the most capable first (engine/device/device.h).
 set(GANFLOW_BACKENDS cpu)
+if(GANFLOW_CUDA_INCLUDES AND NOT GANFLOW_ONLY)
+  list(PREPEND GANFLOW_BACKENDS cuda)
+endif()
 set(backend_declarations "")
 set(backend_calls "")
 foreach(name IN LISTS GANFLOW_BACKENDS)

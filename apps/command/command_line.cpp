@@ -184,6 +184,13 @@ CLI::App* add_export(CLI::App& app, ExportOptions& o) {
   return command;
 }
 
+CLI::App* add_gpu_check(CLI::App& app, std::string& device) {
+  CLI::App* command = app.add_subcommand(
+      "gpu-check", "what to run first on a GPU: its results held against the CPU's, and timed");
+  command->add_option("--device", device, "cuda or cuda:i [cuda]");
+  return command;
+}
+
 CLI::App* add_completion(CLI::App& app, std::string& shell) {
   CLI::App* command =
       app.add_subcommand("completion", "print a script that completes commands and flags");
@@ -316,6 +323,7 @@ std::variant<Request, int> parse_command(int argc, char** argv) {
   add_run_options(*list, request.run);
   std::map<Verb, const CLI::App*> verbs = add_use_verbs(app, request);
   verbs[Verb::list] = list;
+  verbs[Verb::gpu_check] = add_gpu_check(app, request.checked_device);
   if (argc > 1 && argv[1][0] != '-') {
     std::vector<std::string> known;
     for (const CLI::App* command : app.get_subcommands({})) known.push_back(command->get_name());

@@ -12,7 +12,7 @@
 
 namespace ganflow::cli {
 
-enum class Verb { train, list, sample, evaluate, verify, export_run, completion };
+enum class Verb { train, list, sample, evaluate, verify, export_run, completion, gpu_check };
 
 struct Request {
   Verb verb = Verb::train;
@@ -21,8 +21,9 @@ struct Request {
   UseOptions use;          // of sample, evaluate and verify
   QualityOptions quality;  // of evaluate
   ExportOptions exporting;
-  std::string shell;           // of completion
-  CompletionWords completion;  // flags by command
+  std::string checked_device = "cuda";  // of gpu_check
+  std::string shell;                    // of completion
+  CompletionWords completion;           // flags by command
 };
 
 // The request of the `ganflow` command, or of an app file that trains its own graph `name`: there

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "apps/command/lower_on.h"
 #include "apps/command/say.h"
 #include "engine/device/device.h"
 #include "engine/error.h"
@@ -53,7 +54,10 @@ int list_graph(const std::string& name, const Compose& compose, const RunOptions
       describe(summarize(graph)));
   if (options.plan) {
     ProgramCache cache;
-    say("{}", describe(lower(graph, member.seed, cache, *open_device(options.device))));
+    LoweredReplica replica;
+    lower_on(open_device(options.device), options.device == "auto",
+             [&](const Device& device) { replica = lower(graph, member.seed, cache, device); });
+    say("{}", describe(replica));
   }
   return 0;
 }

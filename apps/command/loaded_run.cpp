@@ -45,7 +45,8 @@ LoadedRun load_for_use(const UseOptions& o, const FindGraph& find) {
   std::vector<std::string> messages;
   Checkpoint checkpoint = load_checkpoint(o.run, o.replica, o.step, &messages);
   for (const std::string& message : messages) say(stderr, "{}\n", shown(message));
-  const std::shared_ptr<const Device> device = open_device("auto");
+  // Not a GPU: what a draw gives does not depend on the machine, and the CPU has every kernel.
+  const std::shared_ptr<const Device> device = open_device("cpu");
   LoadedRun loaded{.info = index.info,
                    .graph = std::move(graph),
                    .device = device,

@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "apps/command/command_line.h"
+#include "apps/command/gpu_check.h"
 #include "apps/command/list_graph.h"
 #include "apps/command/say.h"
 #include "apps/command/standard_descriptors.h"
@@ -126,6 +127,8 @@ int perform(const std::variant<Request, int>& parsed, const FindGraph& find,
       return print_completion(request, graphs);
     case Verb::verify:
       return verify_command(request.use.run);
+    case Verb::gpu_check:
+      return gpu_check(request.checked_device, find);
     case Verb::train:
       break;
   }

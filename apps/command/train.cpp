@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "apps/command/init.h"
+#include "apps/command/lower_on.h"
 #include "apps/command/progress.h"
 #include "apps/command/say.h"
 #include "apps/command/signals.h"
@@ -222,7 +223,7 @@ std::string newest_picture(const std::string& run) {
 }  // namespace
 
 int train(const std::string& name, const Compose& compose, const RunOptions& options) {
-  const std::shared_ptr<const Device> device = open_device(options.device);
+  std::shared_ptr<const Device> device = open_device(options.device);
   check_precision(options);
   const std::vector<Member> all = members(options);
   const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
@@ -236,8 +237,12 @@ int train(const std::string& name, const Compose& compose, const RunOptions& opt
   for (const Member& member : all) {
     graphs.emplace_back(name, graph_settings(options, member));
     compose(graphs.back());
-    replicas.push_back(lower(graphs.back(), member.seed, cache, *device));
   }
+  device = lower_on(device, options.device == "auto", [&](const Device& on) {
+    replicas.clear();
+    for (std::size_t r = 0; r < all.size(); ++r)
+      replicas.push_back(lower(graphs[r], all[r].seed, cache, on));
+  });
   for (const std::string& note : graphs[0].notes()) say(stderr, "{}\n", shown(note));
   if (!options.init.empty() && !options.resume)
     say(stderr, "{}\n", begin_from(options.init, replicas));

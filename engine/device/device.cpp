@@ -11,10 +11,23 @@ namespace {
 // Devices that another build may have.
 const std::vector<std::pair<std::string, std::string>> kOptional = {{"cuda", "CUDA"}};
 
+// A backend that finds no device gives way to the next.
+std::shared_ptr<const Device> most_capable() {
+  for (const Backend& backend : backends()) {
+    if (&backend == &backends().back()) break;
+    try {
+      return backend.open("");
+    } catch (const Error&) {
+      // Whoever names it is told why.
+    }
+  }
+  return backends().back().open("");
+}
+
 }  // namespace
 
 std::shared_ptr<const Device> open_device(const std::string& name) {
-  if (name == "auto") return backends().front().open("");
+  if (name == "auto") return most_capable();
   const std::string kind = name.substr(0, name.find(':'));
   if (name.ends_with(':'))
     fail(Fault::usage, "--device {}: there is no number behind the colon; use --device {}", name,

@@ -60,6 +60,9 @@ class Device {
   virtual Block allocate(std::size_t bytes) const = 0;
   virtual Mirror mirror(std::size_t bytes) const = 0;
   virtual std::unique_ptr<Queue> queue(Urgency urgency) const = 0;
+  // The first error of work that was enqueued, one sentence; empty: none. What such a device has
+  // computed since is worthless: its queues do nothing, its marks have passed.
+  virtual std::string failure() const { return {}; }
 };
 
 // "cpu", "cuda", "cuda:1", or "auto": the most capable device there is. Throws Error(usage) for a

@@ -21,6 +21,10 @@ class Mark {
   bool passed() const noexcept;
   void wait() const;  // blocks the caller: for threads that have nothing else to do
 
+  // For queues: where it is. Null: a mark of nothing.
+  const Queue* queue() const { return queue_; }
+  std::uint64_t ticket() const { return ticket_; }
+
  private:
   const Queue* queue_ = nullptr;
   std::uint64_t ticket_ = 0;

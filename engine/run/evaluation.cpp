@@ -151,7 +151,8 @@ void enqueue_call(EvaluationSlot& slot, const LoweredReplica& replica, const Low
 }
 
 // Copied, because a call's place among the samples need not be aligned.
-bool collect_call(EvaluationSlot& slot, const LoweredEvaluation& e) {
+bool collect_call(EvaluationSlot& slot, const LoweredEvaluation& e, const Device& device) {
+  if (const std::string why = device.failure(); !why.empty()) throw Error(Fault::replica, why);
   const Extent row = e.row.elements(), rows = std::min(e.rows, slot.wanted - slot.made);
   std::memcpy(slot.samples.data() + slot.made * row, slot.output.host(),
               static_cast<std::size_t>(rows * row) * sizeof(float));
@@ -206,7 +207,7 @@ void run_evaluation(EvaluationSlot& slot, const LoweredReplica& replica, const L
   do {
     enqueue_call(slot, replica, e);
     slot.landed.wait();
-  } while (!collect_call(slot, e));
+  } while (!collect_call(slot, e, device));
 }
 
 }  // namespace

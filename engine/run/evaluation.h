@@ -35,8 +35,8 @@ void copy_variables(EvaluationSlot& slot, const LoweredReplica& replica, const L
 
 // Enqueues a call of the program; slot.landed says when its samples are in the host's memory.
 void enqueue_call(EvaluationSlot& slot, const LoweredReplica& replica, const LoweredEvaluation& e);
-// Takes them in. True when that were the last ones.
-bool collect_call(EvaluationSlot& slot, const LoweredEvaluation& e);
+// Takes them in. True when that were the last ones. Throws what made the device fail.
+bool collect_call(EvaluationSlot& slot, const LoweredEvaluation& e, const Device& device);
 
 // Fills slot.values. Throws what the metric throws.
 void measure_samples(EvaluationSlot& slot, const LoweredReplica& replica,

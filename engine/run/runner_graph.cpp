@@ -101,6 +101,7 @@ class TokenGraph final : public Edges {
   void measured(int node, int replica, std::uint64_t occurrence, Body&& body);
 
   flow::graph graph_;
+  const Device& device_;
   std::deque<Replica>& replicas_;
   ScheduleNode& schedule_node_;
   Writer& writer_;
@@ -125,6 +126,7 @@ TokenGraph::TokenGraph(tbb::task_group_context& context, const Device& device,
                        std::deque<Replica>& replicas, ScheduleNode& schedule_node, Writer& writer,
                        Statistics& statistics, Trace& trace)
     : graph_(context),
+      device_(device),
       replicas_(replicas),
       schedule_node_(schedule_node),
       writer_(writer),
@@ -275,7 +277,7 @@ void TokenGraph::visit_evaluation(EvaluationSlot& slot) {
       if (!slot.calling) enqueue_call(slot, replica, e);
       away = !slot.landed.passed();
       if (away) return;
-      more = !collect_call(slot, e);
+      more = !collect_call(slot, e, device_);
       if (!more && e.metric) measure_samples(slot, replica, e);
     } catch (...) {
       slot.failed = true;

@@ -76,6 +76,9 @@ void ScheduleNode::start(Edges& edges) {
 void ScheduleNode::advance(Token& step) noexcept {
   State& s = states_[step.replica];
   try {
+    // Its marks have passed, what it computed is not there.
+    if (const std::string why = options_.device->failure(); !why.empty())
+      return die(s, fmt::format("replica {} step {}: {}", step.replica, s.cut.steps, why));
     for (;;) {
       switch (s.point) {
         case Point::row:

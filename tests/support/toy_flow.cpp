@@ -324,28 +324,57 @@ void run_once(const Executable& executable, const Bindings& bindings) {
   executable.prepare(bindings)->enqueue(*open_device("cpu")->queue(Urgency::step));
 }
 
-bool on_delayed_device() {
-  const char* device = std::getenv("GANFLOW_TEST_DEVICE");
-  return device && std::string(device) == "delayed";
+namespace {
+
+std::vector<TestDevice>& test_devices() {
+  static std::vector<TestDevice> devices{
+      {"delayed", [] { return delayed_device(); },
+       [](std::shared_ptr<const Executable> program) { return delayed(std::move(program)); }}};
+  return devices;
 }
 
-std::vector<LoweredReplica> delayed(std::vector<LoweredReplica> replicas) {
+}  // namespace
+
+bool add_test_device(const TestDevice& device) {
+  test_devices().push_back(device);
+  return true;
+}
+
+const TestDevice* test_device() {
+  const char* name = std::getenv("GANFLOW_TEST_DEVICE");
+  if (name == nullptr) return nullptr;
+  for (const TestDevice& device : test_devices())
+    if (device.name == name) return &device;
+  throw std::runtime_error(std::string("GANFLOW_TEST_DEVICE: there is no ") + name);
+}
+
+std::vector<LoweredReplica> lowered_for(
+    const std::string& device, std::vector<LoweredReplica> replicas,
+    std::shared_ptr<const Executable> (*program)(std::shared_ptr<const Executable>)) {
   for (LoweredReplica& replica : replicas) {
-    replica.device = "delayed";
+    replica.device = device;
     for (LoweredTrip& trip : replica.trips)
       for (LoweredStage& stage : trip.stages)
-        if (stage.program) stage.program = delayed(stage.program);
-    for (LoweredEvaluation& e : replica.evaluations) e.program = delayed(e.program);
+        if (stage.program) stage.program = program(stage.program);
+    for (LoweredEvaluation& e : replica.evaluations) e.program = program(e.program);
   }
   return replicas;
 }
 
+std::vector<LoweredReplica> delayed(std::vector<LoweredReplica> replicas) {
+  return lowered_for("delayed", std::move(replicas), [](std::shared_ptr<const Executable> program) {
+    return delayed(std::move(program));
+  });
+}
+
 Runner toy_runner(std::vector<LoweredReplica> replicas, RunnerOptions options, Sink& sink,
                   std::vector<std::optional<Restored>> restored) {
-  if (!on_delayed_device())
+  const TestDevice* device = test_device();
+  if (device == nullptr)
     return Runner(std::move(replicas), std::move(options), sink, std::move(restored));
-  options.device = delayed_device();
-  return Runner(delayed(std::move(replicas)), std::move(options), sink, std::move(restored));
+  options.device = device->open();
+  replicas = lowered_for(options.device->name(), std::move(replicas), device->program);
+  return Runner(std::move(replicas), std::move(options), sink, std::move(restored));
 }
 
 RunResult run_toy(std::vector<LoweredReplica> replicas, const RunnerOptions& options, Sink& sink,

@@ -149,14 +149,27 @@ class MemorySink final : public Sink {
   std::vector<Step> committed_;
 };
 
-// The device that tests of the flow graph run on: the CPU, or a delayed one where the environment
-// says GANFLOW_TEST_DEVICE=delayed.
-bool on_delayed_device();
+// Devices that tests of the flow graph can run on beside the CPU, by what GANFLOW_TEST_DEVICE says
+// (ctest: delayed, cuda).
+struct TestDevice {
+  std::string name;  // in GANFLOW_TEST_DEVICE
+  std::shared_ptr<const Device> (*open)() = nullptr;
+  // A program of the host as one of that device.
+  std::shared_ptr<const Executable> (*program)(std::shared_ptr<const Executable>) = nullptr;
+};
+// True: for initialisers. `device` lives as long as the process.
+bool add_test_device(const TestDevice& device);
+// Null: the CPU.
+const TestDevice* test_device();
 
 // A runner of such replicas on that device.
 Runner toy_runner(std::vector<LoweredReplica> replicas, RunnerOptions options, Sink& sink,
                   std::vector<std::optional<Restored>> restored = {});
-// The replicas as if they had been lowered for a delayed device.
+// The replicas as if they had been lowered for a device of this name, with `program` for each
+// program of the host.
+std::vector<LoweredReplica> lowered_for(
+    const std::string& device, std::vector<LoweredReplica> replicas,
+    std::shared_ptr<const Executable> (*program)(std::shared_ptr<const Executable>));
 std::vector<LoweredReplica> delayed(std::vector<LoweredReplica> replicas);
 
 // Runs to the end, nobody stops it.

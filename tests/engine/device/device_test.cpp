@@ -13,19 +13,23 @@ using namespace ganflow;
 TEST_SUITE("device") {
   TEST_CASE("devices are opened by name, others refused in one sentence") {
     CHECK(open_device("cpu")->name() == "cpu");
-    CHECK(open_device("cpu") == open_device("auto"));
+    const std::string most_capable = open_device("auto")->name();
+    CHECK((most_capable == "cpu" || most_capable == "cuda:0"));
     CHECK(open_device("cpu")->immediate());
-    CHECK_THROWS_WITH_AS(open_device("cuda:1"),
-                         "--device cuda:1: this build has no CUDA backend; use --device cpu",
-                         Error);
+    std::string there_are;
+    for (const Backend& backend : backends()) there_are += backend.name + ", ";
+    if (there_are == "cpu, ")
+      CHECK_THROWS_WITH_AS(open_device("cuda:1"),
+                           "--device cuda:1: this build has no CUDA backend; use --device cpu",
+                           Error);
     CHECK_THROWS_WITH_AS(open_device("cpu:1"), "--device cpu:1: there is one CPU; use --device cpu",
                          Error);
     CHECK_THROWS_WITH_AS(open_device("cpu:"),
                          "--device cpu:: there is no number behind the colon; use --device cpu",
                          Error);
-    CHECK_THROWS_WITH_AS(open_device("gpu"),
-                         "--device gpu: no such device; did you mean 'cpu'? there are: cpu, auto",
-                         Error);
+    const std::string unknown =
+        "--device gpu: no such device; did you mean 'cpu'? there are: " + there_are + "auto";
+    CHECK_THROWS_WITH_AS(open_device("gpu"), unknown.c_str(), Error);
   }
 
   TEST_CASE("the two sides of a mirror are one block on the CPU; its marks have passed") {

@@ -1,0 +1,235 @@
+// Modules and graphs of the recorded driver, and programs of the host on it.
+#include <dlfcn.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <deque>
+#include <random>
+
+#include "engine/cuda/driver/device.h"
+#include "engine/cuda/driver/graph.h"
+#include "engine/cuda/driver/queue.h"
+#include "engine/device/denormals.h"
+#include "support/recorded_state.h"
+#include "support/recorded_stream.h"
+
+namespace ganflow::test {
+namespace {
+
+struct RecordedFunction {
+  void (*text)(unsigned grid, unsigned replicas, bool reverse, const void* arguments) = nullptr;
+  std::function<void()> host;  // instead
+};
+
+struct RecordedModule {
+  void* library = nullptr;
+  std::map<std::string, RecordedFunction> functions;
+};
+
+struct RecordedNode {
+  RecordedFunction* function = nullptr;
+  unsigned grid = 0;
+  std::vector<std::byte> arguments;
+  std::vector<std::size_t> earlier;
+};
+struct RecordedGraph {
+  std::deque<RecordedNode> nodes;
+};
+
+RecordedState& state() { return recorded_state(); }
+
+#define GANFLOW_BEGIN(...) \
+  if (const CUresult r = state().begin(__VA_ARGS__); r != CUDA_SUCCESS) return r
+
+// By a file of its own name: the loader knows libraries by theirs.
+void* open_image(const void* image, std::size_t bytes) {
+  std::string name = "/tmp/ganflow-kernels-XXXXXX";
+  const int file = mkstemp(name.data());
+  const bool written = write(file, image, bytes) == static_cast<ssize_t>(bytes);
+  close(file);
+  void* library = written ? dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL) : nullptr;
+  unlink(name.c_str());
+  return library;
+}
+
+// Runs the nodes in a random order that their edges allow.
+void run(const RecordedGraph& graph, std::minstd_rand& random) {
+  std::vector<std::size_t> waiting, ready;
+  for (const RecordedNode& node : graph.nodes) waiting.push_back(node.earlier.size());
+  for (std::size_t i = 0; i < waiting.size(); ++i)
+    if (waiting[i] == 0) ready.push_back(i);
+  while (!ready.empty()) {
+    std::swap(ready[random() % ready.size()], ready.back());
+    const std::size_t i = ready.back();
+    ready.pop_back();
+    const RecordedNode& node = graph.nodes[i];
+    if (node.function->host) {
+      const FlushDenormals flush;  // as every thread that runs programs of the CPU
+      node.function->host();
+    } else {
+      node.function->text(node.grid, 1, random() % 2, node.arguments.data());
+    }
+    for (std::size_t later = i + 1; later < graph.nodes.size(); ++later)
+      for (const std::size_t e : graph.nodes[later].earlier)
+        if (e == i && --waiting[later] == 0) ready.push_back(later);
+  }
+}
+
+struct RecordedExecutableGraph {
+  std::shared_ptr<const RecordedGraph> graph;
+  std::shared_ptr<std::minstd_rand> random;
+};
+
+std::string sizes_of(const CUDA_KERNEL_NODE_PARAMS& p, std::size_t edges) {
+  return std::to_string(p.gridDimX) + "x" + std::to_string(p.blockDimX) + " after " +
+         std::to_string(edges);
+}
+
+CUresult add_node(CUgraphNode* made, CUgraph to, const CUgraphNode* earlier, std::size_t edges,
+                  const CUDA_KERNEL_NODE_PARAMS* p) {
+  GANFLOW_BEGIN("cuGraphAddKernelNode", sizes_of(*p, edges));
+  RecordedGraph& graph = *reinterpret_cast<RecordedGraph*>(to);
+  if (p->func == nullptr || p->gridDimX == 0 || p->blockDimX == 0 || p->blockDimX > 1024 ||
+      p->gridDimY * p->gridDimZ * p->blockDimY * p->blockDimZ != 1 || p->kernelParams != nullptr ||
+      p->extra == nullptr || p->extra[0] != CU_LAUNCH_PARAM_BUFFER_POINTER ||
+      p->extra[2] != CU_LAUNCH_PARAM_BUFFER_SIZE || p->extra[4] != CU_LAUNCH_PARAM_END)
+    return CUDA_ERROR_INVALID_VALUE;
+  RecordedNode node;
+  node.function = reinterpret_cast<RecordedFunction*>(p->func);
+  node.grid = p->gridDimX;
+  const auto* arguments = static_cast<const std::byte*>(p->extra[1]);
+  const std::size_t bytes = *static_cast<const std::size_t*>(p->extra[3]);
+  node.arguments.assign(arguments, arguments + bytes);
+  for (std::size_t e = 0; e < edges; ++e) {
+    std::size_t at = 0;
+    while (at < graph.nodes.size() &&
+           &graph.nodes[at] != reinterpret_cast<const RecordedNode*>(earlier[e]))
+      ++at;
+    if (at == graph.nodes.size()) return CUDA_ERROR_INVALID_VALUE;
+    node.earlier.push_back(at);
+  }
+  *made = reinterpret_cast<CUgraphNode>(&graph.nodes.emplace_back(std::move(node)));
+  return CUDA_SUCCESS;
+}
+
+}  // namespace
+
+void fill_recorded_graphs(cuda::Driver& t) {
+  t.cuModuleLoadData = [](CUmodule* module, const void* image) -> CUresult {
+    GANFLOW_BEGIN("cuModuleLoadData");
+    // The size stands before it (support/recorded_nvrtc.cpp).
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, image, sizeof bytes);
+    void* library = open_image(static_cast<const std::byte*>(image) + sizeof bytes, bytes);
+    if (library == nullptr) return CUDA_ERROR_INVALID_IMAGE;
+    auto* made = new RecordedModule;
+    made->library = library;
+    *module = reinterpret_cast<CUmodule>(made);
+    state().made("modules");
+    return CUDA_SUCCESS;
+  };
+  t.cuModuleUnload = [](CUmodule module) -> CUresult {
+    auto* made = reinterpret_cast<RecordedModule*>(module);
+    dlclose(made->library);
+    delete made;
+    state().given_back("modules");
+    return state().begin("cuModuleUnload");
+  };
+  t.cuModuleGetFunction = [](CUfunction* function, CUmodule module, const char* name) -> CUresult {
+    GANFLOW_BEGIN("cuModuleGetFunction", name);
+    auto& made = *reinterpret_cast<RecordedModule*>(module);
+    void* found = dlsym(made.library, name);
+    if (found == nullptr) return CUDA_ERROR_NOT_FOUND;
+    RecordedFunction& f = made.functions[name];
+    f.text = reinterpret_cast<decltype(f.text)>(found);
+    *function = reinterpret_cast<CUfunction>(&f);
+    return CUDA_SUCCESS;
+  };
+  t.cuGraphCreate = [](CUgraph* graph, unsigned) -> CUresult {
+    GANFLOW_BEGIN("cuGraphCreate");
+    *graph = reinterpret_cast<CUgraph>(new RecordedGraph);
+    state().made("graphs");
+    return CUDA_SUCCESS;
+  };
+  t.cuGraphDestroy = [](CUgraph graph) -> CUresult {
+    delete reinterpret_cast<RecordedGraph*>(graph);
+    state().given_back("graphs");
+    return state().begin("cuGraphDestroy");
+  };
+  t.cuGraphAddKernelNode = &add_node;
+  t.cuGraphInstantiateWithFlags = [](CUgraphExec* made, CUgraph graph,
+                                     unsigned long long) -> CUresult {
+    GANFLOW_BEGIN("cuGraphInstantiateWithFlags");
+    *made = reinterpret_cast<CUgraphExec>(new RecordedExecutableGraph{
+        std::make_shared<const RecordedGraph>(*reinterpret_cast<RecordedGraph*>(graph)),
+        std::make_shared<std::minstd_rand>(static_cast<unsigned>(state().options.seed))});
+    state().made("executable graphs");
+    return CUDA_SUCCESS;
+  };
+  t.cuGraphExecDestroy = [](CUgraphExec graph) -> CUresult {
+    if (graph == nullptr) return CUDA_ERROR_INVALID_VALUE;
+    delete reinterpret_cast<RecordedExecutableGraph*>(graph);
+    state().given_back("executable graphs");
+    return state().begin("cuGraphExecDestroy");
+  };
+  t.cuGraphLaunch = [](CUgraphExec graph, CUstream stream) -> CUresult {
+    GANFLOW_BEGIN("cuGraphLaunch");
+    const auto& made = *reinterpret_cast<RecordedExecutableGraph*>(graph);
+    reinterpret_cast<RecordedStream*>(stream)->push(
+        [graph = made.graph, random = made.random] { state().run([&] { run(*graph, *random); }); });
+    return CUDA_SUCCESS;
+  };
+}
+
+std::shared_ptr<const Device> recorded_device() {
+  return cuda::make_device(recorded_driver(), recorded_nvrtc(), 0, "");
+}
+
+namespace {
+
+class HostPrepared final : public Prepared {
+ public:
+  HostPrepared(std::shared_ptr<const cuda::Context> context, std::unique_ptr<Prepared> program)
+      : program_(std::move(program)), graph_(std::move(context), {&node(), 1}, {{}}) {}
+  void enqueue(Queue& queue) noexcept override {
+    queue_ = &queue;
+    static_cast<cuda::StreamQueue&>(queue).launch(graph_.executable());
+  }
+
+ private:
+  const cuda::KernelNode& node() {
+    function_.host = [program = program_.get(), this] { program->enqueue(*queue_); };
+    node_ = {reinterpret_cast<CUfunction>(&function_), 1, 32, {}};
+    return node_;
+  }
+  std::unique_ptr<Prepared> program_;
+  Queue* queue_ = nullptr;
+  RecordedFunction function_;
+  cuda::KernelNode node_;
+  cuda::LaunchGraph graph_;
+};
+
+class HostExecutable final : public Executable {
+ public:
+  explicit HostExecutable(std::shared_ptr<const Executable> program)
+      : program_(std::move(program)) {
+    report_ = program_->report();
+  }
+  std::unique_ptr<Prepared> prepare(const Bindings& bindings) const override {
+    return std::make_unique<HostPrepared>(context_, program_->prepare(bindings));
+  }
+
+ private:
+  std::shared_ptr<const Executable> program_;
+  std::shared_ptr<const cuda::Context> context_ =
+      std::make_shared<const cuda::Context>(recorded_driver(), 0);
+};
+
+}  // namespace
+
+std::shared_ptr<const Executable> recorded(std::shared_ptr<const Executable> executable) {
+  return std::make_shared<const HostExecutable>(std::move(executable));
+}
+
+}  // namespace ganflow::test
