@@ -127,6 +127,13 @@ CLI::App* add_sample(CLI::App& app, UseOptions& o) {
   command->add_option("--latents", o.latents,
                       "FILE with /latents (N, D) as sample writes it: samples of these");
   command->add_option("--images", o.images, "a folder: every sample also as a PNG of its own");
+  command->add_option("--between", o.between,
+                      "3,17: instead a path from sample 3 to sample 17 through the latents; 3,17,5 "
+                      "goes on to 5");
+  command->add_option("--frames", o.frames, "of each path of --between")
+      ->transform(whole(2, 10'000))
+      ->capture_default_str();
+  command->add_flag("--gif", o.gif, "also OUT.gif: the samples one after another");
   command->add_flag("--npz", o.npz, "also OUT.npz for numpy: images or points, latents, labels");
   command->add_option("--out", o.out, "OUT.h5 and OUT.png [RUN/NAME_step_N_draw_D]");
   return command;
@@ -169,6 +176,7 @@ CLI::App* add_export(CLI::App& app, ExportOptions& o) {
   command->add_option("--step", o.step, "which checkpoint [the newest]")
       ->transform(whole(0, kMostSteps));
   command->add_option("--out", o.out, "folder for replica_RRR.npz: weights [RUN/export]");
+  command->add_flag("--gif", o.gif, "also the sample grids over time, replica_RRR_samples.gif");
   command->add_flag("--csv", o.csv, "also every table, and summary.csv: a line a replica");
   command->add_option("--extractor", o.extractor,
                       "FILE: instead the extractor of features that a run of graph 'classifier' "

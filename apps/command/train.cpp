@@ -19,6 +19,7 @@
 #include "engine/error.h"
 #include "engine/graph/lower.h"
 #include "engine/run/runner.h"
+#include "engine/run/timeline.h"
 #include "io/run/run_directory.h"
 
 namespace ganflow::cli {
@@ -72,6 +73,26 @@ RunInfo describe_run(const std::string& name, const Graph& first, const RunOptio
   return info;
 }
 
+// What a run records is UTF-8 text: another path could not be found by it again.
+void require_text(const std::string& flag, const std::string& value) {
+  if (!is_utf8(value))
+    fail(Fault::usage,
+         "{} {}: the path is not UTF-8 text, as which the run would record it; rename it, or link "
+         "to "
+         "it by another name",
+         flag, value);
+}
+
+// Says so where fewer updates are asked for than one iteration of all phases makes.
+void note_rounding(const LoweredReplica& replica, Step steps) {
+  const Step first = critic_updates(replica.phases, 0);
+  if (first > steps)
+    say(stderr,
+        "--steps {}: one iteration of this graph makes {} critic updates, so that as many are "
+        "made\n",
+        steps, first);
+}
+
 // What two values of an option or a flag are, for a list of them all.
 using Differences = std::vector<std::string>;
 void compare(Differences& all, const std::string& name, const std::string& was,
@@ -86,6 +107,24 @@ void compare(Differences& all, const std::string& where,
   for (const auto& [name, value] : is)
     if (const auto old = was.find(name); old != was.end() && name != "steps")
       compare(all, where + name, old->second, value);
+}
+
+// How the images differ from those of the run; empty: they are the same, as far as it is known.
+std::string other_images(const RunInfo& stored, const RunInfo& info) {
+  for (const auto& [set, is] : info.images) {
+    const auto found = stored.images.find(set);
+    if (found == stored.images.end()) continue;
+    const ImageRecord& was = found->second;
+    if (was.count != is.count)
+      return fmt::format("'{}' holds {} images, the run was begun with {}", set, is.count,
+                         was.count);
+    if (was.crc32 != 0 && was.crc32 != is.crc32)
+      return fmt::format(
+          "'{}' holds {} images as it did when the run was begun, but not the same ones (CRC32 "
+          "{:08x}, it was {:08x})",
+          set, is.count, is.crc32, was.crc32);
+  }
+  return {};
 }
 
 // A resumed run must be the run that was begun. Options are compared as the values that hold, so
@@ -109,12 +148,22 @@ void require_same(const ResumeState& state, const RunInfo& info) {
     other = other || !same;
     if (r > 0 && !same) compare(all, fmt::format("replica {}: ", r), was.settings, is.settings);
   }
-  if (other) compare(all, "", stored.options, info.options);
+  const std::string images = other_images(stored, info);
+  if (other || !images.empty()) {
+    std::map<std::string, std::string> is = info.options;
+    if (!images.empty()) is.erase("data");  // where they lie is not what is wrong
+    compare(all, "", stored.options, is);
+  }
   if (!all.empty())
     fail(
         Fault::usage,
         "--resume {}: the run was begun otherwise: {}; leave these flags out to go on with its own",
         state.path, fmt::join(all, "; "));
+  if (!images.empty())
+    fail(Fault::usage,
+         "--resume {}: {}; go on with the images it was begun with, or begin a new run with its "
+         "weights, --init {}",
+         state.path, images, state.path);
   if (other)
     fail(Fault::usage,
          "--resume {}: the run was begun with other data or another version of the program; its "
@@ -163,6 +212,8 @@ int train(const std::string& name, const Compose& compose, const RunOptions& opt
   const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   const int threads = options.threads ? options.threads : cores;
 
+  require_text("--data", options.data.value_or(""));
+  require_text("--init", options.init);
   ProgramCache cache;
   std::deque<Graph> graphs;  // ports point to them
   std::vector<LoweredReplica> replicas;
@@ -192,6 +243,7 @@ int train(const std::string& name, const Compose& compose, const RunOptions& opt
   RunInfo info = describe_run(name, graphs[0], options, device->name(), threads, replicas);
   const Keeper refuses_unknown_columns(options.keep, info.replicas[0].tables);
   require_measured(options, replicas[0]);
+  note_rounding(replicas[0], graphs[0].steps());
   std::vector<std::optional<Restored>> restored;
   std::unique_ptr<RunDirectory> directory;
   if (options.resume) {

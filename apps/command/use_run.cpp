@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "apps/command/between.h"
 #include "apps/command/loaded_run.h"
 #include "apps/command/numbers.h"
 #include "apps/command/say.h"
@@ -16,6 +17,7 @@
 #include "engine/run/evaluation.h"
 #include "engine/suggest.h"
 #include "io/disk/durable.h"
+#include "io/images/gif_writer.h"
 #include "io/images/png.h"
 #include "io/run/resume.h"
 #include "io/run/samples_file.h"
@@ -25,7 +27,11 @@ namespace {
 
 // The first is named OUT, further ones OUT_NAME.
 std::string output_name(const UseOptions& o, const LoweredEvaluation& e, Step step, bool first) {
-  if (o.out.empty()) return fmt::format("{}/{}_step_{:09}_draw_{}", o.run, e.name, step, o.draw);
+  if (o.out.empty()) {
+    std::string name = fmt::format("{}/{}_step_{:09}_draw_{}", o.run, e.name, step, o.draw);
+    if (!o.between.empty()) name += "_between_" + o.between;
+    return name;
+  }
   return first ? o.out : o.out + "_" + e.name;
 }
 
@@ -84,11 +90,21 @@ void take_class(const std::string& text, const RunInfo& info, const LoweredDrawi
       std::fill(rows[i].begin(), rows[i].end(), static_cast<float>(number));
 }
 
+// Of a file of n latents only these can be ends of paths. Returns n.
+Extent require_among(const UseOptions& o, const std::vector<Extent>& between, Extent n) {
+  for (const Extent sample : between)
+    if (sample >= n)
+      fail(Fault::usage, "--between {}: --latents {} has samples 0 to {}", o.between, o.latents,
+           n - 1);
+  return n;
+}
+
 void write_outputs(const UseOptions& o, const std::string& out, bool first, const Samples& samples,
                    const std::vector<SampleDraws>& draws) {
   const Pixels grid = draw(samples);
   write_samples(out + ".h5", samples, grid, draws);
   write_png(out + ".png", grid);
+  if (o.gif) write_gif(out + ".gif", single_pictures(samples));
   if (o.npz) write_samples_npz(out + ".npz", samples, draws);
   if (!o.images.empty()) write_pngs(first ? o.images : o.images + "_" + samples.name, samples);
 }
@@ -97,25 +113,34 @@ void write_outputs(const UseOptions& o, const std::string& out, bool first, cons
 
 int sample_run(const UseOptions& options, const FindGraph& find) {
   UseOptions o = options;
-  for (const char* ending : {".h5", ".png", ".npz"})
+  for (const char* ending : {".h5", ".png", ".npz", ".gif"})
     if (o.out.ends_with(ending)) o.out.resize(o.out.size() - std::string(ending).size());
   if (const auto folder = std::filesystem::path(o.out).parent_path(); !folder.empty())
     make_directory(folder.string());
+  std::vector<Extent> between;
+  if (!o.between.empty()) between = parse_between(o.between);
   const LoadedRun loaded = load_for_use(o, find);
   bool any = false;
   for (const LoweredEvaluation& e : loaded.replica.evaluations) {
     if (e.metric) continue;
-    if (any && !o.latents.empty()) break;  // they are those of the samples, not of paths
+    if (any && (!o.latents.empty() || !o.between.empty()))
+      break;  // they are those of the samples, not of paths
     const std::string out = output_name(o, e, loaded.state.step, !any);
     const LoweredDrawing drawing =
         lower_drawing(*loaded.graph, e.name, e.rows, *loaded.cache, *loaded.device);
-    Extent n = o.count;
+    Extent n = between.empty() ? o.count : *std::max_element(between.begin(), between.end()) + 1;
+    if (!o.latents.empty()) n = require_among(o, between, latents_count(o.latents));
     DrawnRows rows;
-    if (!o.latents.empty()) n = latents_count(o.latents);
     rows = drawn_rows(loaded.replica, drawing, loaded.state, n, o.draw, *loaded.device);
     if (!o.latents.empty()) take_latents(o.latents, drawing, rows);
     if (!o.chosen_class.empty()) take_class(o.chosen_class, loaded.info, drawing, rows);
-    const bool own = o.latents.empty() && o.chosen_class.empty();
+    Picture picture = e.picture;
+    if (!between.empty()) {
+      rows = path_rows(drawing, rows, between, o.frames);
+      n = static_cast<Extent>(between.size() - 1) * o.frames;
+      picture.columns = o.frames;
+    }
+    const bool own = o.latents.empty() && o.chosen_class.empty() && between.empty();
     const std::vector<float> data =
         own ? generate(loaded.replica, e, loaded.state, n, o.draw, *loaded.device)
             : samples_from(loaded.replica, drawing, loaded.state, rows, n, e.row.elements(),
@@ -124,11 +149,12 @@ int sample_run(const UseOptions& options, const FindGraph& find) {
                           .step = loaded.state.step,
                           .n = n,
                           .row = e.row,
-                          .picture = e.picture,
+                          .picture = picture,
                           .data = data};
     write_outputs(o, out, !any, samples, named_draws(drawing, rows));
     say("{} samples of replica {} at step {}: {}.h5, {}.png{}\n", n, o.replica, loaded.state.step,
-        out, out, o.npz ? fmt::format(", {}.npz", out) : "");
+        out, out,
+        (o.npz ? fmt::format(", {}.npz", out) : "") + (o.gif ? fmt::format(", {}.gif", out) : ""));
     any = true;
   }
   if (!any) fail(Fault::usage, "{}: its graph draws no samples", o.run);

@@ -24,6 +24,7 @@ struct DataForm {
   PixelRange range = PixelRange::unit;  // of pixels, that of the generator's last activation
   bool dequantise = false;              // of stored images, unless --set dequantise says otherwise
   Extent side = 0;                      // square images the networks are made for; 0: any size
+  bool any_size = false;                // side is only what folders are resized to
   Extent channels = 0;                  // 1 or 3; 0: any
   Part part = Part::whole;
   bool in_order = false;  // of stored images: item after item, as those held out always are
@@ -47,10 +48,10 @@ struct DataSet {
 
 // Adds the source node, named after the set. Options of the set are options of the graph:
 // spheres.count, spheres.side, spheres.radius, spheres.grid, spheres.images; images.side,
-// images.crop, images.channels; dequantise of every stored set. Throws Error(usage) for a name, a
-// directory or a file that does not exist, for points where images are wanted and for images of
-// another size than the form says, Error(input) for damaged files. Image folders are resized and
-// converted to that form.
+// images.crop, images.channels; size and dequantise of every stored set. Throws Error(usage) for a
+// name, a directory or a file that does not exist, for points where images are wanted and for
+// images of another size than the form says, Error(input) for damaged files. Image folders are
+// resized and converted to that form.
 DataSet add_data(Graph& graph, const std::string& name, DataForm form = {});
 
 // Adds what measures samples of this set: KL and RMSE of spheres (rendered at sharpness `k`), KL of

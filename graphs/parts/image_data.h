@@ -11,6 +11,10 @@
 
 namespace ganflow {
 
+// Option size: the side in pixels that images of a set in files are cropped and resized to; 0: as
+// they are.
+Extent size_option(Graph& graph);
+
 // Adds the source node `name` for the images that `read` returns. `key` says which: equal keys are
 // read once. The option dequantise=0|1 of the graph is form.dequantise unless it is set.
 //

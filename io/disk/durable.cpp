@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -71,6 +72,9 @@ void cannot_write(const std::string& path, int error) {
   cannot_write(path, std::strerror(error), error);
 }
 
+Unreadable::Unreadable(const std::string& path, const std::string& why)
+    : Error(Fault::input, fmt::format("{} cannot be read: {}", path, why)) {}
+
 Descriptor::~Descriptor() {
   if (fd_ >= 0) ::close(fd_);
 }
@@ -138,12 +142,14 @@ std::vector<std::string> directory_entries(const std::string& path) {
   std::error_code error;
   for (fs::directory_iterator i(path, error), end; !error && i != end; i.increment(error))
     names.push_back(i->path().filename().string());
+  if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory)
+    throw Unreadable(path, error.message());
   std::sort(names.begin(), names.end());
   return names;
 }
 
-RunLock::RunLock(const std::string& run) {
-  const std::string path = run + "/run.lock";
+RunLock::RunLock(const std::string& run) : path_(run + "/run.lock") {
+  const std::string& path = path_;
   file_ = Descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
   if (!file_.valid()) cannot_write(path, errno);
   if (::flock(file_.fd(), LOCK_EX | LOCK_NB) != 0) {
@@ -162,6 +168,18 @@ RunLock::RunLock(const std::string& run) {
   if (::ftruncate(file_.fd(), 0) != 0 ||
       ::pwrite(file_.fd(), holder.data(), holder.size(), 0) != static_cast<ssize_t>(holder.size()))
     cannot_write(path, errno);
+}
+
+void RunLock::require_in_place() const {
+  struct stat own {
+  }, there{};
+  if (::fstat(file_.fd(), &own) != 0 || ::stat(path_.c_str(), &there) != 0)
+    cannot_write(path_, errno);
+  if (own.st_ino != there.st_ino || own.st_dev != there.st_dev)
+    fail(Fault::busy,
+         "run directory {} is another run's by now: this run's was moved or removed; nothing more "
+         "is written, and --resume goes on where it was moved to",
+         parent_of(path_));
 }
 
 }  // namespace ganflow

@@ -76,9 +76,6 @@ void write_sealed(const std::string& path, const std::function<void(const hdf5::
   });
 }
 
-Unreadable::Unreadable(const std::string& path, const std::string& why)
-    : Error(Fault::input, fmt::format("{} cannot be read: {}", path, why)) {}
-
 void verify_seal(const std::string& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.valid()) throw Unreadable(path, std::strerror(errno));

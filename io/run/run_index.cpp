@@ -49,14 +49,16 @@ Table table_from(const Json& json) {
 }
 
 Json to_json(const ImageRecord& r) {
-  return {{"count", r.count},          {"channels", r.channels}, {"height", r.height},
-          {"width", r.width},          {"classes", r.classes},   {"class_names", r.class_names},
-          {"unlabelled", r.unlabelled}};
+  return {{"count", r.count},           {"channels", r.channels}, {"height", r.height},
+          {"width", r.width},           {"classes", r.classes},   {"class_names", r.class_names},
+          {"unlabelled", r.unlabelled}, {"crc32", r.crc32}};
 }
 
 ImageRecord image_record_from(const Json& json) {
-  return {json.at("count"),   json.at("channels"),    json.at("height"),    json.at("width"),
-          json.at("classes"), json.at("class_names"), json.at("unlabelled")};
+  return {json.at("count"),      json.at("channels"),
+          json.at("height"),     json.at("width"),
+          json.at("classes"),    json.at("class_names"),
+          json.at("unlabelled"), json.value("crc32", std::uint32_t{0})};
 }
 
 Json to_json(const RunInfo& info) {
