@@ -18,11 +18,14 @@ namespace {
 
 constexpr std::uint64_t kSeed = 0;  // of the estimators' own draws
 
-// All that need no labels, or what was asked for.
-std::vector<std::string> chosen_measures(const QualityOptions& o, bool labelled) {
+// All that can be had, or what was asked for.
+std::vector<std::string> chosen_measures(const QualityOptions& o, const Extractor& extractor,
+                                         bool labelled) {
   if (!o.measures.empty()) return o.measures;
   std::vector<std::string> all = feature_measures();
   if (!labelled) std::erase(all, "class_accuracy");
+  if (!extractor.has_classes())
+    std::erase_if(all, [](auto& name) { return name == "is" || name == "confidence"; });
   return all;
 }
 
@@ -98,12 +101,13 @@ int measure_run(const UseOptions& use, const QualityOptions& o, const FindGraph&
   const std::vector<float> labels = labels_of(
       drawing, drawn_rows(run.replica, drawing, run.state, o.count, use.draw, *run.device));
   FeatureQuality quality{.extractor = extractor,
-                         .real = real_features(against, part, extractor, run.info.options),
+                         .real = nullptr,
                          .picture = e->picture,
-                         .measures = chosen_measures(o, !labels.empty()),
+                         .measures = chosen_measures(o, *extractor, !labels.empty()),
                          .samples = o.count,
                          .labelled = !labels.empty()};
   quality.check();
+  quality.real = real_features(against, part, extractor, run.info.options);
   const std::vector<float> images =
       generate(run.replica, *e, run.state, o.count, use.draw, *run.device);
   say("quality of replica {} at step {}: seed {}, draw {}\n", use.replica, run.state.step,
@@ -123,11 +127,12 @@ int measure_images(const QualityOptions& o) {
   const StoredImages images = stored_images(data, Part::whole, *extractor);
   extractor->require_images(images.picture);
   FeatureQuality quality{.extractor = extractor,
-                         .real = real_features(o.against, Part::whole, extractor),
+                         .real = nullptr,
                          .picture = images.picture,
-                         .measures = chosen_measures(o, false),
+                         .measures = chosen_measures(o, *extractor, false),
                          .samples = images.n};
   quality.check();
+  quality.real = real_features(o.against, Part::whole, extractor);
   say("quality of {}: {} images\n", shown(o.images), images.n);
   print_measures(quality, images.all(), {});
   return 0;

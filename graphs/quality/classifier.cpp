@@ -57,7 +57,7 @@ void classifier(Graph& g) {
   const Network head = g.network("head", classifier_head(labels.classes()));
   const Port logits = g.add("logits", Forward{head}, g.add("forward", Forward{features}, images));
   const double smoothing = g.option(
-      Option<double>{"smoothing", 0.1, half_open(0, 1), "of the label that all classes share"});
+      Option<double>{"smoothing", 0, half_open(0, 1), "of the label that all classes share"});
   const Port loss = g.add("loss", CrossEntropy{.smoothing = smoothing}, logits, labels);
   const Adam adam{.lr = g.scalar("lr", linear(2e-3, 0, 0, g.steps())),
                   .beta1 = 0.9,

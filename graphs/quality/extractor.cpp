@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <map>
-#include <mutex>
 
 #include "engine/error.h"
 #include "engine/graph/graph.h"
@@ -12,7 +10,9 @@
 #include "engine/program/concat.h"
 #include "engine/run/evaluation.h"
 #include "graphs/networks/classifier.h"
+#include "graphs/networks/inception.h"
 #include "ops/layers/forward.h"
+#include "ops/layers/linear.h"
 #include "ops/metrics/held_out.h"
 
 namespace ganflow {
@@ -64,53 +64,95 @@ Extent number(const std::string& where, const ExtractorFile& file, const std::st
   return value;
 }
 
-// Rows of one call.
-constexpr Extent kRows = 250;
+constexpr Extent kInceptionClasses = 1008;
+
+// The layers of a file's network, and how many images fill its products.
+struct Sight {
+  Network::Forward features, head;  // no head: no classes
+  Extent rows = 250;
+};
+
+Sight classifier_sight(const std::string& where, const ExtractorFile& file, const Picture& p) {
+  const ImageNetwork o{.width = number(where, file, "width"), .kernel = 3, .channels = p.channels};
+  return {.features = classifier_features(o, std::max(p.height, p.width)),
+          .head = classifier_head(number(where, file, "classes"))};
+}
+
+Sight inception_sight(const std::string& where, const ExtractorFile& file, const Picture&) {
+  const InceptionFeatures features{.depth = number(where, file, "depth")};
+  Sight sight{.features = features, .head = {}, .rows = 10};
+  if (features.depth == kInceptionDepths.back())
+    sight.head = layers({Linear{.out = kInceptionClasses, .bias = false}});
+  return sight;
+}
 
 }  // namespace
 
 Extractor::Extractor(const std::string& where, ExtractorFile file)
     : where_(where), file_(std::move(file)), device_(open_device("cpu")) {
-  if (file_.network != "classifier")
-    fail(Fault::input, "{}: its network is '{}', this version knows: classifier", where,
+  takes_ = {.height = 0, .width = 0, .channels = 0, .lo = -1, .hi = 1};
+  Picture first{.height = 32, .width = 32, .channels = 3};
+  if (file_.network == "classifier") {
+    takes_.height = number(where, file_, "image.height");
+    takes_.width = number(where, file_, "image.width");
+    takes_.channels = number(where, file_, "image.channels");
+    classes_ = number(where, file_, "classes");
+    first = takes_;
+  } else if (file_.network == "inception") {
+    const Extent depth = number(where, file_, "depth");
+    if (std::ranges::find(kInceptionDepths, depth) == kInceptionDepths.end())
+      fail(Fault::input, "{}: its network's depth is {}, it must be 64, 192, 768 or 2048", where,
+           depth);
+    if (depth == kInceptionDepths.back()) classes_ = kInceptionClasses;
+  } else {
+    fail(Fault::input, "{}: its network is '{}', this version knows: classifier, inception", where,
          file_.network);
-  takes_ = {.height = number(where, file_, "image.height"),
-            .width = number(where, file_, "image.width"),
-            .channels = number(where, file_, "image.channels"),
-            .lo = -1,
-            .hi = 1};
-  classes_ = number(where, file_, "classes");
-  const ImageNetwork o{
-      .width = number(where, file_, "width"), .kernel = 3, .channels = takes_.channels};
-
-  Graph g("extractor", {.batch = kRows});
-  const Port images = g.add("images", GivenOptions{{takes_.channels, takes_.height, takes_.width}});
-  const Network features =
-      g.network("features", classifier_features(o, std::max(takes_.height, takes_.width)));
-  const Network head = g.network("head", classifier_head(classes_));
-  const Port seen = g.add("forward", Forward{features}, images);
-  const Port rows = g.add(
-      "rows",
-      [](Formula&, Value x, Value y) {
-        return concat(std::array{x, y}, 1);
-      },
-      seen, g.add("logits", Forward{head}, seen));
-  std::vector<MetricColumn> columns;
-  for (Extent c = 0; c < rows.shape()[1]; ++c) columns.push_back({std::to_string(c), "1", ""});
-  g.evaluate("extract", HeldOut{.columns = columns, .samples = kRows}, rows, every(1));
-  ProgramCache cache;
-  lowered_ = lower(g, 0, cache, *device_);
-  for (const VariableInfo& v : lowered_.variables) {
+  }
+  const LoweredReplica& network = lowered(first);
+  for (const VariableInfo& v : network.variables) {
     const auto found = file_.shapes.find(v.name);
     if (found == file_.shapes.end() || !(found->second == v.shape))
       fail(Fault::input, "{}: its weights are not those of its network: {} must have shape {}, {}",
            where, v.name, v.shape.str(),
            found == file_.shapes.end() ? "it is missing" : "it has " + found->second.str());
-    state_.variables[v.name] = file_.values.at(v.name);
+    state_.variables[v.name] = std::move(file_.values.at(v.name));
   }
-  if (file_.shapes.size() != lowered_.variables.size())
+  if (file_.shapes.size() != network.variables.size())
     fail(Fault::input, "{}: its weights are not those of its network: {} tensors for {}", where,
-         file_.shapes.size(), lowered_.variables.size());
+         file_.shapes.size(), network.variables.size());
+  file_.values.clear();
+}
+
+LoweredReplica Extractor::lower_for(const Picture& p) const {
+  const Sight sight = file_.network == "inception" ? inception_sight(where_, file_, p)
+                                                   : classifier_sight(where_, file_, p);
+  Graph g("extractor", {.batch = sight.rows});
+  const Port images = g.add("images", GivenOptions{{p.channels, p.height, p.width}});
+  Port rows = g.add("forward", Forward{g.network("features", sight.features)}, images);
+  if (sight.head)
+    rows = g.add(
+        "rows",
+        [](Formula&, Value x, Value y) {
+          return concat(std::array{x, y}, 1);
+        },
+        rows, g.add("logits", Forward{g.network("head", sight.head)}, rows));
+  std::vector<MetricColumn> columns;
+  for (Extent c = 0; c < rows.shape()[1]; ++c) columns.push_back({std::to_string(c), "1", ""});
+  g.evaluate("extract", HeldOut{.columns = columns, .samples = sight.rows}, rows, every(1));
+  ProgramCache cache;
+  return lower(g, 0, cache, *device_);
+}
+
+const LoweredReplica& Extractor::lowered(const Picture& p) const {
+  const std::lock_guard lock(mutex_);
+  const std::array<Extent, 3> key{p.height, p.width, p.channels};
+  auto found = lowered_.find(key);
+  if (found == lowered_.end()) found = lowered_.emplace(key, lower_for(p)).first;
+  return found->second;
+}
+
+std::string Extractor::resize_rule() const {
+  return takes_.height ? "none" : "bilinear to 299 x 299";
 }
 
 std::string Extractor::name() const {
@@ -118,6 +160,11 @@ std::string Extractor::name() const {
 }
 
 void Extractor::require_images(const Picture& p) const {
+  if (takes_.height == 0) {
+    if (p.channels == 1 || p.channels == 3) return;
+    fail(Fault::usage, "extractor {} takes images with 1 or 3 channels, these have {}", where_,
+         p.channels);
+  }
   if (p.height != takes_.height || p.width != takes_.width || p.channels != takes_.channels)
     fail(Fault::usage,
          "extractor {} takes images of {} x {} pixels with {} channel{}, these have {} x {} with "
@@ -128,15 +175,17 @@ void Extractor::require_images(const Picture& p) const {
 
 Extracted Extractor::extract(std::span<const float> images, Extent n, const Picture& p) const {
   require_images(p);
-  LoweredEvaluation e = lowered_.evaluations[0];
+  const LoweredReplica& network = lowered(p);
+  LoweredEvaluation e = network.evaluations[0];
+  const Shape item{p.channels, p.height, p.width};
   const double scale = (takes_.hi - takes_.lo) / (p.hi - p.lo);
   e.draws[0].source = std::make_shared<GivenImages>(
-      Shape{takes_.channels, takes_.height, takes_.width},
-      images.first(static_cast<std::size_t>(n * takes_.channels * takes_.height * takes_.width)),
-      scale, takes_.lo - scale * p.lo);
-  const std::vector<float> rows = generate(lowered_, e, state_, n, 0, *device_);
+      item, images.first(static_cast<std::size_t>(n * item.elements())), scale,
+      takes_.lo - scale * p.lo);
+  const std::vector<float> rows = generate(network, e, state_, n, 0, *device_);
   const Extent columns = e.row[0];
-  Extracted all{.n = n, .width = columns - classes_, .classes = classes_};
+  Extracted all{
+      .n = n, .width = columns - classes_, .classes = classes_, .features = {}, .logits = {}};
   for (Extent i = 0; i < n; ++i) {
     const auto row = rows.begin() + i * columns;
     all.features.insert(all.features.end(), row, row + all.width);

@@ -1,12 +1,19 @@
 // What sees features and classes in images: a trained network read from a file, run forward by the
 // same compiler as training.
 //
-// Networks by name: "classifier", graphs/networks/classifier.h, with options width,
-// classes, image.height, image.width, image.channels; it takes images of its own size and channels,
-// pixels in [-1, 1].
+//   network     options of the file                              images it takes
+//   classifier  width, classes, image.height, image.width,       of its own size and channels
+//               image.channels (graphs/networks/classifier.h)
+//   inception   depth (graphs/networks/inception.h)              any size, 1 or 3 channels
+//
+// Logits of Inception are those of its 1008 classes without bias, as in the inception score of its
+// lineage; depths below 2048 have none.
 #pragma once
 
+#include <array>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -34,9 +41,11 @@ class Extractor {
   const ExtractorFile& file() const { return file_; }
   // "classifier 1a2b3c4d": the network and the state_crc of its weights.
   std::string name() const;
-  // What happens to images of another size.
-  std::string resize_rule() const { return "none"; }
+  // What happens to the size of images.
+  std::string resize_rule() const;
+  // Size and channels of the images it takes; 0: any.
   const Picture& takes() const { return takes_; }
+  bool has_classes() const { return classes_ > 0; }
 
   // Throws Error(usage) for images that the network does not take.
   void require_images(const Picture& picture) const;
@@ -44,13 +53,18 @@ class Extractor {
   Extracted extract(std::span<const float> images, Extent n, const Picture& picture) const;
 
  private:
+  // The network on images of this size, made at first sight.
+  const LoweredReplica& lowered(const Picture& picture) const;
+  LoweredReplica lower_for(const Picture& picture) const;
+
   std::string where_;
   ExtractorFile file_;
-  Picture takes_;  // what the network sees
+  Picture takes_;
   Extent classes_ = 0;
   std::shared_ptr<const Device> device_;
-  LoweredReplica lowered_;
   Restored state_;
+  mutable std::mutex mutex_;
+  mutable std::map<std::array<Extent, 3>, LoweredReplica> lowered_;  // by height, width, channels
 };
 
 // Read once a process. Throws as read_extractor() and the constructor do.

@@ -110,11 +110,16 @@ void FeatureQuality::check() const {
     fail(Fault::usage, "feature_quality: it needs an extractor and a measure");
   extractor->require_images(picture);
   check_samples("feature_quality", samples, kSplits);
-  for (const std::string& name : measures)
+  for (const std::string& name : measures) {
+    const bool of_classes = name == "is" || name == "confidence" || name == "class_accuracy";
+    if (of_classes && !extractor->has_classes())
+      fail(Fault::usage, "measure '{}' is of classes, which extractor {} does not see", name,
+           extractor->name());
     if (find(name).name == "class_accuracy" && !labelled)
       fail(Fault::usage,
            "class_accuracy is of samples with labels, which only a conditional "
            "generator's have");
+  }
 }
 
 std::vector<MetricColumn> FeatureQuality::columns() const {

@@ -11,6 +11,11 @@ namespace {
 
 constexpr Extent kChunk = 250;  // images drawn from a source at once
 
+// Options by which images of a set are read.
+bool is_of_images(const std::string& option) {
+  return option.starts_with("images.") || option == "size";
+}
+
 }  // namespace
 
 std::vector<float> StoredImages::all() const {
@@ -30,7 +35,7 @@ StoredImages stored_images(const std::string& data, Part part, const Extractor& 
                            const std::map<std::string, std::string>& values) {
   GraphSettings settings{.batch = 1};
   for (const auto& [name, value] : values)
-    if (name.starts_with("images.")) settings.values[name] = value;
+    if (is_of_images(name)) settings.values[name] = value;
   Graph graph("extractor", settings);
   const Picture& takes = extractor.takes();
   const bool folder = data.starts_with("images:");
@@ -60,7 +65,7 @@ std::shared_ptr<const RealFeatures> real_features(
   const std::lock_guard lock(mutex);
   std::map<std::string, std::string> of_images;
   for (const auto& [name, value] : values)
-    if (name.starts_with("images.")) of_images.emplace(name, value);
+    if (is_of_images(name)) of_images.emplace(name, value);
   auto& features = made[{data, part, extractor->name(), of_images}];
   if (!features) {
     const StoredImages images = stored_images(data, part, *extractor, values);

@@ -53,7 +53,7 @@ void report_features(Graph& g, const DataSet& data, Port samples, Port classes, 
                          .measures = split(measures),
                          .samples = count,
                          .labelled = classes.node() >= 0};
-  quality.extractor->require_images(data.picture);
+  quality.check();
   std::map<std::string, std::string> values;
   for (const auto& [name, value] : g.option_values()) values.emplace(name, value);
   // A run that is used again without its data measures nothing.

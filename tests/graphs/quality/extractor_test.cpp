@@ -5,10 +5,15 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 
+#include "graphs/networks/inception.h"
 #include "graphs/quality/real_features.h"
 #include "ops/metrics/quality/class_confidence.h"
+#include "references/inception.h"
 #include "support/columns_set.h"
+#include "support/random_inception.h"
+#include "support/test_formula.h"
 #include "support/trained_extractor.h"
 
 using namespace ganflow;
@@ -61,7 +66,8 @@ TEST_CASE("an extractor refuses what does not fit, in one sentence") {
   };
   ExtractorFile file = trained.file;
   file.network = "resnet";
-  CHECK(refused(file) == "6 e.h5: its network is 'resnet', this version knows: classifier");
+  CHECK(refused(file) ==
+        "6 e.h5: its network is 'resnet', this version knows: classifier, inception");
   file = trained.file;
   file.options["width"] = "8";
   CHECK(refused(file) ==
@@ -81,6 +87,53 @@ TEST_CASE("an extractor refuses what does not fit, in one sentence") {
   CHECK(error_of([&] { extractor.require_images({.height = 32, .width = 32, .channels = 3}); }) ==
         "2 extractor e.h5 takes images of 28 x 28 pixels with 1 channel, these have 32 x 32 with "
         "3: take one that was trained on such images");
+}
+
+TEST_CASE("Inception as an extractor takes images of any size; without classes at small depths") {
+  TestFormula f(2);
+  InceptionFeatures{.depth = 64}(f, f.input("x", {2, 3, 20, 36}));
+  ExtractorFile file{.network = "inception",
+                     .options = {{"depth", "64"}},
+                     .provenance = {},
+                     .values = {},
+                     .shapes = {}};
+  for (const VariableInfo& v : f.variables()) {
+    const std::vector<double> values = inception_weight(v);
+    file.values["features/" + v.name] = {values.begin(), values.end()};
+    file.shapes["features/" + v.name] = v.shape;
+  }
+  const auto extractor = std::make_shared<const Extractor>("i.h5", file);
+  CHECK(extractor->resize_rule() == "bilinear to 299 x 299");
+  const std::vector<double> images = inception_draws("images", 2 * 3 * 20 * 36);
+  const Picture picture{.height = 20, .width = 36, .channels = 3, .lo = -1, .hi = 1};
+  const Extracted seen =
+      extractor->extract(std::vector<float>(images.begin(), images.end()), 2, picture);
+  REQUIRE(seen.width == 64);
+  CHECK(seen.classes == 0);
+  for (int n = 0; n < 2; ++n)
+    for (int k = 1; k <= 6; ++k) {
+      double projection = 0;
+      for (int c = 0; c < 64; ++c) projection += seen.features[n * 64 + c] * std::cos(k * c + k);
+      CHECK(std::abs(projection - reference::kInception64[n * 6 + k - 1]) <
+            1e-4 * reference::kInception64[12 + n]);
+    }
+  // Gray images are three channels alike.
+  const Picture gray{.height = 9, .width = 9, .channels = 1, .lo = -1, .hi = 1};
+  Picture colour = gray;
+  colour.channels = 3;
+  const std::vector<float> one(images.begin(), images.begin() + 81);
+  std::vector<float> three;
+  for (int c = 0; c < 3; ++c) three.insert(three.end(), one.begin(), one.end());
+  CHECK(extractor->extract(one, 1, gray).features == extractor->extract(three, 1, colour).features);
+  CHECK(error_of([&] { extractor->require_images({.height = 9, .width = 9, .channels = 2}); }) ==
+        "2 extractor i.h5 takes images with 1 or 3 channels, these have 2");
+  FeatureQuality quality{
+      .extractor = extractor, .real = nullptr, .picture = picture, .measures = {"is"}};
+  CHECK(error_of([&] { quality.check(); }) ==
+        "2 measure 'is' is of classes, which extractor " + extractor->name() + " does not see");
+  file.options["depth"] = "100";
+  CHECK(error_of([&] { Extractor("i.h5", file); }) ==
+        "6 i.h5: its network's depth is 100, it must be 64, 192, 768 or 2048");
 }
 
 TEST_CASE("an extractor file that is damaged, something else or not there is refused") {
