@@ -23,7 +23,8 @@
 // |J|_F^2, one more backward pass each. `exact` takes one forward tangent a latent element instead,
 // for tests and small generators; pixel_hinge always does. Exact Jacobians need a generator whose
 // samples do not influence each other. With batch norm a probe measures what z_n does to the whole
-// batch, and a tangent what the whole batch does to sample n.
+// batch, and a tangent what the whole batch does to sample n: single values differ from those of
+// the sample's own Jacobian, their mean hardly.
 #pragma once
 
 #include <string>

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "ops/metrics/quality/softmax.h"
+#include "ops/metrics/quality/class_probabilities.h"
 
 namespace ganflow {
 namespace {
@@ -16,7 +16,7 @@ struct Likeliest {
   double probability;
 };
 Likeliest likeliest(const FeatureRows& logits, Extent row) {
-  const std::vector<double> p = softmax(logits, row).p;
+  const std::vector<double> p = class_probabilities(logits, row).p;
   const auto most = std::max_element(p.begin(), p.end());
   return {most - p.begin(), *most};
 }

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <vector>
 
-#include "ops/metrics/quality/softmax.h"
+#include "ops/metrics/quality/class_probabilities.h"
 
 namespace ganflow {
 namespace {
@@ -13,7 +13,7 @@ double score(const FeatureRows& logits) {
   std::vector<double> marginal(static_cast<std::size_t>(logits.width));
   double information = 0;
   for (Extent i = 0; i < logits.n; ++i) {
-    const auto [p, log_p] = softmax(logits, i);
+    const auto [p, log_p] = class_probabilities(logits, i);
     for (Extent y = 0; y < logits.width; ++y) {
       marginal[y] += p[y];
       if (p[y] > 0) information += p[y] * log_p[y];

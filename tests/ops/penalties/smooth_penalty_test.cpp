@@ -96,6 +96,32 @@ TEST_CASE("the spectral norm against a decomposition of the Jacobian, sample by 
   CHECK(shares > 0.9);
 }
 
+TEST_CASE("with batch norm the spectral norm is on average that of each sample's own Jacobian") {
+  constexpr Extent kRows = 64, kLatents = 5, kPixels = 12;
+  TestFormula f(kRows, "smooth");
+  const Value z = f.input("z", {kRows, kLatents}), along = f.input("along", {kRows, kLatents});
+  const Layers generator =
+      layers({Linear{.out = 16}, BatchNorm{}, relu, Linear{.out = kPixels}, tanh});
+  const Value images = generator(f, z);
+  SmoothPenalty{}(f, images, z);
+  f.output("slope", jvp(images, std::array{z}, std::array{along}));
+  double own = 0, found = 0;
+  for (Extent n = 0; n < kRows; ++n) {
+    std::vector<double> jacobian;
+    for (Extent j = 0; j < kLatents; ++j) {
+      std::vector<double> one(kRows * kLatents);
+      one[n * kLatents + j] = 1;
+      const Tensors out = f.run({{"z", drawn(kRows * kLatents, 5)}, {"along", one}});
+      const auto row = out.at("slope").begin() + n * kPixels;
+      jacobian.insert(jacobian.end(), row, row + kPixels);
+      if (j == 0) found += out.at("smooth.jacobian")[n];
+    }
+    const double sigma = singular_values(kLatents, kPixels, jacobian)[0];
+    own += sigma * sigma;
+  }
+  CHECK(found / own == doctest::Approx(1).epsilon(0.1));
+}
+
 TEST_CASE("probes are unbiased: their mean approaches the exact Jacobian") {
   const auto mean_jacobian = [](bool exact, int probes) {
     TestFormula f(64, "smooth");

@@ -154,7 +154,7 @@ TEST_CASE("inception score: uniform rows give 1, equal shares of K sure classes 
   CHECK(sure.deviation == doctest::Approx(0));
   logits.values[5] = INFINITY;
   CHECK_THROWS_WITH_AS(inception_score(logits, 2),
-                       "softmax: logit 5 of row 0 is inf, it must be finite", Error);
+                       "class probabilities: logit 5 of row 0 is inf, it must be finite", Error);
 }
 
 TEST_CASE("sets that cannot be compared are refused") {

@@ -12,6 +12,6 @@ struct ClassProbabilities {
 };
 // log p(y) = x_y - m - log sum_c exp(x_c - m), m the greatest of the x. Throws Error(usage) for a
 // row without classes or with a logit that is not finite.
-ClassProbabilities softmax(const FeatureRows& logits, Extent row);
+ClassProbabilities class_probabilities(const FeatureRows& logits, Extent row);
 
 }  // namespace ganflow

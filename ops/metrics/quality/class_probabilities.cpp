@@ -1,17 +1,18 @@
-#include "ops/metrics/quality/softmax.h"
+#include "ops/metrics/quality/class_probabilities.h"
 
 #include <algorithm>
 #include <cmath>
 
 namespace ganflow {
 
-ClassProbabilities softmax(const FeatureRows& logits, Extent row) {
+ClassProbabilities class_probabilities(const FeatureRows& logits, Extent row) {
   const float* x = logits.row(row);
   const Extent classes = logits.width;
-  if (classes < 1) fail(Fault::usage, "softmax: row {} has no classes", row);
+  if (classes < 1) fail(Fault::usage, "class probabilities: row {} has no classes", row);
   for (Extent y = 0; y < classes; ++y)
     if (!std::isfinite(x[y]))
-      fail(Fault::usage, "softmax: logit {} of row {} is {}, it must be finite", y, row, x[y]);
+      fail(Fault::usage, "class probabilities: logit {} of row {} is {}, it must be finite", y, row,
+           x[y]);
   const double greatest = *std::max_element(x, x + classes);
   double sum = 0;
   for (Extent y = 0; y < classes; ++y) sum += std::exp(x[y] - greatest);
