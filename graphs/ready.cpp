@@ -8,6 +8,7 @@
 #include "graphs/parts/networks.h"
 #include "graphs/parts/penalties.h"
 #include "graphs/parts/reports.h"
+#include "graphs/quality/classifier.h"
 #include "ops/optimizers/clip.h"
 #include "ops/ports.h"
 
@@ -78,7 +79,8 @@ std::vector<NamedGraph> ready_graphs() {
        [](Graph& g) { guide_wgan(g, "dcgan", false); }},
       {"progressive", "progressive growing, 4 to 32 pixels", [](Graph& g) { progressive(g, {}); }},
       {"wgan-gp-resnet", "Wasserstein with gradient penalty, ResNet",
-       [](Graph& g) { cifar_resnet(g, 1); }}};
+       [](Graph& g) { cifar_resnet(g, 1); }},
+      {"classifier", "classifier of a labelled set, whose features measure samples", classifier}};
 }
 
 }  // namespace ganflow

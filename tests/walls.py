@@ -35,9 +35,12 @@ ROOMS = {
     "ops/primitives/cpu": OPERATORS + FORMULAS + ["engine/cpu", "ops/primitives"],
     "ops/primitives/cuda": OPERATORS + FORMULAS + ["engine/cuda", "ops/primitives"],
     "io": GRAPH_DATA + ["engine/tensor"],
-    "graphs": OPERATORS + ["ops", "ops/primitives", "io"],
+    "graphs": OPERATORS + ["ops", "ops/primitives", "io", "graphs/quality"],
+    # Extractors run networks on images at hand, outside of a run.
+    "graphs/quality": OPERATORS + ["engine/device", "engine/run", "ops", "ops/primitives", "io",
+                                   "graphs"],
     "apps": ["engine/run", "engine/device", "engine/kernels"] + OPERATORS +
-            ["ops", "ops/primitives", "graphs", "io"],
+            ["ops", "ops/primitives", "graphs", "graphs/quality", "io"],
 }
 FOR_ALL = ["engine/error.h", "engine/suggest.h"]
 TOPS = ("engine", "ops", "graphs", "io", "apps")

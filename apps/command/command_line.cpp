@@ -12,6 +12,7 @@
 #include "apps/command/numbers.h"
 #include "engine/error.h"
 #include "engine/suggest.h"
+#include "graphs/quality/feature_quality.h"
 
 namespace ganflow::cli {
 namespace {
@@ -87,8 +88,8 @@ void add_run_options(CLI::App& app, RunOptions& o) {
       ->transform(whole(1, 1'000'000'000))
       ->capture_default_str();
   app.add_option("--keep-best", o.keep.best,
-                 "keep the checkpoint with the least of a column, quality.kl, or with the most of "
-                 "it, quality.modes:max");
+                 "keep the checkpoint with the least of a column, quality.kl or kl, or with the "
+                 "most of it, quality.modes:max");
   app.add_option("--keep-every", o.keep.every,
                  "keep the first checkpoint at or after each multiple of this many critic updates")
       ->transform(whole(1, kMostSteps));
@@ -126,17 +127,39 @@ CLI::App* add_sample(CLI::App& app, UseOptions& o) {
   command->add_option("--latents", o.latents,
                       "FILE with /latents (N, D) as sample writes it: samples of these");
   command->add_option("--images", o.images, "a folder: every sample also as a PNG of its own");
+  command->add_option("--between", o.between,
+                      "3,17: instead a path from sample 3 to sample 17 through the latents; 3,17,5 "
+                      "goes on to 5");
+  command->add_option("--frames", o.frames, "of each path of --between")
+      ->transform(whole(2, 10'000))
+      ->capture_default_str();
+  command->add_flag("--gif", o.gif, "also OUT.gif: the samples one after another");
   command->add_flag("--npz", o.npz, "also OUT.npz for numpy: images or points, latents, labels");
   command->add_option("--out", o.out, "OUT.h5 and OUT.png [RUN/NAME_step_N_draw_D]");
   return command;
 }
 
-CLI::App* add_evaluate(CLI::App& app, UseOptions& o) {
-  CLI::App* command = add_use(app, o, "evaluate", "measure a checkpoint of a run");
+CLI::App* add_evaluate(CLI::App& app, UseOptions& o, QualityOptions& quality) {
+  CLI::App* command = add_use(app, o, "evaluate", "measure a checkpoint of a run, or images");
+  command->get_option("run")->required(false);
+  command->add_option("--extractor", quality.extractor,
+                      "FILE of export --extractor: measures by what it sees in the samples");
+  command
+      ->add_option("--metric", quality.measures,
+                   "of these, joined by commas: " +
+                       fmt::format("{}", fmt::join(feature_measures(), ", ")) + " [all]")
+      ->delimiter(',');
+  command->add_option("--images", quality.images,
+                      "instead of a run: a folder of images, or a set as --data names it");
+  command->add_option("--against", quality.against,
+                      "set of real images as --data names it [images held out of the run's]");
+  command->add_option("-n,--count", quality.count, "samples drawn for --extractor")
+      ->transform(whole(10, 10'000'000))
+      ->capture_default_str();
   command->add_option(
       "--data", o.data,
-      "where the run's data are now, for metrics that compare with them; all others "
-      "need no data");
+      "where the run's data are now if they moved; read only by metrics that compare with "
+      "them");
   return command;
 }
 
@@ -153,7 +176,11 @@ CLI::App* add_export(CLI::App& app, ExportOptions& o) {
   command->add_option("--step", o.step, "which checkpoint [the newest]")
       ->transform(whole(0, kMostSteps));
   command->add_option("--out", o.out, "folder for replica_RRR.npz: weights [RUN/export]");
+  command->add_flag("--gif", o.gif, "also the sample grids over time, replica_RRR_samples.gif");
   command->add_flag("--csv", o.csv, "also every table, and summary.csv: a line a replica");
+  command->add_option("--extractor", o.extractor,
+                      "FILE: instead the extractor of features that a run of graph 'classifier' "
+                      "trained");
   return command;
 }
 
@@ -215,7 +242,7 @@ std::map<Verb, const CLI::App*> add_use_verbs(CLI::App& app, Request& request) {
   return {{Verb::completion, add_completion(app, request.shell)},
           {Verb::export_run, add_export(app, request.exporting)},
           {Verb::sample, add_sample(app, use)},
-          {Verb::evaluate, add_evaluate(app, use)},
+          {Verb::evaluate, add_evaluate(app, use, request.quality)},
           {Verb::verify, add_verify(app, use)}};
 }
 

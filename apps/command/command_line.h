@@ -7,6 +7,7 @@
 #include "apps/command/completion.h"
 #include "apps/command/export_run.h"
 #include "apps/command/options.h"
+#include "apps/command/quality.h"
 #include "apps/command/use_run.h"
 
 namespace ganflow::cli {
@@ -15,9 +16,10 @@ enum class Verb { train, list, sample, evaluate, verify, export_run, completion,
 
 struct Request {
   Verb verb = Verb::train;
-  std::string graph;  // of train; of list: empty, or whose networks
-  RunOptions run;     // of train and of such a list
-  UseOptions use;     // of sample, evaluate and verify
+  std::string graph;       // of train; of list: empty, or whose networks
+  RunOptions run;          // of train and of such a list
+  UseOptions use;          // of sample, evaluate and verify
+  QualityOptions quality;  // of evaluate
   ExportOptions exporting;
   std::string checked_device = "cuda";  // of gpu_check
   std::string shell;                    // of completion

@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "apps/command/film.h"
 #include "apps/command/say.h"
 #include "engine/error.h"
 #include "io/disk/durable.h"
@@ -53,11 +54,12 @@ void write_summary(const std::string& path, const std::string& run,
   }
   std::string text = "replica,seed";
   for (const auto* names : {&settings, &columns})
-    for (const std::string& name : *names) text += "," + csv_field(name);
+    for (const std::string& name : *names) text.append(",").append(csv_field(name));
   text += '\n';
   const auto add = [&](const std::map<std::string, std::string>& all, const std::string& name) {
     const auto found = all.find(name);
-    text += "," + (found == all.end() ? "" : csv_field(found->second));
+    text += ',';
+    if (found != all.end()) text += csv_field(found->second);
   };
   for (std::size_t r = 0; r < replicas.size(); ++r) {
     text += fmt::format("{},{}", replicas[r].index, replicas[r].seed);
@@ -88,6 +90,7 @@ int export_run(const ExportOptions& o) {
     const Checkpoint checkpoint = load_checkpoint(o.run, replica.index, o.step, &messages);
     for (const std::string& message : messages) say(stderr, "{}\n", message);
     write_weights(stem + ".npz", checkpoint);
+    if (o.gif) write_films(o.run, replica.index, stem);
     if (!o.csv) continue;
     for (const Table& table : replica.tables) {
       const std::string path = stem + "_" + table.name + ".csv";

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <functional>
+#include <system_error>
 
 #include "apps/command/command_line.h"
 #include "apps/command/gpu_check.h"
@@ -32,6 +33,12 @@ int guarded(const std::string& name, const std::function<int()>& action) {
     return error.exit_code();
   } catch (const std::bad_alloc&) {
     say(stderr, "{}: not enough memory for this graph; lower --batch or --replicas\n", name);
+    return static_cast<int>(Fault::usage);
+  } catch (const std::system_error& error) {
+    const bool threads = error.code() == std::errc::resource_unavailable_try_again;
+    say(stderr, "{}: {}{}\n", name, shown(error.what()),
+        threads ? ": no more threads can be made; raise ulimit -u, or take fewer, --threads 1"
+                : "");
     return static_cast<int>(Fault::usage);
   } catch (const std::exception& error) {  // of a library, in its own words
     say(stderr, "{}: {}\n", name, shown(error.what()));
@@ -85,6 +92,21 @@ int list_everything() {
   return 0;
 }
 
+int evaluate(const Request& request, const FindGraph& find) {
+  const QualityOptions& quality = request.quality;
+  if (request.use.run.empty() == quality.images.empty())
+    fail(Fault::usage, "evaluate takes the directory of a run or --images, one of them");
+  if (!quality.images.empty()) return measure_images(quality);
+  if (!quality.extractor.empty() || !quality.measures.empty())
+    return measure_run(request.use, quality, find);
+  return evaluate_run(request.use, find);
+}
+
+int export_any(const ExportOptions& o) {
+  if (o.extractor.empty()) return export_run(o);
+  return export_extractor(o.run, o.replica.value_or(0), o.step, o.extractor);
+}
+
 // `graphs` are those that can be named; none in an app file, which has its own.
 int perform(const std::variant<Request, int>& parsed, const FindGraph& find,
             const std::vector<std::string>& graphs) {
@@ -98,9 +120,9 @@ int perform(const std::variant<Request, int>& parsed, const FindGraph& find,
     case Verb::sample:
       return sample_run(request.use, find);
     case Verb::evaluate:
-      return evaluate_run(request.use, find);
+      return evaluate(request, find);
     case Verb::export_run:
-      return export_run(request.exporting);
+      return export_any(request.exporting);
     case Verb::completion:
       return print_completion(request, graphs);
     case Verb::verify:

@@ -24,4 +24,7 @@ void say(fmt::format_string<Args...> format, Args&&... args) {
 // outside, and must neither steer a terminal nor begin a line of their own.
 std::string shown(const std::string& text);
 
+// Whether it is UTF-8 as a whole: no byte astray, nothing longer than need be, no surrogates.
+bool is_utf8(const std::string& text);
+
 }  // namespace ganflow::cli

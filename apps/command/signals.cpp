@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <string_view>
+#include <system_error>
 
 namespace ganflow::cli {
 namespace {
@@ -43,11 +44,15 @@ StopOnSignal::StopOnSignal() : hangup_ignored_(ignored(SIGHUP)) {
       }
       if (stop_.exchange(true)) _exit(128 + signal);
       // From a thread of its own: a log that takes nothing may not keep the next signal waiting.
-      std::thread([] {
-        constexpr std::string_view kText =
-            "\nstopping at the end of this iteration; once more to stop at once\n";
-        [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, kText.data(), kText.size());
-      }).detach();
+      try {
+        std::thread([] {
+          constexpr std::string_view kText =
+              "\nstopping at the end of this iteration; once more to stop at once\n";
+          [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, kText.data(), kText.size());
+        }).detach();
+      } catch (const std::system_error&) {
+        // No thread can be made: the run stops all the same, without a word.
+      }
     }
   });
 }

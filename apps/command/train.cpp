@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <deque>
 #include <filesystem>
-#include <fstream>
 #include <limits>
+#include <span>
 #include <thread>
 
 #include "apps/command/init.h"
@@ -20,16 +20,21 @@
 #include "engine/error.h"
 #include "engine/graph/lower.h"
 #include "engine/run/runner.h"
+#include "engine/run/timeline.h"
+#include "io/disk/durable.h"
 #include "io/run/run_directory.h"
 
 namespace ganflow::cli {
 namespace {
 
-// runs/NAME-001, the first number that is free.
+// Makes runs/NAME-001, the first number that is free, also among starts at one time.
 std::string free_directory(const std::string& name) {
+  make_directory("runs");
   for (int number = 1;; ++number) {
     std::string path = fmt::format("runs/{}-{:03}", name, number);
-    if (!std::filesystem::exists(path)) return path;
+    std::error_code error;
+    if (std::filesystem::create_directory(path, error)) return path;
+    if (error) cannot_write(path, error.value());
   }
 }
 
@@ -47,14 +52,15 @@ std::string absolute_data(const std::string& data) {
 }
 
 RunInfo describe_run(const std::string& name, const Graph& first, const RunOptions& options,
-                     const std::string& device, int threads,
+                     const Device& device, int threads,
                      const std::vector<LoweredReplica>& replicas) {
   RunInfo info{.graph = name,
-               .device = device,
+               .device = device.name(),
                .threads = threads,
                .replicas = {},
                .flags = options.flags,
-               .images = first.images()};
+               .images = first.images(),
+               .instructions = device.instructions()};
   for (const auto& [option, value] : first.option_values()) info.options[option] = value;
   info.options["fuse"] = options.fuse;
   if (const auto data = info.options.find("data"); data != info.options.end())
@@ -73,6 +79,26 @@ RunInfo describe_run(const std::string& name, const Graph& first, const RunOptio
   return info;
 }
 
+// What a run records is UTF-8 text: another path could not be found by it again.
+void require_text(const std::string& flag, const std::string& value) {
+  if (!is_utf8(value))
+    fail(Fault::usage,
+         "{} {}: the path is not UTF-8 text, as which the run would record it; rename it, or link "
+         "to "
+         "it by another name",
+         flag, value);
+}
+
+// Says so where fewer updates are asked for than one iteration of all phases makes.
+void note_rounding(const LoweredReplica& replica, Step steps) {
+  const Step first = critic_updates(replica.phases, 0);
+  if (first > steps)
+    say(stderr,
+        "--steps {}: one iteration of this graph makes {} critic updates, so that as many are "
+        "made\n",
+        steps, first);
+}
+
 // What two values of an option or a flag are, for a list of them all.
 using Differences = std::vector<std::string>;
 void compare(Differences& all, const std::string& name, const std::string& was,
@@ -87,6 +113,24 @@ void compare(Differences& all, const std::string& where,
   for (const auto& [name, value] : is)
     if (const auto old = was.find(name); old != was.end() && name != "steps")
       compare(all, where + name, old->second, value);
+}
+
+// How the images differ from those of the run; empty: they are the same, as far as it is known.
+std::string other_images(const RunInfo& stored, const RunInfo& info) {
+  for (const auto& [set, is] : info.images) {
+    const auto found = stored.images.find(set);
+    if (found == stored.images.end()) continue;
+    const ImageRecord& was = found->second;
+    if (was.count != is.count)
+      return fmt::format("'{}' holds {} images, the run was begun with {}", set, is.count,
+                         was.count);
+    if (was.crc32 != 0 && was.crc32 != is.crc32)
+      return fmt::format(
+          "'{}' holds {} images as it did when the run was begun, but not the same ones (CRC32 "
+          "{:08x}, it was {:08x})",
+          set, is.count, is.crc32, was.crc32);
+  }
+  return {};
 }
 
 // A resumed run must be the run that was begun. Options are compared as the values that hold, so
@@ -110,17 +154,38 @@ void require_same(const ResumeState& state, const RunInfo& info) {
     other = other || !same;
     if (r > 0 && !same) compare(all, fmt::format("replica {}: ", r), was.settings, is.settings);
   }
-  if (other) compare(all, "", stored.options, info.options);
+  const std::string images = other_images(stored, info);
+  if (other || !images.empty()) {
+    std::map<std::string, std::string> is = info.options;
+    if (!images.empty()) is.erase("data");  // where they lie is not what is wrong
+    compare(all, "", stored.options, is);
+  }
   if (!all.empty())
     fail(
         Fault::usage,
         "--resume {}: the run was begun otherwise: {}; leave these flags out to go on with its own",
         state.path, fmt::join(all, "; "));
+  if (!images.empty())
+    fail(Fault::usage,
+         "--resume {}: {}; go on with the images it was begun with, or begin a new run with its "
+         "weights, --init {}",
+         state.path, images, state.path);
   if (other)
     fail(Fault::usage,
          "--resume {}: the run was begun with other data or another version of the program; its "
          "bits could not be continued",
          state.path);
+}
+
+// Says so where the device computes with other instructions than the run did before.
+void note_instructions(const ResumeState& state, const RunInfo& info) {
+  const std::string& was = state.index.info.instructions;
+  if (!was.empty() && was != info.instructions)
+    say(stderr,
+        "{}: the run was begun with the instruction set {}, this machine computes with {}: from "
+        "here "
+        "on its bits are others than those of a run on one machine\n",
+        state.path, was, info.instructions);
 }
 
 // Says so when there is nothing left to do.
@@ -164,6 +229,8 @@ int train(const std::string& name, const Compose& compose, const RunOptions& opt
   const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   const int threads = options.threads ? options.threads : cores;
 
+  require_text("--data", options.data.value_or(""));
+  require_text("--init", options.init);
   ProgramCache cache;
   std::deque<Graph> graphs;  // ports point to them
   std::vector<LoweredReplica> replicas;
@@ -194,9 +261,10 @@ int train(const std::string& name, const Compose& compose, const RunOptions& opt
       .grace = {.seconds = options.io_grace,
                 .stop = &signals.flag(),
                 .say = [](const std::string& text) { say(stderr, "\nganflow: {}\n", text); }}};
-  RunInfo info = describe_run(name, graphs[0], options, device->name(), threads, replicas);
+  RunInfo info = describe_run(name, graphs[0], options, *device, threads, replicas);
   const Keeper refuses_unknown_columns(options.keep, info.replicas[0].tables);
   require_measured(options, replicas[0]);
+  note_rounding(replicas[0], graphs[0].steps());
   std::vector<std::optional<Restored>> restored;
   std::unique_ptr<RunDirectory> directory;
   if (options.resume) {
@@ -205,6 +273,7 @@ int train(const std::string& name, const Compose& compose, const RunOptions& opt
     ResumeState state = load_run(options.out, &info);
     for (const std::string& message : state.messages) say(stderr, "{}\n", shown(message));
     require_same(state, info);
+    note_instructions(state, info);
     note_done(state, graphs[0].steps());
     restored = state.restored;
     const bool anew = std::any_of(restored.begin(), restored.end(), [](auto& r) { return !r; });
@@ -215,7 +284,10 @@ int train(const std::string& name, const Compose& compose, const RunOptions& opt
     directory = std::make_unique<RunDirectory>(path, std::move(info), keeping);
   }
   const std::filesystem::path path = directory->path();
-  if (options.dot) std::ofstream(path / "graph.dot") << graphs[0].dot();
+  if (options.dot) {
+    const std::string dot = graphs[0].dot();
+    write_durably(path / "graph.dot", std::as_bytes(std::span(dot)));
+  }
 
   RunnerOptions run{.device = device, .steps = graphs[0].steps(), .threads = threads};
   run.checkpoint_every = checkpoints.steps;

@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 
+#include "apps/command/between.h"
+#include "apps/command/loaded_run.h"
 #include "apps/command/numbers.h"
 #include "apps/command/say.h"
 #include "engine/device/device.h"
@@ -16,6 +17,7 @@
 #include "engine/run/evaluation.h"
 #include "engine/suggest.h"
 #include "io/disk/durable.h"
+#include "io/images/gif_writer.h"
 #include "io/images/png.h"
 #include "io/run/resume.h"
 #include "io/run/samples_file.h"
@@ -23,71 +25,14 @@
 namespace ganflow::cli {
 namespace {
 
-struct Loaded {
-  RunInfo info;
-  std::unique_ptr<Graph> graph;
-  std::unique_ptr<ProgramCache> cache = std::make_unique<ProgramCache>();
-  std::shared_ptr<const Device> device;
-  LoweredReplica replica;
-  Restored state;
-};
-
-// A whole number among the options a run records.
-std::int64_t recorded_number(const UseOptions& o, const RunInfo& info, const std::string& name) {
-  const auto found = info.options.find(name);
-  const std::string text = found == info.options.end() ? "" : found->second;
-  std::int64_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, value);
-  if (read.ec != std::errc() || read.ptr != end)
-    fail(Fault::input, "{}: its index records {} as '{}', which is no whole number: it is damaged",
-         o.run, name, text);
-  return value;
-}
-
 // The first is named OUT, further ones OUT_NAME.
 std::string output_name(const UseOptions& o, const LoweredEvaluation& e, Step step, bool first) {
-  if (o.out.empty()) return fmt::format("{}/{}_step_{:09}_draw_{}", o.run, e.name, step, o.draw);
+  if (o.out.empty()) {
+    std::string name = fmt::format("{}/{}_step_{:09}_draw_{}", o.run, e.name, step, o.draw);
+    if (!o.between.empty()) name += "_between_" + o.between;
+    return name;
+  }
   return first ? o.out : o.out + "_" + e.name;
-}
-
-// Composes the run's graph again, exactly as it was trained, and reads the checkpoint.
-Loaded load(const UseOptions& o, const FindGraph& find) {
-  const RunIndex index = read_run_index(o.run);
-  const auto count = static_cast<int>(index.info.replicas.size());
-  if (o.replica >= count)
-    fail(Fault::usage, "--replica {}: the run has replicas 0 to {}", o.replica, count - 1);
-  const ReplicaInfo& info = index.info.replicas[static_cast<std::size_t>(o.replica)];
-  const auto& options = index.info.options;
-  GraphSettings settings{.batch = recorded_number(o, index.info, "batch"),
-                         .steps = recorded_number(o, index.info, "steps"),
-                         .values = info.settings};
-  if (const auto fuse = options.find("fuse"); fuse != options.end())
-    settings.fuse = fuse->second == "auto";
-  if (o.data.empty()) settings.images = index.info.images;
-  if (const auto data = options.find("data"); data != options.end()) settings.data = data->second;
-  if (!o.data.empty()) settings.data = o.data;
-  auto graph = std::make_unique<Graph>(index.info.graph, settings);
-  find(index.info.graph)(*graph);
-  std::vector<std::string> messages;
-  Checkpoint checkpoint = load_checkpoint(o.run, o.replica, o.step, &messages);
-  for (const std::string& message : messages) say(stderr, "{}\n", shown(message));
-  // Not a GPU: what a draw gives does not depend on the machine, and the CPU has every kernel.
-  const std::shared_ptr<const Device> device = open_device("cpu");
-  Loaded loaded{.info = index.info,
-                .graph = std::move(graph),
-                .device = device,
-                .replica = {},
-                .state = std::move(checkpoint.state)};
-  loaded.replica = lower(*loaded.graph, info.seed, *loaded.cache, *device);
-  const bool same = info.formulas_hash ? loaded.replica.formulas == info.formulas_hash
-                                       : loaded.replica.hash == info.program_hash;
-  if (!same || checkpoint.program_hash != info.program_hash)
-    fail(Fault::usage,
-         "{}: replica {} was trained with other data or another version of the program; its "
-         "checkpoint cannot be used with this one",
-         o.run, o.replica);
-  return loaded;
 }
 
 // The first latents are "latents", labels "labels"; further ones have the node's name behind.
@@ -145,11 +90,21 @@ void take_class(const std::string& text, const RunInfo& info, const LoweredDrawi
       std::fill(rows[i].begin(), rows[i].end(), static_cast<float>(number));
 }
 
+// Of a file of n latents only these can be ends of paths. Returns n.
+Extent require_among(const UseOptions& o, const std::vector<Extent>& between, Extent n) {
+  for (const Extent sample : between)
+    if (sample >= n)
+      fail(Fault::usage, "--between {}: --latents {} has samples 0 to {}", o.between, o.latents,
+           n - 1);
+  return n;
+}
+
 void write_outputs(const UseOptions& o, const std::string& out, bool first, const Samples& samples,
                    const std::vector<SampleDraws>& draws) {
   const Pixels grid = draw(samples);
   write_samples(out + ".h5", samples, grid, draws);
   write_png(out + ".png", grid);
+  if (o.gif) write_gif(out + ".gif", single_pictures(samples));
   if (o.npz) write_samples_npz(out + ".npz", samples, draws);
   if (!o.images.empty()) write_pngs(first ? o.images : o.images + "_" + samples.name, samples);
 }
@@ -158,25 +113,34 @@ void write_outputs(const UseOptions& o, const std::string& out, bool first, cons
 
 int sample_run(const UseOptions& options, const FindGraph& find) {
   UseOptions o = options;
-  for (const char* ending : {".h5", ".png", ".npz"})
+  for (const char* ending : {".h5", ".png", ".npz", ".gif"})
     if (o.out.ends_with(ending)) o.out.resize(o.out.size() - std::string(ending).size());
   if (const auto folder = std::filesystem::path(o.out).parent_path(); !folder.empty())
     make_directory(folder.string());
-  const Loaded loaded = load(o, find);
+  std::vector<Extent> between;
+  if (!o.between.empty()) between = parse_between(o.between);
+  const LoadedRun loaded = load_for_use(o, find);
   bool any = false;
   for (const LoweredEvaluation& e : loaded.replica.evaluations) {
     if (e.metric) continue;
-    if (any && !o.latents.empty()) break;  // they are those of the samples, not of paths
+    if (any && (!o.latents.empty() || !o.between.empty()))
+      break;  // they are those of the samples, not of paths
     const std::string out = output_name(o, e, loaded.state.step, !any);
     const LoweredDrawing drawing =
         lower_drawing(*loaded.graph, e.name, e.rows, *loaded.cache, *loaded.device);
-    Extent n = o.count;
+    Extent n = between.empty() ? o.count : *std::max_element(between.begin(), between.end()) + 1;
+    if (!o.latents.empty()) n = require_among(o, between, latents_count(o.latents));
     DrawnRows rows;
-    if (!o.latents.empty()) n = latents_count(o.latents);
     rows = drawn_rows(loaded.replica, drawing, loaded.state, n, o.draw, *loaded.device);
     if (!o.latents.empty()) take_latents(o.latents, drawing, rows);
     if (!o.chosen_class.empty()) take_class(o.chosen_class, loaded.info, drawing, rows);
-    const bool own = o.latents.empty() && o.chosen_class.empty();
+    Picture picture = e.picture;
+    if (!between.empty()) {
+      rows = path_rows(drawing, rows, between, o.frames);
+      n = static_cast<Extent>(between.size() - 1) * o.frames;
+      picture.columns = o.frames;
+    }
+    const bool own = o.latents.empty() && o.chosen_class.empty() && between.empty();
     const std::vector<float> data =
         own ? generate(loaded.replica, e, loaded.state, n, o.draw, *loaded.device)
             : samples_from(loaded.replica, drawing, loaded.state, rows, n, e.row.elements(),
@@ -185,11 +149,12 @@ int sample_run(const UseOptions& options, const FindGraph& find) {
                           .step = loaded.state.step,
                           .n = n,
                           .row = e.row,
-                          .picture = e.picture,
+                          .picture = picture,
                           .data = data};
     write_outputs(o, out, !any, samples, named_draws(drawing, rows));
     say("{} samples of replica {} at step {}: {}.h5, {}.png{}\n", n, o.replica, loaded.state.step,
-        out, out, o.npz ? fmt::format(", {}.npz", out) : "");
+        out, out,
+        (o.npz ? fmt::format(", {}.npz", out) : "") + (o.gif ? fmt::format(", {}.gif", out) : ""));
     any = true;
   }
   if (!any) fail(Fault::usage, "{}: its graph draws no samples", o.run);
@@ -197,11 +162,26 @@ int sample_run(const UseOptions& options, const FindGraph& find) {
 }
 
 int evaluate_run(const UseOptions& o, const FindGraph& find) {
-  const Loaded loaded = load(o, find);
+  LoadedRun loaded = load_for_use(o, find);
+  const auto lacks_data = [](const LoweredEvaluation& e) {
+    const auto reads_nothing = [](const auto& draws) { return !draws.source->has_items(); };
+    return e.metric && (!e.metric->has_data() || std::ranges::any_of(e.draws, reads_nothing));
+  };
+  if (std::ranges::any_of(loaded.replica.evaluations, lacks_data)) {
+    try {
+      loaded = load_for_use(o, find, true);
+    } catch (const Error& error) {  // they moved: the other metrics need none
+      say(stderr, "{}\n", shown(error.what()));
+    }
+  }
   bool any = false;
   for (const LoweredEvaluation& e : loaded.replica.evaluations) {
     if (!e.metric) continue;
     any = true;
+    if (lacks_data(e)) {
+      say("{} compares with the run's data; say where they are, --data SET:PATH\n", e.name);
+      continue;
+    }
     const std::vector<double> values =
         measure_samples(loaded.replica, e, loaded.state, *loaded.device);
     const std::vector<MetricColumn> columns = e.metric->columns();

@@ -21,6 +21,9 @@ struct UseOptions {
   std::string latents;       // of sample: a file with /latents, used instead of draws
   std::string images;        // of sample: a folder for single PNGs
   bool npz = false;          // of sample: also OUT.npz
+  bool gif = false;          // of sample: also OUT.gif
+  std::string between;       // of sample: "3,17", paths between the latents of these samples
+  std::int64_t frames = 16;  // of each of those paths
   std::string out;           // without ending; RUN/sample_step_N_draw_D if empty
 };
 

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "engine/cpu/executable.h"
+#include "engine/cpu/isa.h"
 #include "engine/error.h"
 #include "engine/tensor/memory.h"
 
@@ -25,6 +26,7 @@ class CpuQueue final : public Queue {
 class CpuDevice final : public Device {
  public:
   const std::string& name() const override { return name_; }
+  std::string instructions() const override { return instruction_set(); }
   bool immediate() const override { return true; }
   std::shared_ptr<const Executable> compile(const Program& program,
                                             const CompileOptions& options) const override {

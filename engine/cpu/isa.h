@@ -69,4 +69,9 @@ auto best_isa() {
 
 #endif
 
+// Of best_isa(), by the name of its x86-64 level.
+inline const char* instruction_set() {
+  return widest_vectors() == 64 ? "x86-64-v4" : widest_vectors() == 32 ? "x86-64-v3" : "baseline";
+}
+
 }  // namespace ganflow::cpu

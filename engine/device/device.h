@@ -48,6 +48,8 @@ class Device {
  public:
   virtual ~Device() = default;
   virtual const std::string& name() const = 0;  // "cpu", "cuda:0"
+  // The instruction set its programs use, where bits depend on it: "x86-64-v4".
+  virtual std::string instructions() const { return {}; }
   // Calls of its queues return when the work is done. Known from the start, never changes.
   virtual bool immediate() const = 0;
   // How many programs that follow one another are worth joining into one (program/chain.h): 1 where

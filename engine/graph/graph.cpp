@@ -156,6 +156,7 @@ Port Graph::add_formula(const std::string& name, const std::string& type, detail
   for (const Port& port : inputs) {
     require_port(*this, fmt::format("{} ({}): input {}", name, type, values.size()), port);
     node.inputs.push_back(port.node());
+    node.input_outputs.push_back(port.index());
     const GraphNode& from = impl_->nodes[port.node()];
     names.push_back(port.index() == 0 ? from.name
                                       : from.name + "." + from.specs[port.index()].name);

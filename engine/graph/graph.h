@@ -165,9 +165,9 @@ class Graph {
   // columns of quantiles. Refused: any other shape, a name that another tap has, "step".
   void tap(const std::string& name, Port port);
 
-  // Measures samples drawn from `port` (N,...), a generator's output, drawn afresh in evaluation
-  // mode. Its table has its name. Refused: a metric that opens nothing, measures no sample or
-  // samples of another size, or has two columns of one name.
+  // Measures samples drawn from `port` (N,...), a generator's output or what a network makes of a
+  // source, drawn afresh in evaluation mode. Its table has its name. Refused: a metric that opens
+  // nothing, measures no sample or samples of another size, or has two columns of one name.
   template <detail::MetricOptions M>
   void evaluate(const std::string& name, M metric, Port samples, Every every) {
     add_evaluation(name, detail::type_name<M>(), metric.open(), samples, every);

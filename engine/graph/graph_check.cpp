@@ -144,7 +144,7 @@ void require_measurable(const std::string& who, const Metric& metric, const Shap
 
 void check_graph(const Graph::Impl& g) {
   check_slopes(g);
-  if (g.phases.empty())
+  if (g.phases.empty() && g.evaluations.empty())
     fail(Fault::usage,
          "graph {}: nothing to train, there is no phase; call phase(...).minimize(...)", g.name);
   check_used(g);

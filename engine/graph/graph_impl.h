@@ -17,6 +17,7 @@ struct GraphNode {
   std::string name;
   std::string type;
   std::vector<int> inputs;               // nodes
+  std::vector<int> input_outputs;        // which output of each
   std::shared_ptr<const Source> source;  // sources only
   detail::Body trace;                    // formulas only: traced again for evaluation
   ValueId begin = 0, end = 0;

@@ -122,21 +122,57 @@ class Lowering {
     return phase;
   }
 
-  // Traces the formulas that lead to a node once more, in evaluation mode, `rows` at a time.
-  Value retrace(int node, Tracing& tracing, std::map<int, Value>& done) const {
-    const auto found = done.find(node);
-    if (found != done.end()) return found->second;
-    const GraphNode& n = graph_.nodes[node];
-    if (!n.trace)
+  // An evaluation in the making: its tracing, nodes that were traced, buffers by program input.
+  struct Evaluated {
+    explicit Evaluated(LoweredEvaluation& e) : lowered(e) {}
+    Tracing tracing;
+    LoweredEvaluation& lowered;
+    std::map<int, Value> done;
+    std::map<std::size_t, int> buffer_of;
+  };
+
+  // Its outputs are consecutive inputs of the program, as in the graph's own.
+  Value draw(const GraphNode& n, Evaluated& e) {
+    if (!e.lowered.metric || n.again >= 0)
       fail(Fault::usage,
            "{}: samples cannot be drawn through it; evaluate() and sample() take the "
            "output of formulas on noise",
            n.label());
+    if (const auto size = n.source->size(); size && *size < std::uint64_t(e.tracing.batch))
+      fail(Fault::usage, "{}: evaluation '{}' draws {} items at a time, the set has {}", n.label(),
+           e.lowered.name, e.tracing.batch, *size);
+    Value main;
+    LoweredEvaluation::Draws draws{
+        .source = n.source, .stream = stream_id(e.tracing.stream_prefix + n.name), .buffers = {}};
+    for (const PortSpec& spec : n.source->outputs(e.tracing.batch)) {
+      const std::string name = main ? n.name + "." + spec.name : n.name;
+      e.buffer_of[e.tracing.builder.program().inputs.size()] =
+          static_cast<int>(e.lowered.buffers.size());
+      draws.buffers.push_back(static_cast<int>(e.lowered.buffers.size()));
+      e.lowered.buffers.push_back(static_cast<std::size_t>(spec.shape.elements()) * sizeof(float));
+      const Value value = input(e.tracing.builder, name, {spec.shape, DType::real});
+      if (!main) main = value;
+    }
+    e.lowered.draws.push_back(std::move(draws));
+    if (n.source->has_items()) hash_ = combine(hash_, drawn_hash(*n.source));
+    return main;
+  }
+
+  // Traces the formulas that lead to a node once more, in evaluation mode, `rows` at a time.
+  Value retrace(int node, Evaluated& e) {
+    const auto found = e.done.find(node);
+    if (found != e.done.end()) return found->second;
+    const GraphNode& n = graph_.nodes[node];
+    if (!n.trace) return e.done[node] = draw(n, e);
     std::vector<Value> inputs;
-    for (int input : n.inputs) inputs.push_back(retrace(input, tracing, done));
-    tracing.builder.set_origin(tracing.builder.origin(n.label()));
-    NodeFormula formula(graph_, tracing, node, n.name);
-    return done[node] = n.trace(formula, inputs);
+    for (std::size_t i = 0; i < n.inputs.size(); ++i) {
+      const Value main = retrace(n.inputs[i], e);
+      const int output = n.input_outputs[i];
+      inputs.push_back(output == 0 ? main : Value(main.builder(), main.id() + output));
+    }
+    e.tracing.builder.set_origin(e.tracing.builder.origin(n.label()));
+    NodeFormula formula(graph_, e.tracing, node, n.name);
+    return e.done[node] = n.trace(formula, inputs);
   }
 
   LoweredEvaluation evaluation(const GraphEvaluation& from) {
@@ -151,17 +187,22 @@ class Lowering {
     e.calls = (wanted + e.rows - 1) / e.rows;
     e.metric = from.metric;
     e.picture = from.picture;
-    e.fixed_noise = !from.metric;
-    Tracing tracing;
+    e.fixed_noise = !from.metric || from.metric->same_draws();
+    Evaluated made(e);
+    Tracing& tracing = made.tracing;
     tracing.batch = e.rows;
     tracing.training = false;
     tracing.stream_prefix = from.name + "/";
-    std::map<int, Value> done;
-    const Value samples = retrace(from.node, tracing, done);
+    const Value samples = retrace(from.node, made);
     output(tracing.builder, "samples", samples);
     const Program& program = tracing.builder.program();
-    for (const Slot& slot : program.inputs)
-      e.inputs.push_back({InputRef::From::scalar, scalar_index(slot.name)});
+    for (std::size_t i = 0; i < program.inputs.size(); ++i) {
+      const auto buffer = made.buffer_of.find(i);
+      if (buffer != made.buffer_of.end())
+        e.inputs.push_back({InputRef::From::buffer, buffer->second});
+      else
+        e.inputs.push_back({InputRef::From::scalar, scalar_index(program.inputs[i].name)});
+    }
     bind_variables(program, e.variables);
     for (int axis = 1; axis < samples.shape().rank(); ++axis)
       e.row = e.row.with(axis - 1, samples.shape()[axis]);

@@ -107,17 +107,26 @@ struct LoweredTrip {
 // `rows` samples a call, `calls` times, of which the first `samples` count; a metric measures them
 // or the sink keeps them.
 struct LoweredEvaluation {
+  // What a source draws for a call: its output i into buffers[i].
+  struct Draws {
+    std::shared_ptr<const Source> source;
+    std::uint32_t stream = 0;
+    std::vector<int> buffers;
+  };
+
   std::string name;  // table name of a metric, samples name otherwise
   Step every = 0;    // critic updates; 0: only at the end
   bool at_start = false;
   std::shared_ptr<const Executable> program;
-  std::vector<InputRef> inputs;  // scalars only
+  std::vector<InputRef> inputs;      // scalars, and buffers of the evaluation's own
+  std::vector<std::size_t> buffers;  // bytes of each
+  std::vector<Draws> draws;
   std::vector<int> variables;
   Extent samples = 0;  // >= 1
   Extent rows = 0;     // N of the program
   Extent calls = 0;
   Shape row;                             // shape of one sample
-  bool fixed_noise = false;              // same draws at every step (sample grids)
+  bool fixed_noise = false;              // same draws at every step (sample grids, held-out sets)
   std::shared_ptr<const Metric> metric;  // absent: samples go to the sink
   std::map<std::string, int> metric_scalars;
   Picture picture;

@@ -60,6 +60,7 @@ struct RunInfo {
   // Flags it was begun with, "steps" -> {"1000"}: those a resume need not repeat.
   std::map<std::string, std::vector<std::string>> flags = {};
   std::map<std::string, ImageRecord> images = {};  // by set
+  std::string instructions = {};  // the device's set, on which bits depend; empty: not known
 };
 
 class Sink {

@@ -25,6 +25,13 @@ void fill_cell(std::byte* cell, const LoweredScalar& scalar, Step step) {
   std::memcpy(cell, &value, sizeof value);
 }
 
+// Where a buffer begins in the block of data; of the number of them: how large that is.
+std::size_t buffer_offset(const LoweredEvaluation& e, std::size_t buffer) {
+  std::size_t offset = 0;
+  for (std::size_t b = 0; b < buffer; ++b) offset += aligned(e.buffers[b]);
+  return offset;
+}
+
 std::unique_ptr<Prepared> prepared(EvaluationSlot& slot, const LoweredReplica& replica,
                                    const LoweredEvaluation& e) {
   std::vector<std::byte*> variables;
@@ -34,8 +41,12 @@ std::unique_ptr<Prepared> prepared(EvaluationSlot& slot, const LoweredReplica& r
     offset += aligned(bytes_of(replica, v));
   }
   std::vector<const std::byte*> inputs;
-  for (std::size_t i = 0; i <= e.inputs.size(); ++i)
-    inputs.push_back(slot.control.device() + i * kAlignment);
+  for (std::size_t i = 0; i <= e.inputs.size(); ++i) {
+    const bool drawn = i < e.inputs.size() && e.inputs[i].from == InputRef::From::buffer;
+    inputs.push_back(drawn ? slot.data.device() +
+                                 buffer_offset(e, static_cast<std::size_t>(e.inputs[i].index))
+                           : slot.control.device() + i * kAlignment);
+  }
   std::byte* output = slot.output.device();
   return e.program->prepare({.arena = slot.arena.data(),
                              .variables = variables.data(),
@@ -59,6 +70,7 @@ void add_needs(const LoweredReplica& replica, const LoweredEvaluation& e, Extent
   at_least(needs.arena, e.program->arena_bytes());
   at_least(needs.output, call_bytes(e));
   at_least(needs.control, (e.inputs.size() + 1) * kAlignment);
+  at_least(needs.data, buffer_offset(e, e.buffers.size()));
   at_least(needs.samples, static_cast<std::size_t>(samples * e.row.elements()));
   if (e.metric) at_least(needs.columns, e.metric->columns().size());
 }
@@ -68,6 +80,7 @@ void allocate(EvaluationSlot& slot, const Device& device, const EvaluationNeeds&
   slot.arena = device.allocate(needs.arena);
   slot.output = device.mirror(needs.output);
   slot.control = device.mirror(needs.control);
+  slot.data = device.mirror(needs.data);
   slot.queue = device.queue(Urgency::background);
   slot.samples.resize(needs.samples);
   slot.values.resize(needs.columns);
@@ -90,7 +103,7 @@ void begin_evaluation(EvaluationSlot& slot, const LoweredReplica& replica,
   slot.first_draw = first_draw;
   std::byte* cell = slot.control.host();
   for (const InputRef& input : e.inputs) {
-    fill_cell(cell, replica.scalars[input.index], step);
+    if (input.from == InputRef::From::scalar) fill_cell(cell, replica.scalars[input.index], step);
     cell += kAlignment;
   }
   auto& ready = slot.prepared[e.program.get()];
@@ -106,12 +119,31 @@ void copy_variables(EvaluationSlot& slot, const LoweredReplica& replica, const L
   }
 }
 
+namespace {
+
+void fill_data(EvaluationSlot& slot, const LoweredEvaluation& e, const DrawClock& clock) {
+  for (const LoweredEvaluation::Draws& d : e.draws) {
+    std::vector<std::span<float>> outputs;
+    for (const int b : d.buffers) {
+      const auto buffer = static_cast<std::size_t>(b);
+      outputs.emplace_back(reinterpret_cast<float*>(slot.data.host() + buffer_offset(e, buffer)),
+                           e.buffers[buffer] / sizeof(float));
+    }
+    d.source->fill({clock.seed, d.stream, clock.step}, e.rows, outputs);
+  }
+  const std::size_t bytes = buffer_offset(e, e.buffers.size());
+  if (bytes > 0) slot.data.to_device(*slot.queue, 0, bytes);
+}
+
+}  // namespace
+
 void enqueue_call(EvaluationSlot& slot, const LoweredReplica& replica, const LoweredEvaluation& e) {
   const std::size_t clock_at = e.inputs.size() * kAlignment;
   const auto call = static_cast<std::uint64_t>(slot.made / e.rows);
   const DrawClock clock{replica.seed, slot.first_draw + call};
   std::memcpy(slot.control.host() + clock_at, &clock, sizeof clock);
   slot.control.to_device(*slot.queue, 0, clock_at + sizeof clock);
+  fill_data(slot, e, clock);
   slot.prepared.at(e.program.get())->enqueue(*slot.queue);
   slot.output.to_host(*slot.queue, 0, call_bytes(e));
   slot.landed = slot.queue->mark();

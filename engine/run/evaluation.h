@@ -10,8 +10,8 @@ namespace ganflow {
 
 // What a slot needs to be large enough for every evaluation that was added.
 struct EvaluationNeeds {
-  std::size_t variables = 0, arena = 0, output = 0, control = 0;  // bytes
-  std::size_t samples = 0, columns = 0;                           // numbers
+  std::size_t variables = 0, arena = 0, output = 0, control = 0, data = 0;  // bytes
+  std::size_t samples = 0, columns = 0;                                     // numbers
 };
 void add_needs(const LoweredReplica& replica, const LoweredEvaluation& e, Extent samples,
                EvaluationNeeds& needs);

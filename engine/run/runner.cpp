@@ -84,6 +84,8 @@ Runner::Runner(std::vector<LoweredReplica> replicas, RunnerOptions options, Sink
   at_least("records", o.records, 1);
   at_least("replicas", static_cast<std::int64_t>(replicas.size()), 1);
   restored.resize(replicas.size());
+  if (replicas[0].phases.empty())
+    fail(Fault::usage, "the graph has no phase: it measures, but there is nothing to train");
   for (const LoweredReplica& replica : replicas)
     if (replica.device != o.device->name())
       fail(Fault::usage, "a replica was lowered for device '{}' and is run on '{}'", replica.device,

@@ -95,6 +95,7 @@ struct EvaluationSlot : Delivery {
   Block arena;      // of one call
   Mirror output;    // of one call
   Mirror control;   // cells of kAlignment bytes: the program's inputs, then its DrawClock
+  Mirror data;      // what sources draw for one call
   std::unique_ptr<Queue> queue;
   std::map<const Executable*, std::unique_ptr<Prepared>> prepared;  // all on the blocks above
   std::vector<float> samples;

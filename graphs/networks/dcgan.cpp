@@ -4,8 +4,9 @@ namespace ganflow {
 
 Layers dcgan_generator(const ImageNetwork& o) {
   ImageStack s(o);
-  s.project(4, 4 * o.width);
-  for (const Extent factor : {4, 2, 1}) s.deconv(factor * o.width);
+  const ImageStages stages = image_stages(o);
+  s.project(stages);
+  for (auto f = stages.factors.rbegin(); f != stages.factors.rend(); ++f) s.deconv(*f * o.width);
   return s.image(tanh).layers();
 }
 
@@ -14,9 +15,10 @@ Layers dcgan_critic(const ImageNetwork& o) {
   const Minibatch at = o.minibatch;
   const bool joined = o.conditional && !o.label_planes;
   ImageStack s(o);
+  const ImageStages stages = image_stages(o);
   if (o.label_planes) s.planes();
-  for (const Extent factor : {1, 2, 4}) s.conv(factor * o.width, 2, leaky);
-  if (!joined && at == Minibatch::none) return s.score().layers();
+  for (const Extent factor : stages.factors) s.conv(factor * o.width, 2, leaky);
+  if (!joined && at == Minibatch::none) return s.score(stages).layers();
   s.then({flatten});
   const auto dense = [&] { s.linear(4 * o.width).then({leaky}); };
   if (joined) s.then({Condition{}});
@@ -28,7 +30,7 @@ Layers dcgan_critic(const ImageNetwork& o) {
 
 Layers notebook_generator(const ImageNetwork& o) {
   ImageStack s(o);
-  s.project(2, 4 * o.width);
+  s.project(2, 2, 4 * o.width);
   for (int i = 0; i < 4; ++i) s.deconv(2 * o.width);
   return s.image(tanh).layers();
 }

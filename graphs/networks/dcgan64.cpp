@@ -4,7 +4,7 @@ namespace ganflow {
 
 Layers dcgan64_generator(const ImageNetwork& o) {
   ImageStack s(o);
-  s.project(4, 8 * o.width);
+  s.project(4, 4, 8 * o.width);
   for (const Extent factor : {4, 2, 1}) s.deconv(factor * o.width);
   return s.deconv_image(tanh).layers();
 }

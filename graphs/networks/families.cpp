@@ -10,16 +10,21 @@
 namespace ganflow {
 
 DataForm ImageFamily::form(bool dequantise) const {
-  return {
-      .planes = true, .range = range, .dequantise = dequantise, .side = side, .channels = channels};
+  return {.planes = true,
+          .range = range,
+          .dequantise = dequantise,
+          .side = side,
+          .any_size = any_size,
+          .channels = channels};
 }
 
 std::vector<std::pair<std::string, ImageFamily>> image_families() {
-  return {{"pooling", {.generator = pooling_generator, .critic = pooling_critic}},
-          {"dcgan", {.dense = true, .generator = dcgan_generator, .critic = dcgan_critic}},
+  return {{"pooling", {.any_size = true, .generator = pooling_generator, .critic = pooling_critic}},
+          {"dcgan",
+           {.any_size = true, .dense = true, .generator = dcgan_generator, .critic = dcgan_critic}},
           {"notebook", {.dense = true, .generator = notebook_generator, .critic = dcgan_critic}},
-          {"mu", {.generator = mu_generator, .critic = mu_critic}},
-          {"resnet", {.generator = resnet_generator, .critic = resnet_critic}},
+          {"mu", {.any_size = true, .generator = mu_generator, .critic = mu_critic}},
+          {"resnet", {.any_size = true, .generator = resnet_generator, .critic = resnet_critic}},
           {"mnist",
            {.side = 28,
             .channels = 1,

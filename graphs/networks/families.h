@@ -11,8 +11,9 @@
 namespace ganflow {
 
 struct ImageFamily {
-  Extent side = 32;     // pixels of its images
-  Extent channels = 0;  // of its images; 0: any
+  Extent side = 32;       // pixels of its images
+  bool any_size = false;  // side is only what folders are resized to; sizes of image_stages()
+  Extent channels = 0;    // of its images; 0: any
   PixelRange range = PixelRange::symmetric;
   bool dense =
       false;  // its critic may join features: minibatch discrimination, label planes or not
@@ -22,7 +23,8 @@ struct ImageFamily {
   DataForm form(bool dequantise = false) const;
 };
 
-// pooling, dcgan, notebook (guide, 32 px), mu, resnet (32 px), mnist (28 px), dcgan64 (64 px).
+// pooling, dcgan (guide), mu, resnet: any size, at 32 px those of the papers; notebook (guide,
+// 32 px), mnist (28 px), dcgan64 (64 px).
 std::vector<std::pair<std::string, ImageFamily>> image_families();
 
 }  // namespace ganflow

@@ -4,7 +4,7 @@ namespace ganflow {
 
 Layers mnist_generator(const ImageNetwork& o) {
   ImageStack s(o);
-  s.project(4, 4 * o.width);
+  s.project(4, 4, 4 * o.width);
   s.deconv(2 * o.width).then({Crop{7}}).deconv(o.width);
   return s.deconv_image(sigmoid).layers();
 }

@@ -20,17 +20,22 @@ ResidualBlock block(const ImageNetwork& o, Resample resample) {
 Layers resnet_generator(const ImageNetwork& o) {
   ImageStack s(o);
   if (o.conditional) s.then({Condition{}});
-  s.linear(16 * o.width).then({Unflatten{{o.width, 4, 4}}});
-  const ResidualBlock up = block(o, Resample::up);
-  s.then({up, up, up}).then(o.norm).then({relu});
+  const ImageStages stages = image_stages(o);
+  s.linear(stages.height * stages.width * o.width)
+      .then({Unflatten{{o.width, stages.height, stages.width}}});
+  for (std::size_t i = 0; i < stages.factors.size(); ++i) s.then({block(o, Resample::up)});
+  s.then(o.norm).then({relu});
   return s.image(tanh).layers();
 }
 
 Layers resnet_critic(const ImageNetwork& o) {
   ImageStack s(o);
   s.planes();
-  for (const Resample resample : {Resample::first, Resample::down, Resample::none, Resample::none})
-    s.then({block(o, resample)});
+  s.then({block(o, Resample::first)});
+  // Twice as many pixels stay as in the generator's first layer, on which two blocks work.
+  for (std::size_t i = 2; i < image_stages(o).factors.size(); ++i)
+    s.then({block(o, Resample::down)});
+  s.then({block(o, Resample::none), block(o, Resample::none)});
   return s.then({relu, mean_pixels}).linear(1).layers();
 }
 

@@ -16,6 +16,11 @@ bool among(const std::vector<std::string>& words, const std::string& word) {
 
 bool DataPath::has(const std::string& word) const { return among(others, word); }
 
+std::string DataPath::value(const std::string& name) const {
+  const auto found = values.find(name);
+  return found == values.end() ? "" : found->second;
+}
+
 DataPath data_path(const Graph& graph, const std::string& set, const std::string& text,
                    const DataWords& words) {
   DataPath data{.path = text};
@@ -31,6 +36,9 @@ DataPath data_path(const Graph& graph, const std::string& set, const std::string
       data.part = word;
     } else if (among(words.others, word)) {
       data.others.push_back(word);
+    } else if (const auto equals = word.find('=');
+               equals != word.npos && among(words.named, word.substr(0, equals))) {
+      data.values[word.substr(0, equals)] = word.substr(equals + 1);
     } else {
       unknown = word;
       break;
@@ -43,6 +51,7 @@ DataPath data_path(const Graph& graph, const std::string& set, const std::string
   if (!unknown.empty() && !graph.kept_images(data.node)) {
     std::vector<std::string> known = words.parts;
     known.insert(known.end(), words.others.begin(), words.others.end());
+    for (const std::string& name : words.named) known.push_back(name + "=");
     fail(Fault::usage, "--data {}:{}: '#{}' is unknown{}", set, text, unknown,
          suggestion(unknown, known));
   }

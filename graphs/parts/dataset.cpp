@@ -191,7 +191,10 @@ const std::vector<Entry>& entries() {
        Kind::labelled_images,
        add_folder,
        nullptr},
-      {{"hdf5", "hdf5:FILE, /images uint8 (N,H,W,C) or (N,C,H,W), /labels integers (N) optional"},
+      {{"hdf5",
+        "hdf5:FILE, /images uint8 (N,H,W,C) or (N,C,H,W), or numbers from 0 to 1 or -1 to 1; "
+        "/labels "
+        "optional; #images=NAME, #labels=NAME: datasets of other names"},
        Kind::labelled_images,
        add_packed,
        nullptr},
@@ -234,6 +237,17 @@ std::string size_text(Extent height, Extent width, Extent channels) {
   return text;
 }
 
+// How images in files become what the graph needs.
+std::string advice(const Entry& entry, const DataSet& data, const DataForm& form) {
+  const Picture& p = data.picture;
+  if (entry.kind != Kind::labelled_images) return {};
+  if (form.channels && p.channels != form.channels)
+    return entry.info.name == "images"
+               ? fmt::format(": --set images.channels={} converts them", form.channels)
+               : "";
+  return fmt::format(": --set size={} resizes them", form.side);
+}
+
 }  // namespace
 
 DataSet add_data(Graph& graph, const std::string& name, DataForm form) {
@@ -245,15 +259,20 @@ DataSet add_data(Graph& graph, const std::string& name, DataForm form) {
   if (entry.kind == Kind::points && !variant.empty())
     fail(Fault::usage, "--data {}: '{}' takes nothing behind its name, write --data {}", name, set,
          set);
+  if (form.part != Part::whole && entry.kind != Kind::labelled_images)
+    fail(Fault::usage, "data set '{}' is drawn without end and holds nothing out: choose one of {}",
+         set, names_from(Kind::labelled_images));
   DataSet data = entry.add(graph, set, variant, form);
   data.name = name;
   const Picture& p = data.picture;
-  const bool fits = (!form.side || (p.height == form.side && p.width == form.side)) &&
-                    (!form.channels || p.channels == form.channels);
+  const bool fits =
+      (!form.side || form.any_size || (p.height == form.side && p.width == form.side)) &&
+      (!form.channels || p.channels == form.channels);
   if (!fits)
-    fail(Fault::usage, "data set '{}' holds images of {}, graph '{}' needs {}", name,
+    fail(Fault::usage, "data set '{}' holds images of {}, graph '{}' needs {}{}", name,
          size_text(p.height, p.width, p.channels), graph.name(),
-         size_text(form.side, form.side, form.channels));
+         size_text(form.any_size ? 0 : form.side, form.any_size ? 0 : form.side, form.channels),
+         advice(entry, data, form));
   return data;
 }
 

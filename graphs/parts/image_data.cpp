@@ -9,14 +9,35 @@
 namespace ganflow {
 namespace {
 
-std::shared_ptr<const ImageSet> read_once(const std::string& key,
-                                          const std::function<ImageSet()>& read) {
+// What a process read, and its record, which takes a pass over all bytes.
+struct LoadedImages {
+  ImageSet set;
+  ImageRecord record;
+};
+
+ImageRecord record_of(const ImageSet& data) {
+  return {.count = data.count,
+          .channels = data.channels,
+          .height = data.height,
+          .width = data.width,
+          .classes = data.labels.empty() ? 0 : data.classes,
+          .class_names = data.class_names,
+          .unlabelled = data.unlabelled,
+          .crc32 = checksum(data)};
+}
+
+std::shared_ptr<const LoadedImages> read_once(const std::string& key,
+                                              const std::function<ImageSet()>& read) {
   static std::mutex mutex;
-  static std::map<std::string, std::shared_ptr<const ImageSet>> loaded;
+  static std::map<std::string, std::shared_ptr<const LoadedImages>> loaded;
   const std::lock_guard lock(mutex);
-  auto& data = loaded[key];
-  if (!data) data = std::make_shared<ImageSet>(read());
-  return data;
+  auto& images = loaded[key];
+  if (!images) {
+    ImageSet set = read();
+    ImageRecord record = record_of(set);
+    images = std::make_shared<LoadedImages>(LoadedImages{std::move(set), std::move(record)});
+  }
+  return images;
 }
 
 // In the place of images that a graph needs the shapes of, and never their values.
@@ -55,16 +76,6 @@ struct KeptSet {
   }
 };
 
-ImageRecord record_of(const ImageSet& data) {
-  return {.count = data.count,
-          .channels = data.channels,
-          .height = data.height,
-          .width = data.width,
-          .classes = data.labels.empty() ? 0 : data.classes,
-          .class_names = data.class_names,
-          .unlabelled = data.unlabelled};
-}
-
 // The node of stored images.
 Port add_stored(Graph& graph, const std::string& name, const std::shared_ptr<const ImageSet>& data,
                 DataForm form, bool dequantise) {
@@ -74,7 +85,8 @@ Port add_stored(Graph& graph, const std::string& name, const std::shared_ptr<con
                 .axes = "P",
                 .classes = data->classes,
                 .range = form.range,
-                .dequantise = dequantise};
+                .dequantise = dequantise && form.part != Part::held_out,
+                .in_order = form.in_order || form.part == Part::held_out};
   if (form.planes) {
     set.item = {data->channels, data->height, data->width};
     set.axes = "CHW";
@@ -84,6 +96,22 @@ Port add_stored(Graph& graph, const std::string& name, const std::shared_ptr<con
 }
 
 }  // namespace
+
+ImageSet part_of(ImageSet set, Part part) {
+  if (part == Part::whole) return set;
+  const auto bytes = static_cast<std::ptrdiff_t>(set.image_bytes());
+  Extent kept = 0;
+  for (Extent i = 0; i < set.count; ++i) {
+    if ((i % 10 == 9) != (part == Part::held_out)) continue;
+    std::copy_n(set.bytes.begin() + i * bytes, bytes, set.bytes.begin() + kept * bytes);
+    if (!set.labels.empty()) set.labels[kept] = set.labels[i];
+    ++kept;
+  }
+  set.count = kept;
+  set.bytes.resize(static_cast<std::size_t>(kept * bytes));
+  if (!set.labels.empty()) set.labels.resize(static_cast<std::size_t>(kept));
+  return set;
+}
 
 std::string data_directory(const Graph& graph, const std::string& set, const std::string& node,
                            const std::string& path, const std::string& folder) {
@@ -95,27 +123,35 @@ std::string data_directory(const Graph& graph, const std::string& set, const std
        set, set, folder);
 }
 
+Extent size_option(Graph& graph) {
+  return graph.option(
+      Option<int>{"size", 0, between(0, 1024),
+                  "side that images in files are cropped and resized to, pixels; 0: as they are"});
+}
+
 DataSet add_images(Graph& graph, const std::string& name, const std::string& key, DataForm form,
                    const std::function<ImageSet()>& read) {
   const ImageRecord* kept = graph.kept_images(name);
-  std::shared_ptr<const ImageSet> data;
+  std::shared_ptr<const LoadedImages> loaded;
   if (!kept) {
-    data = read_once(name + ":" + key, read);
-    graph.note(name + ": " + summary(*data));
-    for (const std::string& sentence : data->notes) graph.note(name + ": " + sentence);
+    loaded = read_once(name + ":" + key, read);
+    graph.note(name + ": " + summary(loaded->set));
+    for (const std::string& sentence : loaded->set.notes) graph.note(name + ": " + sentence);
   }
   const bool dequantise = graph.option(Option<bool>{
       "dequantise", form.dequantise, "spread grey levels over their intervals (MU-12)"});
-  const ImageRecord record = kept ? *kept : record_of(*data);
+  const ImageRecord record = kept ? *kept : loaded->record;
   graph.keep_images(name, record);
   return {.port = kept ? graph.add(name, KeptSet{record, form.planes})
-                       : add_stored(graph, name, data, form, dequantise),
+                       : add_stored(graph, name, {loaded, &loaded->set}, form, dequantise),
           .features = record.channels * record.height * record.width,
           .picture = {.height = record.height,
                       .width = record.width,
                       .channels = record.channels,
                       .lo = form.range == PixelRange::unit ? 0.0 : -1.0,
                       .hi = 1},
+          .count = record.count,
+          .stored = true,
           .unlabelled = record.unlabelled};
 }
 

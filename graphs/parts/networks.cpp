@@ -124,7 +124,10 @@ ImageFamily image_family(Graph& g, const std::string& network) {
 
 NetworkPair image_networks(Graph& g, const ImageFamily& family, const DataSet& data,
                            const ImageNetworks& d) {
-  ImageNetwork o{.channels = data.picture.channels, .conditional = d.conditional};
+  ImageNetwork o{.channels = data.picture.channels,
+                 .image_height = data.picture.height,
+                 .image_width = data.picture.width,
+                 .conditional = d.conditional};
   o.width = g.option(Option<int>{"width", d.width, at_least(1), "channels of the finest layer"});
   o.kernel = g.option(Option<int>{"kernel", d.kernel, at_least(1), "of convolutions (GU-08)"});
   o.norm_after_activation =

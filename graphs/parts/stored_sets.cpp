@@ -2,6 +2,7 @@
 
 #include <fmt/ranges.h>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "io/data/hdf5_images.h"
 #include "io/data/idx.h"
 #include "io/data/image_folder.h"
+#include "io/data/resample.h"
 
 namespace ganflow {
 namespace {
@@ -29,19 +31,43 @@ Split chosen_split(const DataPath& data) {
   return data.part == "test" ? Split::test : Split::train;
 }
 
+// What `read` returns, with images of that side; 0: as they are.
+std::function<ImageSet()> resized(Extent side, const std::function<ImageSet()>& read) {
+  return [side, read] {
+    ImageSet set = read();
+    if (side > 0) resize_images(set, side);
+    return set;
+  };
+}
+
 // The node of a set that lies in a directory; `folder` is its name below $GANFLOW_DATA.
 template <class Read>
 DataSet add_directory(Graph& graph, const std::string& set, DataPath data,
                       const std::string& folder, DataForm form, Read read) {
+  if (form.part == Part::held_out && data.part.empty()) {
+    data.part = "test";
+    data.node = set + ".test";
+  }
   data.path = data_directory(graph, set, data.node, data.path, folder);
-  const std::string key = fmt::format("{} {}", fmt::join(data.others, " "), data.path);
-  return add_images(graph, data.node, set + " " + key, form, [&] { return read(data); });
+  const Extent side = size_option(graph);
+  const std::string key =
+      fmt::format("{} {} {} {}", set, side, fmt::join(data.others, " "), data.path);
+  return add_images(graph, data.node, key, form, resized(side, [&] { return read(data); }));
+}
+
+// The node of a set without test files.
+DataSet add_parted(Graph& g, const std::string& node, const std::string& key, DataForm form,
+                   const std::function<ImageSet()>& read) {
+  const bool held_out = form.part == Part::held_out;
+  const char* part = form.part == Part::whole ? "" : held_out ? " held out" : " trained";
+  return add_images(g, held_out ? node + ".test" : node, key + part, form,
+                    [&] { return part_of(read(), form.part); });
 }
 
 }  // namespace
 
 DataSet add_mnist(Graph& g, const std::string& set, const std::string& text, DataForm form) {
-  return add_directory(g, set, data_path(g, set, text, {kParts, {}}), set, form,
+  return add_directory(g, set, data_path(g, set, text, {.parts = kParts}), set, form,
                        [&](const DataPath& data) {
                          ImageSet images = read_idx_set(data.path, chosen_split(data));
                          images.class_names = set == "mnist" ? kDigits : kClothes;
@@ -50,7 +76,7 @@ DataSet add_mnist(Graph& g, const std::string& set, const std::string& text, Dat
 }
 
 DataSet add_emnist(Graph& g, const std::string& set, const std::string& text, DataForm form) {
-  const DataPath data = data_path(g, set, text, {kParts, emnist_parts()});
+  const DataPath data = data_path(g, set, text, {.parts = kParts, .others = emnist_parts()});
   if (data.others.size() > 1)
     fail(Fault::usage, "--data {}:{}: #{} are {} parts of EMNIST, name one", set, text,
          fmt::join(data.others, " and #"), data.others.size());
@@ -61,13 +87,13 @@ DataSet add_emnist(Graph& g, const std::string& set, const std::string& text, Da
 
 DataSet add_cifar10(Graph& g, const std::string& set, const std::string& text, DataForm form) {
   return add_directory(
-      g, set, data_path(g, set, text, {kParts, {}}), "cifar-10", form,
+      g, set, data_path(g, set, text, {.parts = kParts}), "cifar-10", form,
       [](const DataPath& data) { return read_cifar10(data.path, chosen_split(data)); });
 }
 
 DataSet add_cifar100(Graph& g, const std::string& set, const std::string& text, DataForm form) {
-  return add_directory(g, set, data_path(g, set, text, {kParts, {"coarse"}}), "cifar-100", form,
-                       [](const DataPath& data) {
+  return add_directory(g, set, data_path(g, set, text, {.parts = kParts, .others = {"coarse"}}),
+                       "cifar-100", form, [](const DataPath& data) {
                          return read_cifar100(
                              data.path, chosen_split(data),
                              data.has("coarse") ? CifarLabels::coarse : CifarLabels::fine);
@@ -75,11 +101,14 @@ DataSet add_cifar100(Graph& g, const std::string& set, const std::string& text, 
 }
 
 DataSet add_folder(Graph& g, const std::string& set, const std::string& text, DataForm form) {
-  const DataPath data = data_path(g, set, text, {{"train", "val", "test"}, {"skip-bad"}});
+  const DataPath data =
+      data_path(g, set, text, {.parts = {"train", "val", "test"}, .others = {"skip-bad"}});
   if (data.path.empty())
     fail(Fault::usage, "--data images: say where the files are, --data images:DIR");
+  const Extent size = size_option(g);
   const ImageFolder options{
-      .side = g.option(Option<int>{"images.side", static_cast<int>(form.side), at_least(0),
+      .side = g.option(Option<int>{"images.side", static_cast<int>(size ? size : form.side),
+                                   at_least(0),
                                    "side that images are resized to, pixels; 0: as they are"}),
       .crop =
           g.option(Option<int>{"images.crop", 0, at_least(0),
@@ -91,15 +120,21 @@ DataSet add_folder(Graph& g, const std::string& set, const std::string& text, Da
                                "grey level under transparent pixels: 0 black, 255 white"}),
       .split = data.part,
       .skip_bad = data.has("skip-bad")};
-  return add_images(g, data.node,
+  return add_parted(g, data.node,
                     fmt::format("images {} {} {} {} {}", options.side, options.crop,
                                 options.channels, options.background, text),
                     form, [&] { return read_image_folder(data.path, options); });
 }
 
-DataSet add_packed(Graph& g, const std::string& set, const std::string& file, DataForm form) {
-  if (file.empty()) fail(Fault::usage, "--data hdf5: say which file, --data hdf5:FILE");
-  return add_images(g, set, "hdf5 " + file, form, [&] { return read_hdf5_images(file); });
+DataSet add_packed(Graph& g, const std::string& set, const std::string& text, DataForm form) {
+  const DataPath data =
+      data_path(g, set, text, {.parts = {"train", "val", "test"}, .named = {"images", "labels"}});
+  if (data.path.empty()) fail(Fault::usage, "--data hdf5: say which file, --data hdf5:FILE");
+  const PackedNames names{
+      .images = data.value("images"), .labels = data.value("labels"), .split = data.part};
+  const Extent side = size_option(g);
+  return add_parted(g, data.node, fmt::format("hdf5 {} {}", side, text), form,
+                    resized(side, [&] { return read_hdf5_images(data.path, names); }));
 }
 
 }  // namespace ganflow

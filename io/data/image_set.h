@@ -31,4 +31,7 @@ struct ImageSet {
 // than 12 classes the first ten and the last.
 std::string summary(const ImageSet& set);
 
+// CRC32 (zlib's) of all pixels, then of the labels.
+std::uint32_t checksum(const ImageSet& set);
+
 }  // namespace ganflow

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/error.h"
+#include "io/data/parallel.h"
+
 namespace ganflow {
 namespace {
 
@@ -87,6 +90,26 @@ Pixels with_channels(const Pixels& picture, Extent channels) {
           (299 * in[i] + 587 * in[i + 1] + 114 * in[i + 2] + 500) / 1000));
   }
   return result;
+}
+
+void resize_images(ImageSet& set, Extent side) {
+  const auto plane = static_cast<std::size_t>(set.height * set.width),
+             out = static_cast<std::size_t>(side * side),
+             planes = static_cast<std::size_t>(set.count * set.channels);
+  const Extent crop = std::min(set.height, set.width);
+  if (planes > kMaxImageSetBytes / out)
+    fail(Fault::usage, "--set size={}: {} images of that size are more than {} bytes", side,
+         set.count, kMaxImageSetBytes);
+  std::vector<std::uint8_t> bytes(planes * out);
+  read_each(planes, [&](std::size_t i) {
+    const auto begin = set.bytes.begin() + static_cast<std::ptrdiff_t>(i * plane);
+    const Pixels one{set.height, set.width, 1, {begin, begin + static_cast<std::ptrdiff_t>(plane)}};
+    const Pixels small = resize(centre_crop(one, crop, crop), side, side);
+    std::copy(small.data.begin(), small.data.end(),
+              bytes.begin() + static_cast<std::ptrdiff_t>(i * out));
+  });
+  set.bytes = std::move(bytes);
+  set.height = set.width = side;
 }
 
 }  // namespace ganflow

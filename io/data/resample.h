@@ -1,6 +1,7 @@
 // Pictures made alike: cropped, resized, grey or RGB.
 #pragma once
 
+#include "io/data/image_set.h"
 #include "io/images/picture.h"
 
 namespace ganflow {
@@ -16,5 +17,8 @@ Pixels resize(const Pixels& picture, Extent height, Extent width);
 
 // 1 -> 3: the grey level three times. 3 -> 1: round(0.299 R + 0.587 G + 0.114 B) (ITU-R BT.601).
 Pixels with_channels(const Pixels& picture, Extent channels);
+
+// Every image of a set: the largest centred square, resized. On reading_threads() at once.
+void resize_images(ImageSet& set, Extent side);
 
 }  // namespace ganflow

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -71,6 +72,9 @@ void cannot_write(const std::string& path, int error) {
   cannot_write(path, std::strerror(error), error);
 }
 
+Unreadable::Unreadable(const std::string& path, const std::string& why)
+    : Error(Fault::input, fmt::format("{} cannot be read: {}", path, why)) {}
+
 Descriptor::~Descriptor() {
   if (fd_ >= 0) ::close(fd_);
 }
@@ -88,6 +92,7 @@ std::string temporary_name(const std::string& path) {
 void write_durably(const std::string& path,
                    const std::function<void(const std::string& temporary)>& write) {
   const std::string temporary = temporary_name(path);
+  ::unlink(temporary.c_str());  // of a writer that died, or a link that would lead elsewhere
   try {
     write(temporary);
     put_in_place(temporary, path);
@@ -103,7 +108,7 @@ void write_durably(const std::string& path,
 void write_durably(const std::string& path, std::span<const std::byte> bytes) {
   write_durably(path, [&](const std::string& temporary) {
     const Descriptor file(
-        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644));
     if (!file.valid()) cannot_write(path, errno);
     while (!bytes.empty()) {
       const ssize_t n = ::write(file.fd(), bytes.data(), bytes.size());
@@ -138,13 +143,17 @@ std::vector<std::string> directory_entries(const std::string& path) {
   std::error_code error;
   for (fs::directory_iterator i(path, error), end; !error && i != end; i.increment(error))
     names.push_back(i->path().filename().string());
+  if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory)
+    throw Unreadable(path, error.message());
   std::sort(names.begin(), names.end());
   return names;
 }
 
-RunLock::RunLock(const std::string& run) {
-  const std::string path = run + "/run.lock";
-  file_ = Descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+RunLock::RunLock(const std::string& run) : path_(run + "/run.lock") {
+  const std::string& path = path_;
+  file_ = Descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644));
+  if (!file_.valid() && errno == ELOOP)
+    cannot_write(path, "it is a link, which is not followed where something is written", ELOOP);
   if (!file_.valid()) cannot_write(path, errno);
   if (::flock(file_.fd(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) cannot_write(path, errno);
@@ -162,6 +171,18 @@ RunLock::RunLock(const std::string& run) {
   if (::ftruncate(file_.fd(), 0) != 0 ||
       ::pwrite(file_.fd(), holder.data(), holder.size(), 0) != static_cast<ssize_t>(holder.size()))
     cannot_write(path, errno);
+}
+
+void RunLock::require_in_place() const {
+  struct stat own {
+  }, there{};
+  if (::fstat(file_.fd(), &own) != 0 || ::stat(path_.c_str(), &there) != 0)
+    cannot_write(path_, errno);
+  if (own.st_ino != there.st_ino || own.st_dev != there.st_dev)
+    fail(Fault::busy,
+         "run directory {} is another run's by now: this run's was moved or removed; nothing more "
+         "is written, and --resume goes on where it was moved to",
+         parent_of(path_));
 }
 
 }  // namespace ganflow

@@ -8,12 +8,21 @@
 #include <utility>
 #include <vector>
 
+#include "engine/error.h"
+
 namespace ganflow {
 
 // Throws Error(output): "<path> cannot be written: <reason>; <what to do>". What to do follows from
 // the errno; 0: no system call failed.
 [[noreturn]] void cannot_write(const std::string& path, const std::string& reason, int error);
 [[noreturn]] void cannot_write(const std::string& path, int error);  // the reason is the system's
+
+// The system did not let a file or a directory be read (rights, descriptors, memory, its disk), or
+// the library did not read what has the right seal: nothing says that it is damaged.
+class Unreadable : public Error {
+ public:
+  Unreadable(const std::string& path, const std::string& why);
+};
 
 // `write` fills a temporary file in the same directory; then fsync, rename to `path`, fsync of the
 // directory. Whatever goes wrong, `path` is the old or the new file, never a part of one, and the
@@ -49,7 +58,8 @@ void put_in_place(const std::string& temporary, const std::string& path, bool sy
 // With parents, and durable like them. Throws Error(output).
 void make_directory(const std::string& path);
 bool exists(const std::string& path);
-// Names in a directory, sorted; empty if there is none.
+// Names in a directory, sorted; empty if there is none. Throws Unreadable if it cannot be listed:
+// what is in it is not known then.
 std::vector<std::string> directory_entries(const std::string& path);
 
 // Exclusive while it lives; the kernel releases it when the process dies, however it dies.
@@ -58,7 +68,12 @@ class RunLock {
  public:
   explicit RunLock(const std::string& run);
 
+  // Throws Error(busy) if the lock at the run's path is another one by now: the directory was moved
+  // or removed and another run begun in its place. Error(output) if there is none.
+  void require_in_place() const;
+
  private:
+  std::string path_;  // of the lock
   Descriptor file_;
 };
 

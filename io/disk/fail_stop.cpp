@@ -41,7 +41,7 @@ herr_t stop(StopFile& file, const char* call) {
 H5FD_t* open_file(const char* name, unsigned flags, hid_t, haddr_t) {
   const int how = (flags & H5F_ACC_RDWR ? O_RDWR : O_RDONLY) |
                   (flags & H5F_ACC_TRUNC ? O_TRUNC : 0) | (flags & H5F_ACC_CREAT ? O_CREAT : 0) |
-                  (flags & H5F_ACC_EXCL ? O_EXCL : 0) | O_CLOEXEC;
+                  (flags & H5F_ACC_EXCL ? O_EXCL : 0) | O_NOFOLLOW | O_CLOEXEC;
   const int fd = ::open(name, how, 0666);
   struct stat status {};
   if (fd < 0 || ::fstat(fd, &status) != 0) {

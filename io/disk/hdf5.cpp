@@ -1,5 +1,7 @@
 #include "io/disk/hdf5.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <optional>
@@ -138,6 +140,9 @@ File create_file(const std::string& path, const CreateOptions& options) {
 
 File open_file(const std::string& path, bool live) {
   start();
+  struct stat status {};  // a pipe would wait for someone to write into it
+  if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
+    throw Failure("it is a pipe, a device or a directory");
   return {H5Fopen(path.c_str(), H5F_ACC_RDONLY | (live ? H5F_ACC_SWMR_READ : 0u),
                   file_access(false).id()),
           "H5Fopen"};

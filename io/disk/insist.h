@@ -11,7 +11,7 @@
 #include <optional>
 #include <string>
 
-#include "engine/error.h"
+#include "io/disk/durable.h"
 
 namespace ganflow {
 
@@ -29,8 +29,8 @@ class Insist {
  public:
   explicit Insist(Grace grace) : grace_(std::move(grace)) {}
 
-  // Calls `body` until it does not throw Error(output) or the grace is over; then throws the last
-  // one, and from then on tries everything once only.
+  // Calls `body` until it does not throw Error(output) or Unreadable, or the grace is over; then
+  // throws the last one, and from then on tries everything once only.
   template <class Body>
   void operator()(Body&& body) {
     for (;;) {
@@ -40,7 +40,9 @@ class Insist {
         if (since_) went_well();
         return;
       } catch (const Error& error) {
-        if (error.fault() != Fault::output || !again(error)) throw;
+        const bool passes =
+            error.fault() == Fault::output || dynamic_cast<const Unreadable*>(&error) != nullptr;
+        if (!passes || !again(error)) throw;
       }
     }
   }

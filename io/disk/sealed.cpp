@@ -76,12 +76,12 @@ void write_sealed(const std::string& path, const std::function<void(const hdf5::
   });
 }
 
-Unreadable::Unreadable(const std::string& path, const std::string& why)
-    : Error(Fault::input, fmt::format("{} cannot be read: {}", path, why)) {}
-
 void verify_seal(const std::string& path) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   if (!file.valid()) throw Unreadable(path, std::strerror(errno));
+  struct stat status {};
+  if (::fstat(file.fd(), &status) != 0 || !S_ISREG(status.st_mode))
+    throw Unreadable(path, "it is a pipe, a device or a directory");
   const std::uint64_t bytes = file_bytes(file.fd());
   Block found{};
   const ssize_t n = ::pread(file.fd(), found.data(), kBlock, 0);

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/error.h"
+#include "io/disk/durable.h"
 #include "io/disk/hdf5.h"
 
 namespace ganflow {
@@ -18,13 +18,6 @@ namespace ganflow {
 // at the sealed file before it gets its name.
 void write_sealed(const std::string& path, const std::function<void(const hdf5::File&)>& fill,
                   const std::function<void(const std::string& temporary)>& check = {});
-
-// The system did not let the file be read (rights, descriptors, memory, its disk), or the library
-// did not read what has the right seal: nothing says that it is damaged.
-class Unreadable : public Error {
- public:
-  Unreadable(const std::string& path, const std::string& why);
-};
 
 // Throws Error(input) naming the file and the damage (not sealed, truncated, changed), Unreadable.
 void verify_seal(const std::string& path);

@@ -5,6 +5,7 @@
 #include "io/disk/durable.h"
 #include "io/run/resume.h"
 #include "io/run/rows_file.h"
+#include "io/run/table.h"
 
 namespace ganflow {
 namespace {
@@ -43,7 +44,7 @@ void write_csv(const std::string& path, const std::string& run, const ReplicaInf
                const Table& table) {
   std::string text;
   for (const Column& column : table.columns())
-    text.append(text.empty() ? "" : ",").append(csv_field(column.name));
+    text.append(text.empty() ? "" : ",").append(csv_field(field_name(column)));
   text += '\n';
   std::vector<Table> beside;  // the tables of one file
   std::size_t index = 0;

@@ -83,10 +83,14 @@ void read_rows_file(
   read_sealed(path, [&](const hdf5::File& file) {
     for (std::size_t i = 0; i < tables.size(); ++i) {
       const Table& table = tables[i];
-      const hdf5::Type type = row_type(table);
       const hdf5::Dataset dataset = hdf5::open_dataset(file.id(), table.name);
       const hdf5::Type found(H5Dget_type(dataset.id()), "H5Dget_type");
-      if (hdf5::check(H5Tequal(type.id(), found.id()), "H5Tequal") == 0)
+      const auto is = [&](const hdf5::Type& type) {
+        return hdf5::check(H5Tequal(type.id(), found.id()), "H5Tequal") > 0;
+      };
+      hdf5::Type type = row_type(table);
+      if (!is(type)) type = row_type(table, FieldNames::dotted);
+      if (!is(type))
         fail(Fault::input, "{}: table '{}' has other columns than this run", path, table.name);
       const std::vector<hsize_t> extents = hdf5::extents(dataset);
       if (extents.size() != 1)

@@ -32,9 +32,10 @@ void require_folder_name(const std::string& name) {
 }
 
 // Whether the disk takes anything at all, asked without the HDF5 library.
-Grace grace_of(const std::string& run, const RunDirectoryOptions& options) {
+Grace grace_of(const std::string& run, const RunLock& lock, const RunDirectoryOptions& options) {
   Grace grace = options.grace;
-  grace.probe = [run] {
+  grace.probe = [run, &lock] {
+    lock.require_in_place();
     const std::string path = run + "/.probe";
     write_durably(path, std::vector<std::byte>(1 << 16));
     ::unlink(path.c_str());
@@ -57,7 +58,7 @@ RunDirectory::RunDirectory(const std::string& path, RunInfo info,
       lock_(lock_new_run(path)),
       index_(new_run_index(std::move(info))),
       options_(options),
-      insist_(grace_of(path, options)) {
+      insist_(grace_of(path, lock_, options)) {
   open(nullptr);
 }
 
@@ -66,7 +67,7 @@ RunDirectory::RunDirectory(ResumeState state, RunInfo info, const RunDirectoryOp
       lock_(std::move(state.lock)),
       index_(resumed(state, std::move(info))),
       options_(options),
-      insist_(grace_of(path_, options)) {
+      insist_(grace_of(path_, lock_, options)) {
   open(&state);
 }
 
@@ -82,6 +83,14 @@ RunDirectory::~RunDirectory() {
   } catch (const std::exception&) {
     // close() is how a caller learns of it; what was committed and flushed is safe either way.
   }
+}
+
+template <class Body>
+void RunDirectory::output(Body&& body) {
+  insist_([&] {
+    lock_.require_in_place();
+    body();
+  });
 }
 
 std::string RunDirectory::rows_path(const Replica& replica, Step step, bool timing) const {
@@ -171,7 +180,7 @@ void RunDirectory::rows(int replica, int table, std::span<const std::byte> rows)
   to.pending[t].insert(to.pending[t].end(), rows.begin(), rows.end());
   to.keeper.saw(table, rows);
   const bool timing = index_.info.replicas[r].tables[t].timing;
-  insist_([&] {
+  output([&] {
     if (!made_again(timing)) live_[timing]->append(to.place[t], rows);
   });
 }
@@ -224,13 +233,15 @@ void RunDirectory::commit(int index, const Snapshot& snapshot) {
   Replica& replica = replicas_[r];
   const std::string folder = replica.path + "/checkpoints/";
   if (!replica.commits.empty() && replica.commits.back() == snapshot.step) take_back(r);
-  insist_([&] { commit_rows(r, snapshot.step); });
-  insist_([&] {
+  output([&] { commit_rows(r, snapshot.step); });
+  output([&] {
     write_checkpoint(folder + step_name(snapshot.step) + ".h5", index_.info.replicas[r], snapshot);
   });
   replica.keeper.committed(snapshot.step);
-  for (const Step step : replica.keeper.superfluous(steps_in(folder)))
-    ::unlink((folder + step_name(step) + ".h5").c_str());
+  output([&] {
+    for (const Step step : replica.keeper.superfluous(steps_in(folder)))
+      ::unlink((folder + step_name(step) + ".h5").c_str());
+  });
 }
 
 void RunDirectory::samples(int replica, const Samples& samples) {
@@ -239,7 +250,7 @@ void RunDirectory::samples(int replica, const Samples& samples) {
       replicas_[static_cast<std::size_t>(replica)].path + "/" + samples.name;
   const std::string stem = directory + "/" + step_name(samples.step);
   const Pixels grid = draw(samples);
-  insist_([&] {
+  output([&] {
     make_directory(directory);
     write_samples(stem + ".h5", samples, grid);
     write_png(stem + ".png", grid);
@@ -249,7 +260,7 @@ void RunDirectory::samples(int replica, const Samples& samples) {
 void RunDirectory::flush() {
   for (const bool timing : {false, true})
     if (live_[timing])
-      insist_([&] {
+      output([&] {
         made_again(timing);
         live_[timing]->flush();
       });
@@ -259,12 +270,14 @@ void RunDirectory::close() {
   if (std::exchange(closed_, true)) return;
   for (const bool timing : {false, true})
     if (live_[timing])
-      insist_([&] {
+      output([&] {
         made_again(timing);
         live_[timing]->close();
       });
-  index_.files = immutable_files(path_, index_.info);
-  insist_([&] { write_run_index(path_, index_); });
+  output([&] {
+    index_.files = immutable_files(path_, index_.info);
+    write_run_index(path_, index_);
+  });
 }
 
 }  // namespace ganflow

@@ -59,6 +59,10 @@ class RunDirectory final : public Sink {
     Keeper keeper;
   };
 
+  // Does what writes, again and again if need be, only while the directory is this run's: one that
+  // went away is waited for, and not made anew.
+  template <class Body>
+  void output(Body&& body);
   void open(const ResumeState* state);
   std::unique_ptr<MetricsFile> make_live(bool timing) const;
   bool made_again(bool timing);

@@ -49,14 +49,16 @@ Table table_from(const Json& json) {
 }
 
 Json to_json(const ImageRecord& r) {
-  return {{"count", r.count},          {"channels", r.channels}, {"height", r.height},
-          {"width", r.width},          {"classes", r.classes},   {"class_names", r.class_names},
-          {"unlabelled", r.unlabelled}};
+  return {{"count", r.count},           {"channels", r.channels}, {"height", r.height},
+          {"width", r.width},           {"classes", r.classes},   {"class_names", r.class_names},
+          {"unlabelled", r.unlabelled}, {"crc32", r.crc32}};
 }
 
 ImageRecord image_record_from(const Json& json) {
-  return {json.at("count"),   json.at("channels"),    json.at("height"),    json.at("width"),
-          json.at("classes"), json.at("class_names"), json.at("unlabelled")};
+  return {json.at("count"),      json.at("channels"),
+          json.at("height"),     json.at("width"),
+          json.at("classes"),    json.at("class_names"),
+          json.at("unlabelled"), json.value("crc32", std::uint32_t{0})};
 }
 
 Json to_json(const RunInfo& info) {
@@ -73,8 +75,13 @@ Json to_json(const RunInfo& info) {
   }
   Json images = Json::object();
   for (const auto& [set, record] : info.images) images[set] = to_json(record);
-  return {{"graph", info.graph},     {"options", info.options}, {"device", info.device},
-          {"threads", info.threads}, {"flags", info.flags},     {"images", images},
+  return {{"graph", info.graph},
+          {"options", info.options},
+          {"device", info.device},
+          {"threads", info.threads},
+          {"flags", info.flags},
+          {"images", images},
+          {"instructions", info.instructions},
           {"replicas", replicas}};
 }
 
@@ -83,6 +90,7 @@ RunInfo info_from(const Json& json) {
   if (json.contains("images"))
     for (const auto& [set, record] : json.at("images").items())
       info.images[set] = image_record_from(record);
+  info.instructions = json.value("instructions", std::string());
   if (json.contains("flags")) info.flags = json.at("flags").get<decltype(info.flags)>();
   for (const Json& r : json.at("replicas")) {
     ReplicaInfo replica{r.at("index"), r.at("seed"), r.at("settings"), r.at("program_hash"), {}};
@@ -227,6 +235,7 @@ void write_run_index(const std::string& run, const RunIndex& index) {
     hdf5::write_text(root, "host", index.host);
     hdf5::write_text(root, "graph", index.info.graph);
     hdf5::write_text(root, "device", index.info.device);
+    hdf5::write_text(root, "instructions", index.info.instructions);
     hdf5::write_number(root, "threads", static_cast<std::uint64_t>(index.info.threads));
     hdf5::write_number(root, "resumes", static_cast<std::uint64_t>(index.resumes));
     hdf5::write_number(root, "seed",

@@ -109,19 +109,23 @@ void write_samples_npz(const std::string& path, const Samples& samples,
   write_npz(path, arrays);
 }
 
-void write_pngs(const std::string& directory, const Samples& samples) {
+std::vector<Pixels> single_pictures(const Samples& samples) {
   const Picture& p = samples.picture;
   if (p.channels == 0)
-    fail(Fault::usage, "--images {}: the samples of this run are points, not images", directory);
+    fail(Fault::usage, "the samples '{}' of this run are points, not images", samples.name);
   const std::vector<std::uint8_t> bytes = to_bytes(samples);
-  const auto size = static_cast<std::size_t>(p.height * p.width * p.channels);
+  const auto size = static_cast<std::ptrdiff_t>(p.height * p.width * p.channels);
+  std::vector<Pixels> pictures;
+  for (auto at = bytes.begin(); at != bytes.end(); at += size)
+    pictures.push_back({p.height, p.width, p.channels, {at, at + size}});
+  return pictures;
+}
+
+void write_pngs(const std::string& directory, const Samples& samples) {
+  const std::vector<Pixels> pictures = single_pictures(samples);
   make_directory(directory);
-  for (Extent i = 0; i < samples.n; ++i) {
-    const auto begin =
-        bytes.begin() + static_cast<std::ptrdiff_t>(i) * static_cast<std::ptrdiff_t>(size);
-    write_png(fmt::format("{}/{:05}.png", directory, i),
-              {p.height, p.width, p.channels, {begin, begin + static_cast<std::ptrdiff_t>(size)}});
-  }
+  for (std::size_t i = 0; i < pictures.size(); ++i)
+    write_png(fmt::format("{}/{:05}.png", directory, i), pictures[i]);
 }
 
 namespace {

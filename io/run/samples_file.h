@@ -23,6 +23,8 @@ void write_samples(const std::string& path, const Samples& samples, const Pixels
 // The same without the grid, for numpy: images or points, and the draws. Throws Error(output).
 void write_samples_npz(const std::string& path, const Samples& samples,
                        const std::vector<SampleDraws>& draws);
+// Every sample by itself. Throws Error(usage) for points.
+std::vector<Pixels> single_pictures(const Samples& samples);
 // DIRECTORY/00000.png, ... Throws Error(usage) for points, Error(output).
 void write_pngs(const std::string& directory, const Samples& samples);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -58,20 +59,24 @@ std::pair<hdf5::Space, hdf5::Space> select(const hdf5::Dataset& dataset, hsize_t
 
 }  // namespace
 
-std::string field_name(const Column& column) {
+std::string field_name(const Column& column, FieldNames names) {
   std::string name = column.name;
-  std::replace(name.begin(), name.end(), '/', '.');
+  if (names == FieldNames::dotted)
+    std::replace(name.begin(), name.end(), '/', '.');
+  else
+    std::replace_if(
+        name.begin(), name.end(), [](unsigned char c) { return !std::isalnum(c); }, '_');
   return name;
 }
 
-hdf5::Type row_type(const Table& table) {
+hdf5::Type row_type(const Table& table, FieldNames names) {
   hdf5::start();
   hdf5::Type type(H5Tcreate(H5T_COMPOUND, table.row_bytes()), "H5Tcreate");
   for (std::size_t c = 0; c < table.columns().size(); ++c) {
     const Column& column = table.columns()[c];
-    hdf5::check(
-        H5Tinsert(type.id(), field_name(column).c_str(), table.offset(c), stored_type(column.type)),
-        "H5Tinsert");
+    hdf5::check(H5Tinsert(type.id(), field_name(column, names).c_str(), table.offset(c),
+                          stored_type(column.type)),
+                "H5Tinsert");
   }
   return type;
 }

@@ -9,11 +9,14 @@
 
 namespace ganflow {
 
-// A column's name in a file: '/' becomes '.', since PyTables takes '/' for a nested column.
-std::string field_name(const Column& column);
+// How columns are named in files: by identifiers, so that PyTables can ask for them and pandas does
+// not warn: '/', '.' and all that is no letter or digit are '_'. Runs begun
+// before this was so have dots.
+enum class FieldNames { identifiers, dotted };
+std::string field_name(const Column& column, FieldNames names = FieldNames::identifiers);
 
 // Packed compound of the columns, little endian: the bytes of Sink::rows as they are.
-hdf5::Type row_type(const Table& table);
+hdf5::Type row_type(const Table& table, FieldNames names = FieldNames::identifiers);
 
 struct Storage {
   hsize_t rows = 0;

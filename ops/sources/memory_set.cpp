@@ -37,10 +37,13 @@ class MemorySource : public Source {
   std::optional<std::uint64_t> size() const override { return items_; }
 
   void fill(const Draw& draw, Extent batch, std::span<const std::span<float>> out) const override {
-    const EpochOrder order(draw, batch, items_, options_.with_replacement);
+    const auto in_order = [&, first = draw.step * static_cast<std::uint64_t>(batch)](Extent i) {
+      return (first + static_cast<std::uint64_t>(i)) % items_;
+    };
+    const EpochOrder order(draw, batch, items_, options_.with_replacement || options_.in_order);
     const std::size_t item = item_bytes();
     for (Extent i = 0; i < batch; ++i) {
-      const std::uint64_t index = order.item(i);
+      const std::uint64_t index = options_.in_order ? in_order(i) : order.item(i);
       const auto row = static_cast<std::size_t>(i);
       if (!out[0].empty()) {
         const auto from = std::span(*options_.bytes).subspan(index * item, item);

@@ -35,6 +35,7 @@ struct MemorySet {
   PixelRange range = PixelRange::unit;
   bool dequantise = false;
   bool with_replacement = false;  // independent draws instead of epochs
+  bool in_order = false;          // item (step N + i) mod n in row i: a held-out set
 
   std::shared_ptr<const Source> open() const;
 };

@@ -108,6 +108,38 @@ TEST_SUITE("data sets") {
       CHECK(list.output.find(std::string("\n  ") + name) != std::string::npos);
   }
 
+  // Was: a set of other images was "other settings, other data or another version"; where the first
+  // ones were the same, the run went on with the others.
+  TEST_CASE("other images at resume are said in their own sentence") {
+    const TemporaryDirectory dir;
+    const std::string data = dir / "images", run = dir / "run";
+    std::filesystem::create_directory(data);
+    const auto write = [&](int i, int level) {
+      write_png(fmt::format("{}/{:03}.png", data, i), flat_picture(4, 4, 3, level));
+    };
+    for (int i = 0; i < 70; ++i) write(i, 3 * i);
+    const std::string flags =
+        "train wgan-gp --set generator=16 --set critic=16 --steps 4 --batch 8 --data images:" +
+        data + " --out " + run;
+    REQUIRE(command(flags).exit_code == 0);
+    const auto refused = [&] {
+      const Outcome outcome = command("train --resume " + run + " --steps 8");
+      CHECK(outcome.exit_code == 2);
+      return outcome.output;
+    };
+    for (const int i : {60, 61, 69}) write(i, 1);
+    CHECK(refused().find("'images' holds 70 images as it did when the run was begun, but not the "
+                         "same ones (CRC32 ") != std::string::npos);
+    for (const int i : {60, 61, 69}) write(i, 3 * i);
+    write(70, 1);
+    CHECK(refused().find("--resume " + run +
+                         ": 'images' holds 71 images, the run was begun with 70; go on with the "
+                         "images it was begun with, or begin a new run with its weights, --init " +
+                         run) != std::string::npos);
+    std::filesystem::remove(data + "/070.png");
+    CHECK(command("train --resume " + run + " --steps 8").exit_code == 0);
+  }
+
   // Was: classes had numbers only, and names from outside went to the terminal as they were.
   TEST_CASE("classes are named in run.h5 and for sample; a name cannot steer the terminal") {
     const TemporaryDirectory dir;

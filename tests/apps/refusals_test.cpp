@@ -54,6 +54,22 @@ TEST_SUITE("refusals") {
             "ganflow: --precision bf16: this build computes in fp32 only; use --precision fp32");
   }
 
+  // Was: recorded with U+FFFD, so that sample and --resume could not find it.
+  TEST_CASE("a path that is not UTF-8") {
+    refused("train thesis-mnist --data mnist:/d\xe9j\xe0", 2,
+            "ganflow: --data mnist:/d\xe9j\xe0: the path is not UTF-8 text");
+  }
+
+  // Was: a million updates were made without a word.
+  TEST_CASE("fewer updates than one iteration makes") {
+    const TemporaryDirectory dir;
+    const Outcome outcome =
+        command("train thesis-28 --set n_critic=30 --steps 20 --out " + (dir / "run"));
+    CHECK(outcome.exit_code == 0);
+    CHECK(outcome.output.find("--steps 20: one iteration of this graph makes 30 critic updates") !=
+          std::string::npos);
+  }
+
   TEST_CASE("sizes that do not fit") {
     refused("train thesis-28 --batch 401", 2,
             "ganflow: spheres (Spheres): the batch of 401 is larger than the set of 400 items; use "

@@ -1,6 +1,8 @@
 // A run goes on with the flags it was begun with, wherever they came from.
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -194,5 +196,33 @@ TEST_SUITE("resume_flags") {
     for (const std::string& line : narrow) CHECK(line.size() <= 39);
     REQUIRE_FALSE(wide.empty());
     CHECK(wide.back().find("  replica ") != std::string::npos);
+  }
+
+  // Was: went on without a word, though the bits differ.
+  TEST_CASE("a run that goes on with another instruction set says so") {
+    const TemporaryDirectory dir;
+    const std::string run = dir / "run";
+    REQUIRE(command(kTiny + "--steps 20 --out " + run).exit_code == 0);
+    CHECK(command("train --steps 30 --resume " + run).output.find("instruction set") ==
+          std::string::npos);
+    RunIndex index = read_run_index(run);
+    CHECK_FALSE(index.info.instructions.empty());
+    index.info.instructions = "x86-64-v9";
+    write_run_index(run, index);
+    const Outcome outcome = command("train --steps 40 --resume " + run);
+    CHECK(outcome.exit_code == 0);
+    says(outcome, "begun with the instruction set x86-64-v9, this machine computes with ");
+  }
+
+  // Was: two starts at one time took the same number, and one of them ended.
+  TEST_CASE("starts at one time have directories of their own") {
+    const TemporaryDirectory dir;
+    std::string all;
+    for (int i = 0; i < 4; ++i)
+      all += fmt::format("{} train toy-8gaussians --steps 1 --batch 4 --threads 1 > log{} 2>&1 & ",
+                         GANFLOW_COMMAND, i);
+    CHECK(std::system(("cd " + dir.path() + " && (" + all + " wait)").c_str()) == 0);
+    for (int i = 1; i <= 4; ++i)
+      CHECK(std::filesystem::exists(dir / fmt::format("runs/toy-8gaussians-{:03}/run.h5", i)));
   }
 }

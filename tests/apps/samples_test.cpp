@@ -62,12 +62,18 @@ TEST_SUITE("samples") {
     CHECK(index.info.options.at("data") == "cifar10:" + data);
     CHECK(index.info.images.at("cifar10").classes == 10);
     REQUIRE(command("sample " + run + " -n 64 --out " + (dir / "with")).exit_code == 0);
+    CHECK(command("evaluate " + run).output.find("quality of replica 0") != std::string::npos);
     std::filesystem::rename(data, dir / "moved");
     const Outcome sample = command("sample " + run + " -n 64 --out " + (dir / "without"));
     REQUIRE_MESSAGE(sample.exit_code == 0, sample.output);
     CHECK(numbers(dir / "with.h5", "images") == numbers(dir / "without.h5", "images"));
     const Outcome evaluate = command("evaluate " + run);
     CHECK_MESSAGE(evaluate.exit_code == 0, evaluate.output);
+    CHECK(evaluate.output.find("path_change of replica 0") != std::string::npos);
+    CHECK(evaluate.output.find("quality compares with the run's data; say where they are, --data "
+                               "SET:PATH") != std::string::npos);
+    CHECK(command("evaluate " + run + " --data cifar10:" + (dir / "moved"))
+              .output.find("quality of replica 0") != std::string::npos);
     CHECK(command("train --resume " + run).exit_code == 2);
     const Outcome more =
         command("train --steps 2 --data cifar10:" + (dir / "moved") + " --resume " + run);
@@ -206,5 +212,46 @@ TEST_SUITE("samples") {
     CHECK(none.exit_code == 2);
     CHECK(none.output.find("has no checkpoint of replica 0 at step 21: there are 20, 40") !=
           std::string::npos);
+  }
+
+  // Was: paths only where --set frames=... had been trained with, between latents no one chose.
+  TEST_CASE("paths between chosen samples, also as a GIF") {
+    const TemporaryDirectory dir;
+    const std::string run = dir / "run", path = dir / "path";
+    REQUIRE(command("train cdcgan --steps 1 --batch 4 --data " + cifar_data() + " --out " + run)
+                .exit_code == 0);
+    REQUIRE(command("sample " + run + " -n 8 --out " + (dir / "all")).exit_code == 0);
+    const Outcome outcome =
+        command("sample " + run + " --between 2,7,4 --frames 5 --gif --out " + path + ".gif");
+    REQUIRE_MESSAGE(outcome.exit_code == 0, outcome.output);
+    const std::vector<float> z = numbers(dir / "all.h5", "latents"),
+                             along = numbers(path + ".h5", "latents");
+    const std::size_t size = z.size() / 8;
+    REQUIRE(along.size() == 10 * size);
+    const auto row = [&](const std::vector<float>& rows, std::size_t i) {
+      return std::vector<float>(rows.begin() + static_cast<std::ptrdiff_t>(i * size),
+                                rows.begin() + static_cast<std::ptrdiff_t>((i + 1) * size));
+    };
+    CHECK(row(along, 0) == row(z, 2));
+    CHECK(row(along, 5) == row(z, 7));
+    for (std::size_t k = 0; k < size; ++k) {
+      CHECK(row(along, 4)[k] == doctest::Approx(row(z, 7)[k]).epsilon(1e-5));
+      CHECK(row(along, 2)[k] == doctest::Approx((row(z, 2)[k] + row(z, 7)[k]) / 2).epsilon(1e-5));
+    }
+    CHECK(numbers(path + ".h5", "labels") == std::vector<float>{2, 2, 2, 2, 2, 7, 7, 7, 7, 7});
+    CHECK(read_png(path + ".png").width == 5 * 33 - 1);
+    std::ifstream file(path + ".gif", std::ios::binary);
+    const std::string gif{std::istreambuf_iterator<char>(file), {}};
+    CHECK(gif.starts_with("GIF89a"));
+    const Outcome beyond = command("sample " + run + " --between 2,9 --latents " + dir.path() +
+                                   "/all.h5 --out " + (dir / "no"));
+    CHECK(beyond.exit_code == 2);
+    CHECK(beyond.output.find("has samples 0 to 7") != std::string::npos);
+    CHECK(command("sample " + run + " --between 2").output ==
+          "ganflow: --between 2: name at least two samples, --between 3,17\n");
+    const Outcome film = command("export " + run + " --gif --out " + (dir / "out"));
+    REQUIRE_MESSAGE(film.exit_code == 0, film.output);
+    CHECK(film.output.find("replica_000_samples.gif: ") != std::string::npos);
+    CHECK(std::filesystem::exists(dir / "out/replica_000_samples.gif"));
   }
 }

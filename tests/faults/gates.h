@@ -43,6 +43,7 @@ GateResult resume_points(const GateOptions& options);
 GateResult flipped_bits(const GateOptions& options);
 GateResult signals(const GateOptions& options);
 GateResult slow_output(const GateOptions& options);
+GateResult moved_directory(const GateOptions& options);
 GateResult output_cost(const GateOptions& options);  // count: stretches with output
 
 }  // namespace ganflow::faults

@@ -29,6 +29,7 @@ const std::vector<Gate>& gates() {
       {"flipped-bits", "a flipped bit is found", flipped_bits},
       {"signals", "SIGTERM and SIGINT, once and twice", signals},
       {"slow-output", "output that is slow or stuck", slow_output},
+      {"moved-directory", "the run directory moved away, and back or replaced", moved_directory},
       {"cost", "thesis-28 with output and without it, COUNT stretches, on a quiet machine",
        output_cost},
   };

@@ -22,6 +22,7 @@ checkpoint-kills 10  100  3000
 chains           2   20   500
 resume-points    2   10   200
 signals          4   12   400
+moved-directory  2   10   200
 slow-output      2   4    50
 "
 case $size in

@@ -111,10 +111,12 @@ TEST_CASE("samples that a run left are such a file") {
 TEST_CASE("bad packed sets are refused in one sentence") {
   CHECK(error_of([] { read_hdf5_images("/nowhere.h5"); }) == "2 there is no file /nowhere.h5");
   CHECK(refusal({}) == "6 f.h5 has no dataset /images: expected uint8 (N,H,W,C) or (N,C,H,W)");
-  CHECK(refusal({.images = {2, 4, 5, 3}, .type = H5T_IEEE_F32LE}) ==
-        "6 f.h5: /images (2,4,5,3) has elements of another type: expected uint8");
+  CHECK(refusal({.images = {2, 4, 5, 3}, .type = H5T_STD_U16LE}) ==
+        "6 f.h5: /images (2,4,5,3) has elements of another type: expected uint8, or floating "
+        "point numbers from 0 to 1 or from -1 to 1");
   CHECK(refusal({.images = {2, 4, 5, 3}, .type = H5T_STD_I8LE}) ==
-        "6 f.h5: /images (2,4,5,3) has elements of another type: expected uint8");
+        "6 f.h5: /images (2,4,5,3) has elements of another type: expected uint8, or floating "
+        "point numbers from 0 to 1 or from -1 to 1");
   CHECK(refusal({.images = {2, 4, 5, 4}}) ==
         "6 f.h5: /images has shape (2,4,5,4), expected (N,H,W), (N,H,W,C) or (N,C,H,W)");
   CHECK(refusal({.images = {2, 3, 5, 1}}) ==
@@ -126,7 +128,8 @@ TEST_CASE("bad packed sets are refused in one sentence") {
   CHECK(refusal({.images = {2, 4, 5, 2}, .axes = "NHWC"}) ==
         "6 f.h5: /images (2,4,5,2) [NHWC] has 2 channels, expected 1 or 3");
   CHECK(refusal({.images = {2, 4, 5, 3}, .labels = {1}}) ==
-        "6 f.h5: /labels (1): expected integers of shape (2), one for each image");
+        "6 f.h5: /labels (1): expected integers of shape (2), one for each image, or rows "
+        "(2,K) with one 1");
   CHECK(refusal({.images = {2, 4, 5, 3}, .labels = {1, -1}}) ==
         "6 f.h5: /labels[1] is -1, expected 0 to 1");
   CHECK(refusal({.images = {2, 4, 5, 3}, .labels = {1, 2}, .classes = 2}) ==

@@ -1,10 +1,13 @@
 #include "io/disk/durable.h"
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 #include <cerrno>
+#include <filesystem>
 
 #include "io/disk/hdf5.h"
+#include "io/disk/sealed.h"
 #include "support/run_example.h"
 
 using namespace ganflow;
@@ -61,6 +64,34 @@ TEST_CASE("bytes are there whole or not at all") {
   CHECK(file_bytes(path) == std::vector<char>(100, 7));
   CHECK(!exists(temporary_name(path)));
   CHECK(error_of([&] { write_durably(directory / "no/file", bytes); }).starts_with("5 "));
+}
+
+// Was: what a link of that name led to was overwritten.
+TEST_CASE("links are not followed where something is written") {
+  const TemporaryDirectory dir;
+  const std::string outside = dir / "outside";
+  write_bytes(outside, {'m', 'i', 'n', 'e'});
+  std::filesystem::create_symlink(outside, temporary_name(dir / "a"));
+  write_durably(dir / "a", std::vector<std::byte>(7));
+  CHECK(file_bytes(dir / "a").size() == 7);
+  std::filesystem::create_directory(dir / "run");
+  std::filesystem::create_symlink(outside, dir / "run/run.lock");
+  CHECK(error_of([&] { RunLock lock(dir / "run"); }) ==
+        "5 " + (dir / "run/run.lock") +
+            " cannot be written: it is a link, which is not followed where something is written; "
+            "choose another --out");
+  CHECK(file_bytes(outside) == std::vector<char>{'m', 'i', 'n', 'e'});
+}
+
+// Was: waited for ever for someone to write into it.
+TEST_CASE("a pipe is no file of a run") {
+  const TemporaryDirectory dir;
+  const std::string path = dir / "step_000000100.h5";
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  CHECK(error_of([&] { verify_seal(path); }) ==
+        "6 " + path + " cannot be read: it is a pipe, a device or a directory");
+  CHECK_THROWS_WITH_AS(hdf5::open_file(path), "it is a pipe, a device or a directory",
+                       hdf5::Failure);
 }
 
 TEST_SUITE_END();

@@ -3,11 +3,14 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <filesystem>
+#include <memory>
 #include <set>
 
 #include "io/disk/sealed.h"
 #include "io/images/png.h"
 #include "io/run/rows_file.h"
+#include "io/run/table.h"
 #include "support/run_example.h"
 
 using namespace ganflow;
@@ -468,6 +471,92 @@ TEST_CASE("samples named by a path left the run directory") {
   CHECK(!exists(directory / "escaped"));
   CHECK(said("samples") == "");
   CHECK(exists(directory / "run/replica_000/samples/step_000000001.png"));
+}
+
+// Was: the first run went on writing into the directory of the second, with exit code 0.
+TEST_CASE("a run whose directory is another run's by now writes nothing more") {
+  const TemporaryDirectory directory;
+  const std::string run = directory / "run", moved = directory / "moved";
+  const RunInfo info = example_info();
+  auto first = std::make_unique<RunDirectory>(run, info);
+  write_example(*first, info, {.end = 300, .commit_every = 100});
+  std::filesystem::rename(run, moved);
+  const std::vector<Step> before = steps_in(moved + "/replica_000/checkpoints");
+  {
+    RunDirectory second(run, info);
+    second.close();
+  }
+  CHECK(error_of([&] { first->flush(); }) ==
+        "4 run directory " + run +
+            " is another run's by now: this run's was moved or removed; nothing more is written, "
+            "and --resume goes on where it was moved to");
+  CHECK(error_of([&] { first->close(); }).starts_with("4 "));
+  CHECK(steps_in(moved + "/replica_000/checkpoints") == before);
+  CHECK(steps_in(run + "/replica_000/checkpoints").empty());
+  first.reset();
+  CHECK(load_run(moved).restored.at(0).has_value());
+}
+
+// Was: the directory was made anew at the empty path, and rows were lost there.
+TEST_CASE("a run directory that is away is waited for, and not made anew") {
+  const TemporaryDirectory directory;
+  const std::string run = directory / "run", away = directory / "away";
+  const RunInfo info = example_info();
+  std::vector<std::string> said;
+  const Grace grace{.seconds = 60, .say = [&](const std::string& text) {
+                      said.push_back(text);
+                      if (said.size() == 1) {
+                        CHECK_FALSE(exists(run));
+                        std::filesystem::rename(away, run);
+                      }
+                    }};
+  RunDirectory output(run, info, {.grace = grace});
+  std::filesystem::rename(run, away);
+  write_example(output, info, {.end = 300, .commit_every = 100});
+  output.close();
+  REQUIRE(said.size() == 2);
+  CHECK(said[0].find("run.lock cannot be written: No such file or directory") != std::string::npos);
+  CHECK(said[1].starts_with("output goes on"));
+  CHECK(wrong_tables(run, 300).empty());
+}
+
+// Was: empty, so that a resume began again at step 0 and put everything aside.
+TEST_CASE("a directory that cannot be listed is not empty") {
+  const TemporaryDirectory directory;
+  const std::string run = directory / "run";
+  write_run(run, {.end = 300, .commit_every = 100});
+  for (const char* folder : {"checkpoints", "rows"}) {
+    const std::string path = run + "/replica_001/" + folder, aside = directory / "aside";
+    std::filesystem::rename(path, aside);
+    std::filesystem::create_symlink(folder, path);  // a link to itself: ELOOP, also for root
+    CHECK(error_of([&] { load_run(run); }) ==
+          "6 " + path + " cannot be read: Too many levels of symbolic links");
+    std::filesystem::remove(path);
+    std::filesystem::rename(aside, path);
+  }
+  CHECK(load_run(run).restored.at(1).has_value());
+}
+
+TEST_CASE("columns are identifiers in files; rows that have dots are still read") {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "rows.h5";
+  const Table table = example_info().replicas[0].tables[0];
+  CHECK(field_name(table.columns()[2]) == "penalty_p05");
+  std::vector<std::byte> rows(2 * table.row_bytes());
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<std::byte>(i);
+  for (const FieldNames names : {FieldNames::identifiers, FieldNames::dotted}) {
+    const hdf5::Type type = row_type(table, names);
+    write_sealed(path, [&](const hdf5::File& file) {
+      const hdf5::Dataset dataset =
+          hdf5::create_dataset(file.id(), table.name, type.id(), hdf5::simple_space({2}));
+      write_rows(dataset, type, 0, rows);
+    });
+    std::vector<std::byte> read;
+    read_rows_file(path, {table}, [&](std::size_t, std::span<const std::byte> block) {
+      read.insert(read.end(), block.begin(), block.end());
+    });
+    CHECK(read == rows);
+  }
 }
 
 TEST_SUITE_END();

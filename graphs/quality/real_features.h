@@ -1,0 +1,35 @@
+// Features of stored images by the name of their set: those that generated images are measured
+// against, or images made elsewhere.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "graphs/parts/dataset.h"
+#include "graphs/quality/feature_quality.h"
+
+namespace ganflow {
+
+// All images of a part of a set, one after the other, planes (N,C,H,W) in [-1, 1].
+struct StoredImages {
+  std::shared_ptr<const Source> source;
+  Extent n = 0;
+  Picture picture;
+  std::string name;  // "mnist#test"
+
+  std::vector<float> all() const;  // (n, C H W)
+};
+
+// `data` as --data says it. Folders are resized to what the extractor takes, if that is square;
+// `values` are --set values of such sets (images.crop). Throws Error(usage) for a set that is no
+// stored images, and what reading it throws.
+StoredImages stored_images(const std::string& data, Part part, const Extractor& extractor,
+                           const std::map<std::string, std::string>& values = {});
+
+// Their features, made once a process for a set, part and extractor. Throws as above and
+// Error(usage) for images that the extractor does not take.
+std::shared_ptr<const RealFeatures> real_features(
+    const std::string& data, Part part, const std::shared_ptr<const Extractor>& extractor,
+    const std::map<std::string, std::string>& values = {});
+
+}  // namespace ganflow

@@ -1,0 +1,177 @@
+// Measures by an extractor get worse in the direction they should, say how they were made, run
+// beside training without changing a bit of it, and refuse what they cannot measure.
+#include "graphs/quality/feature_quality.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <map>
+
+#include "graphs/quality/real_features.h"
+#include "support/named_graph.h"
+#include "support/trained_extractor.h"
+
+using namespace ganflow;
+using namespace ganflow::test;
+
+namespace {
+
+constexpr Extent kPixels = 784;
+
+// Real images of the small set, and what they are measured by.
+struct Setting {
+  std::shared_ptr<const Extractor> extractor =
+      std::make_shared<const Extractor>("e.h5", trained_extractor().file);
+  std::shared_ptr<const RealFeatures> real =
+      real_features(trained_extractor().data(), Part::whole, extractor);
+  StoredImages images = stored_images(trained_extractor().data(), Part::held_out, *extractor);
+
+  std::map<std::string, double> measure(const std::vector<float>& samples,
+                                        const std::vector<float>& labels = {}) const {
+    FeatureQuality quality{.extractor = extractor,
+                           .real = real,
+                           .picture = images.picture,
+                           .measures = feature_measures(),
+                           .samples = static_cast<Extent>(samples.size()) / kPixels,
+                           .labelled = !labels.empty()};
+    if (labels.empty()) std::erase(quality.measures, "class_accuracy");
+    quality.check();
+    std::map<std::string, double> values;
+    const std::vector<double> all = quality.measure(samples, labels, 0);
+    const std::vector<MetricColumn> columns = quality.columns();
+    REQUIRE(all.size() == columns.size());
+    for (std::size_t c = 0; c < all.size(); ++c) values[columns[c].name] = all[c];
+    return values;
+  }
+};
+
+// Those of the 70 images whose label is among the first `classes`, as often as needed.
+std::vector<float> of_classes(const std::vector<float>& images, int classes) {
+  std::vector<float> chosen;
+  for (int i = 0; static_cast<Extent>(chosen.size()) < 70 * kPixels; i = (i + 1) % 70)
+    if (i % 10 < classes)
+      chosen.insert(chosen.end(), images.begin() + i * kPixels, images.begin() + (i + 1) * kPixels);
+  return chosen;
+}
+
+std::vector<float> noise() {
+  std::vector<float> images(70 * kPixels);
+  std::uint32_t seed = 5;
+  for (float& x : images) {
+    seed = seed * 1664525 + 1013904223;
+    x = static_cast<float>(seed >> 8) / 8388608.0f - 1;
+  }
+  return images;
+}
+
+}  // namespace
+
+TEST_SUITE_BEGIN("graphs");
+
+TEST_CASE("quality by features: the test set is best; noise, missing classes and one class worse") {
+  const Setting s;
+  const std::vector<float> images = s.images.all();
+  const auto real = s.measure(images), half = s.measure(of_classes(images, 5)),
+             one = s.measure(of_classes(images, 1)), nothing = s.measure(noise());
+  for (const auto* worse : {&half, &one, &nothing}) {
+    CHECK(worse->at("fid") > 2 * real.at("fid"));
+    CHECK(worse->at("kid") > real.at("kid"));
+    CHECK(worse->at("recall") < real.at("recall"));
+    CHECK(worse->at("coverage") < real.at("coverage"));
+    CHECK(worse->at("is") < real.at("is"));
+  }
+  CHECK(one.at("fid") > half.at("fid"));
+  CHECK(nothing.at("precision") < 0.2);
+  CHECK(nothing.at("density") < 0.2);
+  CHECK(real.at("precision") > 0.5);
+  CHECK(real.at("confidence") > 0.5);
+  CHECK(real.at("classes") == 10);
+  CHECK(half.at("classes") == 5);
+  CHECK(one.at("classes") == 1);
+}
+
+TEST_CASE("quality by features: a set against itself, and classes that are asked for") {
+  const Setting s;
+  const std::vector<float> train =
+      stored_images(trained_extractor().data(), Part::whole, *s.extractor).all();
+  std::vector<float> labels(200);
+  for (int i = 0; i < 200; ++i) labels[i] = static_cast<float>(i % 10);
+  const auto same = s.measure(train, labels);
+  CHECK(same.at("fid") < 1e-6);
+  CHECK(same.at("precision") == 1);
+  CHECK(same.at("recall") == 1);
+  CHECK(same.at("class_accuracy") > 0.9);
+  std::ranges::rotate(labels, labels.begin() + 1);
+  CHECK(s.measure(train, labels).at("class_accuracy") < 0.1);
+}
+
+TEST_CASE("quality by features: columns say how a value was made") {
+  const Setting s;
+  const FeatureQuality quality{.extractor = s.extractor,
+                               .real = s.real,
+                               .picture = s.images.picture,
+                               .measures = {"fid", "is"},
+                               .samples = 50};
+  const std::vector<MetricColumn> columns = quality.columns();
+  REQUIRE(columns.size() == 3);
+  CHECK(columns[0].name == "fid");
+  CHECK(columns[1].name == "is");
+  CHECK(columns[2].name == "is_deviation");
+  CHECK(columns[0].description ==
+        "Frechet distance of the features' Gaussians; 50 samples against "
+        "200 of mnist, extractor " +
+            s.extractor->name() + ", resize none");
+}
+
+TEST_CASE("quality by features: refusals") {
+  const Setting s;
+  const auto refused = [&](FeatureQuality quality) {
+    quality.extractor = s.extractor;
+    quality.real = s.real;
+    return error_of([&] { quality.check(); });
+  };
+  const Picture picture = s.images.picture;
+  CHECK(refused({.extractor = nullptr, .real = nullptr, .picture = picture, .measures = {"fad"}})
+            .find("2 'fad': no such measure; did you mean 'fid'?") == 0);
+  CHECK(refused({.extractor = nullptr,
+                 .real = nullptr,
+                 .picture = picture,
+                 .measures = {"class_accuracy"}}) ==
+        "2 class_accuracy is of samples with labels, which only a conditional generator's have");
+  CHECK(refused({.extractor = nullptr, .real = nullptr, .picture = picture, .measures = {}}) ==
+        "2 feature_quality: it needs an extractor and a measure");
+}
+
+TEST_CASE("an extractor beside training measures its samples and changes none of its bits") {
+  const TrainedExtractor& trained = trained_extractor();
+  const TemporaryDirectory dir;
+  write_extractor(dir / "e.h5", trained.file);
+  const auto run = [&](bool measured) {
+    GraphSettings settings{.batch = 8,
+                           .evaluate_every = 2,
+                           .data = trained.data(),
+                           .values = {{"generator", "16"}, {"critic", "16"}}};
+    if (measured) {
+      settings.values["extractor"] = dir / "e.h5";
+      settings.values["extractor.samples"] = "64";
+      settings.values["extractor.measures"] = "fid+precision";
+    }
+    return short_run("gan", settings, 4);
+  };
+  const ShortRun plain = run(false), with = run(true);
+  for (const VariableInfo& v : plain.replicas[0].variables)
+    CHECK(plain.variable(v.name) == with.variable(v.name));
+  const auto& tables = with.replicas[0].tables;
+  const auto features =
+      std::ranges::find_if(tables, [](const Table& t) { return t.name == "features"; });
+  REQUIRE(features != tables.end());
+  const auto fid = with.sink.column<double>(0, static_cast<int>(features - tables.begin()), 1);
+  REQUIRE(fid.size() >= 2);
+  for (const double value : fid) CHECK(value > 1);
+  CHECK(error_of([&] {
+          composed("dcgan", {.batch = 4,
+                             .data = cifar_data(),
+                             .values = {{"width", "2"}, {"extractor", dir / "e.h5"}}});
+        }).find("takes images of 28 x 28 pixels with 1 channel, these have 32 x 32 with 3") !=
+        std::string::npos);
+}

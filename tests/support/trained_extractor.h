@@ -1,0 +1,18 @@
+// A small classifier of ColumnsSet, trained once a process, as an extractor.
+#pragma once
+
+#include "graphs/quality/extractor.h"
+#include "support/columns_set.h"
+
+namespace ganflow::test {
+
+struct TrainedExtractor {
+  ColumnsSet set;
+  ExtractorFile file;
+  double accuracy = 0;  // of the run's table "test" at its end
+  std::string data() const { return set.data(); }
+};
+
+const TrainedExtractor& trained_extractor();
+
+}  // namespace ganflow::test
