@@ -24,7 +24,6 @@ namespace {
 const std::string kKernel = R"(#include "engine/cuda/text/block.h"
 namespace {
 using namespace ganflow::cuda;
-using namespace ganflow::test;
 inline void doubled_body(int block, const Pointers<2>& p) {
   each<64>([&](int t) { p.to<float>(1)[block * 64 + t] = 2 * p.to<const float>(0)[t]; });
 }
