@@ -88,7 +88,7 @@ int export_run(const ExportOptions& o) {
     const std::string stem = out + "/" + replica_directory(replica.index);
     std::vector<std::string> messages;
     const Checkpoint checkpoint = load_checkpoint(o.run, replica.index, o.step, &messages);
-    for (const std::string& message : messages) say(stderr, "{}\n", message);
+    for (const std::string& message : messages) say(stderr, "{}\n", shown(message));
     write_weights(stem + ".npz", checkpoint);
     if (o.gif) write_films(o.run, replica.index, stem);
     if (!o.csv) continue;

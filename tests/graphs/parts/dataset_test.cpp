@@ -8,6 +8,7 @@
 #include "engine/graph/lower.h"
 #include "engine/run/runner.h"
 #include "graphs/presets.h"
+#include "io/disk/hdf5.h"
 #include "io/images/png.h"
 #include "ops/layers/forward.h"
 #include "ops/layers/mlp.h"
@@ -286,5 +287,30 @@ TEST_SUITE("data") {
     CHECK(g.images().at("mnist.test").count == 3);
     Graph kept("test", {.batch = 2, .images = g.images()});
     CHECK(add_data(kept, "mnist:/gone/with#hash#test").label().classes() == 10);
+  }
+
+  // Was: only /images and /labels of a file could be read, at the size they had.
+  TEST_CASE("datasets of an HDF5 file by name, resized by --set size") {
+    const TemporaryDirectory dir;
+    const std::string path = dir / "f.h5";
+    {
+      const hdf5::File file = hdf5::create_file(path);
+      const hdf5::Dataset x = hdf5::create_dataset(file.id(), "data/x", H5T_NATIVE_UINT8,
+                                                   hdf5::simple_space({4, 6, 8, 3}));
+      const std::vector<std::uint8_t> bytes(4 * 6 * 8 * 3, 77);
+      hdf5::check(H5Dwrite(x.id(), H5T_NATIVE_UINT8, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()),
+                  "write");
+    }
+    Graph g("test", {.batch = 2});
+    CHECK(add_data(g, "hdf5:" + path + "#images=data/x", {.planes = true}).port.shape() ==
+          Shape{2, 3, 6, 8});
+    Graph h("test", {.batch = 2, .values = {{"size", "4"}}});
+    const DataSet small = add_data(h, "hdf5:" + path + "#images=data/x", {.planes = true});
+    CHECK(small.port.shape() == Shape{2, 3, 4, 4});
+    CHECK(small.picture.height == 4);
+    CHECK(
+        error_of([&] {
+          add_data(h, "hdf5:" + path + "#image=data/x");
+        }).ends_with("'#image=data/x' is unknown; there are: train, val, test, images=, labels="));
   }
 }

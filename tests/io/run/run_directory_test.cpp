@@ -212,7 +212,8 @@ TEST_CASE("a file that only cannot be read is no damaged file: the run is not re
     CAPTURE(path);
     std::filesystem::rename(path, path + ".away");
     std::filesystem::create_directory(path);  // can be opened, not read, by whoever asks
-    CHECK(error_of([&] { load_run(run); }) == "6 " + path + " cannot be read: Is a directory");
+    CHECK(error_of([&] { load_run(run); }) ==
+          "6 " + path + " cannot be read: it is a pipe, a device or a directory");
     CHECK(exists(path));
     std::filesystem::remove(path);
     std::filesystem::rename(path + ".away", path);
