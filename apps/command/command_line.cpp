@@ -88,8 +88,8 @@ void add_run_options(CLI::App& app, RunOptions& o) {
       ->transform(whole(1, 1'000'000'000))
       ->capture_default_str();
   app.add_option("--keep-best", o.keep.best,
-                 "keep the checkpoint with the least of a column, quality.kl, or with the most of "
-                 "it, quality.modes:max");
+                 "keep the checkpoint with the least of a column, quality.kl or kl, or with the "
+                 "most of it, quality.modes:max");
   app.add_option("--keep-every", o.keep.every,
                  "keep the first checkpoint at or after each multiple of this many critic updates")
       ->transform(whole(1, kMostSteps));
@@ -158,8 +158,8 @@ CLI::App* add_evaluate(CLI::App& app, UseOptions& o, QualityOptions& quality) {
       ->capture_default_str();
   command->add_option(
       "--data", o.data,
-      "where the run's data are now, for metrics that compare with them; all others "
-      "need no data");
+      "where the run's data are now if they moved; read only by metrics that compare with "
+      "them");
   return command;
 }
 

@@ -25,7 +25,7 @@ std::int64_t recorded_number(const UseOptions& o, const RunInfo& info, const std
 
 }  // namespace
 
-LoadedRun load_for_use(const UseOptions& o, const FindGraph& find) {
+LoadedRun load_for_use(const UseOptions& o, const FindGraph& find, bool with_data) {
   const RunIndex index = read_run_index(o.run);
   const auto count = static_cast<int>(index.info.replicas.size());
   if (o.replica >= count)
@@ -37,7 +37,7 @@ LoadedRun load_for_use(const UseOptions& o, const FindGraph& find) {
                          .values = info.settings};
   if (const auto fuse = options.find("fuse"); fuse != options.end())
     settings.fuse = fuse->second == "auto";
-  if (o.data.empty()) settings.images = index.info.images;
+  if (o.data.empty() && !with_data) settings.images = index.info.images;
   if (const auto data = options.find("data"); data != options.end()) settings.data = data->second;
   if (!o.data.empty()) settings.data = o.data;
   auto graph = std::make_unique<Graph>(index.info.graph, settings);

@@ -17,7 +17,8 @@ struct LoadedRun {
   Restored state;
 };
 
-// Throws Error(usage) where the graph of that name is no longer the run's.
-LoadedRun load_for_use(const UseOptions& options, const FindGraph& find);
+// Stored images are read only if `with_data` or if --data says where they are. Throws Error(usage)
+// where the graph of that name is no longer the run's.
+LoadedRun load_for_use(const UseOptions& options, const FindGraph& find, bool with_data = false);
 
 }  // namespace ganflow::cli

@@ -162,11 +162,26 @@ int sample_run(const UseOptions& options, const FindGraph& find) {
 }
 
 int evaluate_run(const UseOptions& o, const FindGraph& find) {
-  const LoadedRun loaded = load_for_use(o, find);
+  LoadedRun loaded = load_for_use(o, find);
+  const auto lacks_data = [](const LoweredEvaluation& e) {
+    const auto reads_nothing = [](const auto& draws) { return !draws.source->has_items(); };
+    return e.metric && (!e.metric->has_data() || std::ranges::any_of(e.draws, reads_nothing));
+  };
+  if (std::ranges::any_of(loaded.replica.evaluations, lacks_data)) {
+    try {
+      loaded = load_for_use(o, find, true);
+    } catch (const Error& error) {  // they moved: the other metrics need none
+      say(stderr, "{}\n", shown(error.what()));
+    }
+  }
   bool any = false;
   for (const LoweredEvaluation& e : loaded.replica.evaluations) {
     if (!e.metric) continue;
     any = true;
+    if (lacks_data(e)) {
+      say("{} compares with the run's data; say where they are, --data SET:PATH\n", e.name);
+      continue;
+    }
     const std::vector<double> values =
         measure_samples(loaded.replica, e, loaded.state, *loaded.device);
     const std::vector<MetricColumn> columns = e.metric->columns();

@@ -93,6 +93,8 @@ class Metric {
   virtual bool same_draws() const { return false; }
   // Scalars the metric follows (k of the sharpness schedule): read each time, by option name.
   virtual std::map<std::string, MetricScalar> scalars() const { return {}; }
+  // False if it compares with data that are not at hand (Source::has_items): measure() throws.
+  virtual bool has_data() const { return true; }
   // One value per column. Const and thread-safe: replicas are measured side by side.
   virtual std::vector<double> measure(const Measurement& m) const = 0;
 };

@@ -8,6 +8,7 @@
 #include "graphs/networks/progressive.h"
 #include "graphs/parts/dataset.h"
 #include "graphs/parts/latent.h"
+#include "graphs/parts/reports.h"
 #include "ops/layers/blend.h"
 #include "ops/layers/forward.h"
 #include "ops/losses/wasserstein.h"
@@ -102,6 +103,7 @@ void progressive(Graph& g, const Growth& o) {
     picture.height = picture.width = s;
     g.sample(s == side ? "samples" : "samples" + at, fake, picture,
              every(static_cast<Step>(iterations)));
+    if (s == side) report_quality(g, data, fake, every(static_cast<Step>(iterations)));
     first = last;
   }
 }

@@ -37,6 +37,7 @@ struct DataSet {
   Picture picture;         // how samples are drawn
   Extent count = 0;        // of stored items; 0: drawn without end
   std::string name = {};   // as --data says it, "hdf5:FILE"
+  bool stored = false;     // images of files: nothing is known of them but themselves
   std::string unlabelled;  // why there are no labels, if more can be said than that
   bool image() const { return picture.channels > 0; }
 
@@ -55,8 +56,9 @@ struct DataSet {
 DataSet add_data(Graph& graph, const std::string& name, DataForm form = {});
 
 // Adds what measures samples of this set: KL and RMSE of spheres (rendered at sharpness `k`), KL of
-// the 1-D Gaussian, mode coverage of the point sets. Nothing for photographs yet. `form` is what
-// add_data was given. Options of the spheres' KL: kl.bandwidth, kl.step, kl.renormalise.
+// the 1-D Gaussian, mode coverage of the point sets. Nothing for stored images, which
+// report_samples measures (reports.h). `form` is what add_data was given. Options of the spheres'
+// KL: kl.bandwidth, kl.step, kl.renormalise.
 void evaluate_data(Graph& graph, const std::string& name, Port samples, Scalar k, Every every,
                    DataForm form = {});
 

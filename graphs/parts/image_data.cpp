@@ -151,6 +151,7 @@ DataSet add_images(Graph& graph, const std::string& name, const std::string& key
                       .lo = form.range == PixelRange::unit ? 0.0 : -1.0,
                       .hi = 1},
           .count = record.count,
+          .stored = true,
           .unlabelled = record.unlabelled};
 }
 

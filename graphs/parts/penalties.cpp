@@ -37,8 +37,10 @@ Port smoothed(Graph& g, const Players& p, Port objective, const GeneratorPenalty
   const SmoothPenalty smooth{
       .gamma = gamma,
       .k = o.k,
-      .norm = g.option(Choice<JacobianNorm>{"smooth.norm", "pixel_mean", jacobian_norms(),
-                                            "of the generator's Jacobian (R-01)"}),
+      .norm = g.option(Choice<JacobianNorm>{"smooth.norm", "spectral", jacobian_norms(),
+                                            "of the generator's Jacobian (R-01, R-64)"}),
+      .iterations = g.option(Option<int>{"smooth.iterations", 3, at_least(1),
+                                         "of the spectral norm's power iteration"}),
       .probes = g.option(
           Option<int>{"smooth.probes", 1, at_least(1), "random probes that estimate the norm"}),
       .exact = g.option(Option<bool>{"smooth.exact", false,

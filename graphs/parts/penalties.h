@@ -28,7 +28,8 @@ struct GeneratorPenalty {
 };
 
 // `objective` of the generator with Smooth GAN's penalty as node "smooth" beside it, if option
-// smooth is above 0. Options smooth.norm, smooth.probes, smooth.exact.
+// smooth is above 0. Options smooth.norm, smooth.iterations, smooth.probes, smooth.exact (R-01,
+//
 Port smoothed(Graph& graph, const Players& players, Port objective,
               const GeneratorPenalty& defaults = {});
 

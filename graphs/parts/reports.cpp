@@ -3,6 +3,7 @@
 #include "engine/error.h"
 #include "graphs/quality/report_features.h"
 #include "ops/metrics/collapse.h"
+#include "ops/metrics/image_quality.h"
 #include "ops/metrics/path_change.h"
 #include "ops/sources/labels.h"
 #include "ops/techniques/average.h"
@@ -29,9 +30,20 @@ DrawnSamples drawn_samples(Graph& g, const Players& p, const Network& generator)
   return {p.forward(g, "sample", generator, z, classes), classes};
 }
 
+void report_quality(Graph& g, const DataSet& data, Port samples, Every every) {
+  if (!data.stored) return;
+  const int n = g.option(
+      Option<int>{"quality", 1000, at_least(0), "samples measured against real images; 0: none"});
+  const std::shared_ptr<const Source> real = data.port.source();
+  if (n > 0 && real->size().value_or(8) >= 8)
+    g.evaluate("quality", ImageQuality{.real = real, .picture = data.picture, .samples = n},
+               samples, every);
+}
+
 void report_samples(Graph& g, const Players& p, Port samples, Every pictures, Every collapse,
                     Port classes) {
   g.sample("samples", samples, p.data.picture, pictures);
+  report_quality(g, p.data, samples, pictures);
   const double least =
       g.option(Option<double>{"collapse",
                               0,
@@ -60,7 +72,8 @@ void report_paths(Graph& g, const Players& p, const Network& generator, Every ev
   Picture picture = p.data.picture;
   picture.columns = frames;
   g.sample("paths", samples, picture, every, Extent{6} * frames);
-  g.evaluate("path_change", PathChange{.frames = frames}, samples, every);
+  g.evaluate("path_change", PathChange{.frames = frames, .picture = p.data.picture}, samples,
+             every);
 }
 
 void report_images(Graph& g, const Players& p, Phase phase, Every every, int frames) {

@@ -15,9 +15,13 @@ struct DrawnSamples {
 };
 DrawnSamples drawn_samples(Graph& graph, const Players& players, const Network& generator);
 
-// Picture grids "samples", and the metric "collapse" if option collapse is above 0
-// (ops/metrics/collapse.h): it stops a replica whose samples lie closer than this part of the
-// distance of real ones. What an extractor says of them, graphs/quality/report_features.h.
+// Of 8 or more stored images the metric "quality", if option quality (the number of samples it
+// takes) is above 0 (ops/metrics/image_quality.h). Other sets have measures of their own
+// (evaluate_data).
+void report_quality(Graph& graph, const DataSet& data, Port samples, Every every);
+// Picture grids "samples" and report_quality as often; the metric "collapse" if option collapse is
+// above 0 (ops/metrics/collapse.h): it stops a replica whose samples lie closer than this part of
+// the distance of real ones. What an extractor says of them, graphs/quality/report_features.h.
 // `classes` of the samples, where they have some.
 void report_samples(Graph& graph, const Players& players, Port samples, Every pictures,
                     Every collapse, Port classes = {});

@@ -1,5 +1,7 @@
 #include "io/run/keep.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -17,17 +19,22 @@ Keeper::Keeper(const KeepOptions& options, const std::vector<Table>& tables) : o
   } else if (name.ends_with(":min")) {
     name.resize(name.size() - 4);
   }
-  std::vector<std::string> known;
+  std::vector<std::string> known, meant;
   for (std::size_t t = 0; t < tables.size(); ++t) {
     if (tables[t].timing) continue;
     for (std::size_t c = 1; c < tables[t].columns().size(); ++c) {
-      known.push_back(tables[t].name + "." + tables[t].columns()[c].name);
-      if (known.back() != name) continue;
+      const std::string& column = tables[t].columns()[c].name;
+      known.push_back(tables[t].name + "." + column);
+      if (name != known.back() && name != column) continue;
+      meant.push_back(known.back());
       index_ = static_cast<int>(t);
       table_ = tables[t];
       column_ = c;
     }
   }
+  if (meant.size() > 1)
+    fail(Fault::usage, "--keep-best {}: {} tables have a column of that name, say which: {}",
+         options.best, meant.size(), fmt::join(meant, ", "));
   if (!table_)
     fail(Fault::usage, "--keep-best {}: this run measures no '{}'{}", options.best, name,
          suggestion(name, known));

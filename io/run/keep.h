@@ -13,10 +13,11 @@
 namespace ganflow {
 
 struct KeepOptions {
-  int last = 3;      // the newest, >= 1
-  Step every = 0;    // the first at or after each multiple of this many critic updates; 0: none
-  std::string best;  // "quality.kl": the one with the least value of this column of this table,
-                     // "quality.modes:max" the one with the greatest; empty: none
+  int last = 3;    // the newest, >= 1
+  Step every = 0;  // the first at or after each multiple of this many critic updates; 0: none
+  // "quality.kl": the one with the least value of this column of this table, "kl" if no other table
+  // has a column of that name, "quality.modes:max" the one with the greatest; empty: none.
+  std::string best;
 };
 
 class Keeper {

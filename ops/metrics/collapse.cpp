@@ -38,11 +38,10 @@ class CollapseMetric : public Metric {
   }
   Extent samples() const override { return n_; }
   std::optional<Extent> row_elements() const override { return elements_; }
+  bool has_data() const override { return real_ > 0; }
 
   std::vector<double> measure(const Measurement& m) const override {
-    if (real_ == 0)
-      fail(Fault::usage, "{}: it compares with the real data; say where they are, --data SET:PATH",
-           kName);
+    if (!has_data()) fail_without_data(kName);
     const double distance =
         mean_pair_distance(n_, elements_, measured_rows(m, kName, n_, elements_));
     const double ratio = distance / real_;

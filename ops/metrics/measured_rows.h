@@ -27,6 +27,11 @@ inline void check_samples(std::string_view metric, Extent samples, Extent least)
     fail(Fault::usage, "{}: samples is {}, it must be at least {}", metric, samples, least);
 }
 
+[[noreturn]] inline void fail_without_data(std::string_view metric) {
+  fail(Fault::usage, "{}: it compares with the real data; say where they are, --data SET:PATH",
+       metric);
+}
+
 // One such sample makes a mean meaningless and has no place on a grid.
 inline bool all_finite(std::span<const float> values) {
   for (float v : values)

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <optional>
 
 #include "ops/metrics/measured_rows.h"
+#include "ops/metrics/quality/image_slices.h"
 
 namespace ganflow {
 namespace {
@@ -15,15 +18,31 @@ class PathChangeMetric : public Metric {
       fail(Fault::usage,
            "path_change: frames is {} and paths {}, they must be at least 2 and at least 1",
            options.frames, options.paths);
+    const Picture& p = options.picture;
+    if (p.channels > 0 && p.height >= 3 && p.width >= 3) similarity_.emplace(p);
   }
 
   std::vector<MetricColumn> columns() const override {
-    return {{"mean", "1", "mean distance of neighbouring frames"},
-            {"largest", "1", "largest distance of neighbouring frames"},
-            {"ends", "1", "mean distance of the ends of a path"}};
+    std::vector<MetricColumn> columns{{"mean", "1", "mean distance of neighbouring frames"},
+                                      {"largest", "1", "largest distance of neighbouring frames"},
+                                      {"ends", "1", "mean distance of the ends of a path"}};
+    if (!similarity_) return columns;
+    columns.push_back({"msssim", "1",
+                       fmt::format("sliced MS-SSIM of {} paths of {} frames, all pairs; {}",
+                                   options_.paths, options_.frames, similarity_->rule())});
+    columns.push_back({"msssim_deviation", "1", "of msssim over the paths"});
+    columns.push_back({"msssim_adjacent", "1", "sliced MS-SSIM of neighbouring frames"});
+    columns.push_back({"sharpness", "1", "variance of the Laplacian of the ends of a path"});
+    if (options_.frames > 2)
+      columns.push_back({"sharpness_inner", "1", "of the other frames, divided by sharpness"});
+    return columns;
   }
   Extent samples() const override { return options_.frames * options_.paths; }
   Extent together() const override { return options_.frames; }
+  std::optional<Extent> row_elements() const override {
+    if (!similarity_) return std::nullopt;
+    return similarity_->elements();
+  }
 
   std::vector<double> measure(const Measurement& m) const override {
     const Extent elements = m.row.elements(), frames = options_.frames;
@@ -48,11 +67,27 @@ class PathChangeMetric : public Metric {
       ends += distance(first, last);
     }
     const auto paths = static_cast<double>(options_.paths);
-    return {change / (paths * static_cast<double>(frames - 1)), largest, ends / paths};
+    std::vector<double> values{change / (paths * static_cast<double>(frames - 1)), largest,
+                               ends / paths};
+    if (similarity_) measure_images(rows, values);
+    return values;
   }
 
  private:
+  void measure_images(std::span<const float> rows, std::vector<double>& values) const {
+    if (!all_finite(rows)) {
+      values.resize(columns().size(), std::numeric_limits<double>::quiet_NaN());
+      return;
+    }
+    const SlicedMsSsim sliced = sliced_ms_ssim(*similarity_, rows, options_.frames);
+    const SliceSharpness sharp = slice_sharpness(options_.picture, rows, options_.frames);
+    values.insert(values.end(),
+                  {sliced.pairs.mean, sliced.pairs.deviation, sliced.adjacent.mean, sharp.ends});
+    if (options_.frames > 2) values.push_back(sharp.inner);
+  }
+
   PathChange options_;
+  std::optional<MsSsim> similarity_;
 };
 
 }  // namespace

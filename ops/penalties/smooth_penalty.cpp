@@ -11,8 +11,10 @@
 #include "engine/program/leaves.h"
 #include "ops/checks.h"
 #include "ops/primitives/arithmetic.h"
+#include "ops/primitives/broadcast.h"
 #include "ops/primitives/compare.h"
 #include "ops/primitives/layout.h"
+#include "ops/primitives/math.h"
 #include "ops/primitives/random.h"
 #include "ops/primitives/reduce.h"
 
@@ -39,6 +41,21 @@ Value squared_slopes(Value images, Value z) {
   return total;
 }
 
+// v / |v| of every row, held fixed; 0 where v is 0.
+Value directions(Value v) {
+  const Value length = sqrt(row_sums(square(v)) + 1e-30);
+  return stop(v / broadcast_rows(length, v));
+}
+
+// |J_n v_n|^2 after the power iteration.
+Value greatest_squared_slope(Formula& f, Value images, Value z, int iterations) {
+  const std::array from{z};
+  const auto image_of = [&](Value v) { return jvp(images, from, std::array{v}); };
+  Value v = directions(random(f.builder(), RandomKind::normal, z.shape(), f.stream("start")));
+  for (int i = 0; i < iterations; ++i) v = directions(gradient(images, z, image_of(v)));
+  return row_sums(square(image_of(v)));
+}
+
 }  // namespace
 
 Value SmoothPenalty::operator()(Formula& f, Value images, Value z) const {
@@ -48,6 +65,10 @@ Value SmoothPenalty::operator()(Formula& f, Value images, Value z) const {
                               "{} [N,d]",
                               images.shape().str(), z.shape().str()));
   require_in(f, "probes", probes, at_least(1));
+  require_in(f, "iterations", iterations, at_least(1));
+  if (exact && norm == JacobianNorm::spectral)
+    formula_error(f.builder(),
+                  "the spectral norm has no exact form, take more iterations or another norm");
   const auto elements = static_cast<double>(images.shape().row_elements());
   f.couples_samples();  // a probe sees what z_n does to the whole batch
   const Value limit = f.scalar("k", k, at_least(0), "squared slopes up to this cost nothing"),
@@ -58,7 +79,9 @@ Value SmoothPenalty::operator()(Formula& f, Value images, Value z) const {
     return weight * mean(positive(slopes - limit));
   }
   Value squared;
-  if (norm == JacobianNorm::sum) {
+  if (norm == JacobianNorm::spectral) {
+    squared = greatest_squared_slope(f, images, z, iterations);
+  } else if (norm == JacobianNorm::sum) {
     squared = row_sums(square(gradient(images, z)));
   } else if (exact) {
     squared = row_sums(squared_slopes(images, z));
@@ -77,7 +100,8 @@ Value SmoothPenalty::operator()(Formula& f, Value images, Value z) const {
 }
 
 std::vector<std::pair<std::string, JacobianNorm>> jacobian_norms() {
-  return {{"pixel_mean", JacobianNorm::pixel_mean},
+  return {{"spectral", JacobianNorm::spectral},
+          {"pixel_mean", JacobianNorm::pixel_mean},
           {"frobenius", JacobianNorm::frobenius},
           {"sum", JacobianNorm::sum},
           {"pixel_hinge", JacobianNorm::pixel_hinge}};

@@ -62,12 +62,18 @@ TEST_SUITE("samples") {
     CHECK(index.info.options.at("data") == "cifar10:" + data);
     CHECK(index.info.images.at("cifar10").classes == 10);
     REQUIRE(command("sample " + run + " -n 64 --out " + (dir / "with")).exit_code == 0);
+    CHECK(command("evaluate " + run).output.find("quality of replica 0") != std::string::npos);
     std::filesystem::rename(data, dir / "moved");
     const Outcome sample = command("sample " + run + " -n 64 --out " + (dir / "without"));
     REQUIRE_MESSAGE(sample.exit_code == 0, sample.output);
     CHECK(numbers(dir / "with.h5", "images") == numbers(dir / "without.h5", "images"));
     const Outcome evaluate = command("evaluate " + run);
     CHECK_MESSAGE(evaluate.exit_code == 0, evaluate.output);
+    CHECK(evaluate.output.find("path_change of replica 0") != std::string::npos);
+    CHECK(evaluate.output.find("quality compares with the run's data; say where they are, --data "
+                               "SET:PATH") != std::string::npos);
+    CHECK(command("evaluate " + run + " --data cifar10:" + (dir / "moved"))
+              .output.find("quality of replica 0") != std::string::npos);
     CHECK(command("train --resume " + run).exit_code == 2);
     const Outcome more =
         command("train --steps 2 --data cifar10:" + (dir / "moved") + " --resume " + run);

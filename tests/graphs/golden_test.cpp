@@ -47,7 +47,7 @@ const Golden kGolden[] = {
      "generator_step 17/30/20/0/15115"},
     {"smooth-mnist", Data::mnist,
      "generate 4/6/6/0/8318 critic_step 12/24/14/4/43900 "
-     "generator_step 25/48/29/3/34864"},
+     "generator_step 41/86/65/4/28917"},
     {"guide-gan", Data::cifar,
      "generate 5/12/12/0/106502 critic_step 11/38/18/2/149527 "
      "generator_step 22/51/39/0/380944"},
@@ -71,7 +71,7 @@ const Golden kGolden[] = {
      "generator_step 52/94/54/0/919314"},
     {"smooth-cifar", Data::cifar,
      "generate 11/25/18/0/102406 critic_step 40/74/37/4/541607 "
-     "generator_step 74/134/70/1/993516"},
+     "generator_step 118/234/143/2/776436"},
     {"progressive-small", Data::cifar,
      "generate4 3/4/4/0/716 critic_step4 12/68/34/5/3126 "
      "generator_step4 14/37/27/0/1256 generate8 6/9/7/0/1558 "

@@ -13,6 +13,8 @@ inline constexpr double kPrecisionRecall[2] = {0.94999998807907104, 0.4233333468
 // k = 5: precision, recall, density, coverage by prdc
 inline constexpr double kPrdc[4] = {0.97999999999999998, 0.55333333333333334, 1.8486666666666669,
                                     0.97666666666666668};
+// sliced Wasserstein distance of order 2 by POT, along 40 directions
+inline constexpr double kSlicedWasserstein[1] = {0.16752566966038271};
 // pytorch-msssim: images (3, 176, 176) in [0, 1], (1, 176, 176); the second of each pair is
 // a mix, 0.7 of the first and 0.3 of a third
 inline constexpr double kMsSsim3[1] = {0.95837966337159342};

@@ -4,15 +4,15 @@
     PYTHONPATH=DIR /usr/bin/python3 tests/references/quality_measures.py \
         > tests/references/quality_measures.h
 
-DIR holds torch_fidelity 0.4.0, prdc 0.2 and pytorch_msssim 1.0.0 (pip download --no-deps, unzip);
-torch 1.13.1, torchvision, scipy, sklearn and tqdm are Debian's. Features and images are the exact
-functions of their indices below, as in tests/support/quality_sets.h.
+DIR holds torch_fidelity 0.4.0, prdc 0.2, pytorch_msssim 1.0.0 and POT 0.9.7 (pip download
+--no-deps, unzip); torch 1.13.1, torchvision, scipy, sklearn and tqdm are Debian's. Features and
+images are the exact functions of their indices below, as in tests/support/quality_sets.h.
 """
 import contextlib
 import io
-import sys
 
 import numpy as np
+import ot
 import torch
 import pytorch_msssim
 from prdc import compute_prdc
@@ -124,6 +124,11 @@ print("// k = 5: precision, recall, density, coverage by prdc")
 with contextlib.redirect_stdout(io.StringIO()):
     prdc = compute_prdc(real.astype(np.float64), fake.astype(np.float64), nearest_k=5)
 show("kPrdc", [prdc[k] for k in ("precision", "recall", "density", "coverage")])
+print("// sliced Wasserstein distance of order 2 by POT, along 40 directions")
+directions = np.array([[bell(9, i, j) for j in range(16)] for i in range(40)])
+directions = (directions / np.linalg.norm(directions, axis=1, keepdims=True)).astype(np.float32)
+show("kSlicedWasserstein", ot.sliced_wasserstein_distance(
+    fake.astype(np.float64), real.astype(np.float64), projections=directions.T.astype(np.float64)))
 print("// pytorch-msssim: images (3, 176, 176) in [0, 1], (1, 176, 176); the second of each pair is"
       "\n// a mix, 0.7 of the first and 0.3 of a third")
 for channels in (3, 1):

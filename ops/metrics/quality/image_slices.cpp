@@ -8,13 +8,13 @@ namespace ganflow {
 namespace {
 
 // How many slices there are. Throws for images that do not make whole ones.
-Extent slices_of(std::size_t numbers, Extent elements, Extent frames, Extent least) {
+Extent slices_of(std::size_t numbers, Extent elements, Extent frames) {
   const auto all = static_cast<Extent>(numbers);
-  if (frames < least || all == 0 || all % (elements * frames) != 0)
+  if (frames < 2 || all == 0 || all % (elements * frames) != 0)
     fail(Fault::usage,
          "slices: {} numbers in slices of {} frames of {} elements, give whole slices of at least "
-         "{} frames",
-         all, frames, elements, least);
+         "2 frames",
+         all, frames, elements);
   return all / (elements * frames);
 }
 
@@ -23,7 +23,7 @@ Extent slices_of(std::size_t numbers, Extent elements, Extent frames, Extent lea
 SlicedMsSsim sliced_ms_ssim(const MsSsim& similarity, std::span<const float> images,
                             Extent frames) {
   const Extent elements = similarity.elements();
-  const Extent slices = slices_of(images.size(), elements, frames, 2);
+  const Extent slices = slices_of(images.size(), elements, frames);
   std::vector<double> pairs, adjacent;
   for (Extent s = 0; s < slices; ++s) {
     std::vector<MsSsim::Image> prepared;
@@ -65,7 +65,7 @@ double sharpness(const Picture& picture, const float* pixels) {
 SliceSharpness slice_sharpness(const Picture& picture, std::span<const float> images,
                                Extent frames) {
   const Extent elements = picture.channels * picture.height * picture.width;
-  const Extent slices = slices_of(images.size(), elements, frames, 3);
+  const Extent slices = slices_of(images.size(), elements, frames);
   double ends = 0, inner = 0;
   for (Extent s = 0; s < slices; ++s)
     for (Extent i = 0; i < frames; ++i) {

@@ -25,11 +25,12 @@ double sharpness(const Picture& picture, const float* pixels);
 
 // SG-14 as a number: transitions that are mixtures of the ends are less sharp than the ends.
 //   ends   mean sharpness of first and last frames
-//   inner  mean sharpness of the others, divided by ends: 1 if all frames are alike
+//   inner  mean sharpness of the others, divided by ends: 1 if all frames are alike, nan if there
+//          are no others
 struct SliceSharpness {
   double ends = 0, inner = 0;
 };
-// As sliced_ms_ssim, frames >= 3 and images of at least 3 x 3 pixels.
+// As sliced_ms_ssim, of images of at least 3 x 3 pixels.
 SliceSharpness slice_sharpness(const Picture& picture, std::span<const float> images,
                                Extent frames);
 

@@ -85,7 +85,8 @@ Program smooth_program() {
   const Network g("G", dcgan_generator({.width = 4}));
   const auto parameters = bind_parameters(f, g, {kBatch, kLatent});
   const Value z = random(builder, RandomKind::normal, {kBatch, kLatent}, 1);
-  output_gradients(builder, SmoothPenalty{}(f, g(f, z), z), parameters);
+  output_gradients(builder, SmoothPenalty{.norm = JacobianNorm::pixel_mean}(f, g(f, z), z),
+                   parameters);
   return without_dead_code(builder.program());
 }
 

@@ -83,12 +83,13 @@ TEST_CASE("said aloud, every default leaves the run as it is: state and hash of 
         {"target", "1"}});
   same("dcgan", images({}),
        {{"init", "layers"}, {"minibatch", "none"}, {"optimizer", "adam"}, {"smooth", "0"}});
-  same("wgan-gp-resnet", images({{"smooth", "1"}, {"n_critic", "1"}}), {{"smooth.exact", "0"}});
+  same("wgan-gp-resnet", images({{"smooth", "1"}, {"n_critic", "1"}}),
+       {{"smooth.exact", "0"}, {"smooth.norm", "spectral"}, {"smooth.iterations", "3"}});
 }
 
 TEST_CASE("smooth.exact takes the Jacobian itself, probes estimate it (R-02)") {
   const auto jacobian = [](const Values& more) {
-    Values values{{"smooth", "1"}, {"n_critic", "1"}};
+    Values values{{"smooth", "1"}, {"smooth.norm", "pixel_mean"}, {"n_critic", "1"}};
     values.insert(more.begin(), more.end());
     return short_run("wgan-gp", dense(values), 1).column("generator", "smooth.jacobian.p50").at(0);
   };
@@ -117,6 +118,27 @@ TEST_CASE("Smooth GAN on fully connected networks: penalty and paths (R-13)") {
   CHECK(error_of([&] {
           lowered("wgan-gp", dense({{"frames", "1"}}));
         }) == "2 --set frames=1: a path has two ends, take at least 2 frames, or 0 for none");
+}
+
+TEST_CASE("stored images are measured unless they are few or quality=0 says not to") {
+  const LoweredReplica measured = lowered("dcgan", images({}));
+  REQUIRE(evaluation(measured, "quality"));
+  CHECK(evaluation(measured, "quality")->samples == 1000);
+  CHECK(evaluation(measured, "quality")->row.elements() == 3072);
+  CHECK(evaluation(lowered("dcgan", images({{"quality", "100"}})), "quality")->samples == 100);
+  CHECK_FALSE(evaluation(lowered("dcgan", images({{"quality", "0"}})), "quality"));
+  CHECK(error_of([] {
+          lowered("dcgan", images({{"quality", "3"}}));
+        }) == "2 image quality: samples is 3, it must be at least 4");
+  const TemporaryDirectory few;
+  for (int i = 0; i < 7; ++i)
+    write_jpeg(few / fmt::format("{}.jpg", i), flat_picture(32, 32, 3, 10 * i));
+  GraphSettings settings = images({});
+  settings.data = "images:" + few.path();
+  CHECK_FALSE(evaluation(lowered("dcgan", settings), "quality"));
+  // The measure changes no bit of the training.
+  CHECK(short_run("dcgan", images({}), 2).column() ==
+        short_run("dcgan", images({{"quality", "0"}}), 2).column());
 }
 
 TEST_CASE("weights start as N(0, std^2), by Glorot or as PyTorch's (R-05, R-26)") {

@@ -76,6 +76,11 @@ TEST_CASE("a metric that is not measured is refused with those that are") {
   CHECK(error_of([] { Keeper({.best = "quality.lk"}, kTables); }) ==
         "2 --keep-best quality.lk: this run measures no 'quality.lk'; did you mean 'quality.kl'? "
         "there are: critic.loss, critic.penalty.p05, generator.loss, quality.kl");
+  // A column alone is enough where one table has it.
+  CHECK(error_of([] { Keeper({.best = "kl"}, kTables); }) == "");
+  CHECK(error_of([] { Keeper({.best = "loss:max"}, kTables); }) ==
+        "2 --keep-best loss:max: 2 tables have a column of that name, say which: critic.loss, "
+        "generator.loss");
 }
 
 TEST_CASE("a resumed run keeps what an uninterrupted one would") {
