@@ -6,7 +6,7 @@
 //   z2 -> generate2 -+-> critic_judge --+
 //                    +-> smooth --------+----> generator_step               1 x
 //
-// smooth: mean max(0, |dG/dz|^2 / pixels - k), by one random probe a sample.
+// smooth: mean max(0, sigma_max(dG/dz)^2 - k), by power iteration for each sample.
 //
 // Run:    build/release/bin/smooth_gan --data mnist:DIR --steps 3000
 // Expect: readable digits; smooth.jacobian stays near k or below it.
@@ -38,6 +38,8 @@ void compose(Graph& g) {
 
   g.tap("wasserstein", mean(d_real) - mean(d_fake));
   g.sample("samples", fake, data.picture, every(500));
+  g.evaluate("quality", ImageQuality{.real = data.port.source(), .picture = data.picture}, fake,
+             every(500));
 }
 
 int main(int argc, char** argv) { return run("smooth_gan", compose, argc, argv); }

@@ -11,9 +11,12 @@ namespace {
 
 constexpr const char* kName = "kid";
 
-double kernel(double product, double scale) {
-  const double base = product * scale + 1;
-  return base * base * base;
+// Adds k of `count` pairs to as many sums.
+void add_kernels(const double* products, Extent count, double scale, double* sums) {
+  for (Extent i = 0; i < count; ++i) {
+    const double base = products[i] * scale + 1;
+    sums[i] += base * base * base;
+  }
 }
 
 // Sum of k over all pairs of rows of x and y; with `distinct`, over those of x and x with i < j.
@@ -22,9 +25,12 @@ double kernel_sum(const FeatureRows& x, const FeatureRows& y, bool distinct) {
   const double scale = 1 / static_cast<double>(x.width);
   each_product_tile(x, y, distinct, [&](const ProductTile& tile) {
     double sums[kRowTile] = {};  // of the columns: additions side by side
-    for (Extent r = 0; r < tile.rows; ++r)
-      for (Extent c = distinct && tile.row == tile.column ? r + 1 : 0; c < tile.columns; ++c)
-        sums[c] += kernel(tile.values[r * tile.columns + c], scale);
+    for (Extent r = 0; r < tile.rows; ++r) {
+      const Extent first = distinct && tile.row == tile.column ? r + 1 : 0;
+      if (first < tile.columns)
+        add_kernels(tile.values + r * tile.columns + first, tile.columns - first, scale,
+                    sums + first);
+    }
     for (Extent c = 0; c < tile.columns; ++c) total += sums[c];
   });
   return total;

@@ -32,6 +32,13 @@ void squared_distances(const ProductTile& tile, Extent r, double norm, const dou
     distances[c] = std::max(0.0, norm + norms[tile.column + c] - 2 * products[c]);
 }
 
+// How many of the distances are within the greater of `reach` and `radius`.
+Extent count_near(const double* distances, const double* reach, double radius, Extent count) {
+  Extent near = 0;
+  for (Extent i = 0; i < count; ++i) near += distances[i] <= std::max(reach[i], radius);
+  return near;
+}
+
 // The k nearest of each row, ascending.
 class Nearest {
  public:
@@ -111,10 +118,11 @@ Neighbourhoods NeighbourhoodReference::measure(const FeatureRows& generated) con
     for (Extent r = 0; r < tile.rows; ++r) {
       const double radius = radii[tile.row + r];
       squared_distances(tile, r, norms[tile.row + r], norms_.data(), distances);
+      if (count_near(distances, reach.data() + tile.column, radius, tile.columns) == 0)
+        continue;  // nearly all
       for (Extent c = 0; c < tile.columns; ++c) {
         const Extent real = tile.column + c;
         const double distance = distances[c];
-        if (distance > std::max(reach[real], radius)) continue;  // nearly all
         if (distance <= radii_[real]) in_real[tile.row + r] = 1;
         if (distance <= radius) in_generated[real] = 1;
         if (distance < density_radii_[real]) {
