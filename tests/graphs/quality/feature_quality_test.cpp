@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "graphs/quality/real_features.h"
@@ -174,4 +175,31 @@ TEST_CASE("an extractor beside training measures its samples and changes none of
                              .values = {{"width", "2"}, {"extractor", dir / "e.h5"}}});
         }).find("takes images of 28 x 28 pixels with 1 channel, these have 32 x 32 with 3") !=
         std::string::npos);
+}
+
+TEST_CASE("a conditional generator's samples are measured by the classes they were asked for") {
+  const TrainedExtractor& trained = trained_extractor();
+  const TemporaryDirectory dir;
+  write_extractor(dir / "e.h5", trained.file);
+  const ShortRun run = short_run("cdcgan",
+                                 {.batch = 4,
+                                  .evaluate_every = 1,
+                                  .data = trained.data(),
+                                  .values = {{"network", "mnist"},
+                                             {"width", "2"},
+                                             {"extractor", dir / "e.h5"},
+                                             {"extractor.samples", "40"},
+                                             {"extractor.measures", "class_accuracy"}}},
+                                 2);
+  const auto& tables = run.replicas[0].tables;
+  const auto features =
+      std::ranges::find_if(tables, [](const Table& t) { return t.name == "features"; });
+  REQUIRE(features != tables.end());
+  const auto accuracy = run.sink.column<double>(0, static_cast<int>(features - tables.begin()), 1);
+  REQUIRE(!accuracy.empty());
+  // A share of 40 samples; of an untrained generator it is near that of one class.
+  for (const double share : accuracy) {
+    CHECK(share * 40 == doctest::Approx(std::round(share * 40)).epsilon(1e-9));
+    CHECK(share < 0.6);
+  }
 }
