@@ -62,6 +62,7 @@ class FeatureQualityMetric : public Metric {
   }
   std::vector<MetricColumn> columns() const override { return options_.columns(); }
   Extent samples() const override { return options_.samples; }
+  bool has_data() const override { return options_.real != nullptr; }
   std::optional<Extent> row_elements() const override { return image_ + options_.labelled; }
 
   std::vector<double> measure(const Measurement& m) const override {

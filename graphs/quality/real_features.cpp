@@ -43,7 +43,7 @@ StoredImages stored_images(const std::string& data, Part part, const Extractor& 
   if (folder && takes.height == takes.width) form.side = takes.height;
   if (folder) form.channels = takes.channels;
   const DataSet set = add_data(graph, data, form);
-  if (set.count == 0)
+  if (!set.stored)
     fail(Fault::usage,
          "--data {}: images are measured against stored ones, this set is drawn "
          "without end",

@@ -34,7 +34,7 @@ struct Labelled {
 }  // namespace
 
 void report_features(Graph& g, const DataSet& data, Port samples, Port classes, Every every) {
-  if (data.count == 0) return;
+  if (!data.stored) return;
   const std::string file = g.option(Option<std::string>{
       "extractor", "", "file of export --extractor: samples are measured by what it sees"});
   const std::string measures = g.option(
