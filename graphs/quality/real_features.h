@@ -21,8 +21,8 @@ struct StoredImages {
 };
 
 // `data` as --data says it. Folders are resized to what the extractor takes, if that is square;
-// `values` are --set values, of which those of images count (images.crop, size). Throws Error(usage) for a set that is no
-// stored images, and what reading it throws.
+// `values` are --set values, of which those of images count (images.crop, size). Throws
+// Error(usage) for a set that is no stored images, and what reading it throws.
 StoredImages stored_images(const std::string& data, Part part, const Extractor& extractor,
                            const std::map<std::string, std::string>& values = {});
 

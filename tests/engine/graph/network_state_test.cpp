@@ -59,7 +59,8 @@ TEST_CASE("state of a network moves only in phases that minimize by it") {
   Graph g("test");
   compose(g);
   g.check();
-  const PhaseStages critic = cut_phase(g.impl(), 0, Cut::overlap), generator = cut_phase(g.impl(), 1, Cut::overlap);
+  const PhaseStages critic = cut_phase(g.impl(), 0, Cut::overlap),
+                    generator = cut_phase(g.impl(), 1, Cut::overlap);
   CHECK(has(assigned(critic), "D/norm1/mean"));
   CHECK_FALSE(has(assigned(critic), "G/norm1/mean"));
   CHECK(has(assigned(generator), "G/norm1/mean"));

@@ -116,7 +116,9 @@ TEST_SUITE("runner") {
 
   TEST_CASE("trips of several occurrences run the same ones at the same steps") {
     std::vector<LoweredPhase> p = phases();
-    p[0].count = [](std::uint64_t macro) { return macro < 2 ? 13 : 1 + static_cast<int>(macro % 4); };
+    p[0].count = [](std::uint64_t macro) {
+      return macro < 2 ? 13 : 1 + static_cast<int>(macro % 4);
+    };
     const std::vector<Made> alone = made(replica_of(p), 9);
     CHECK(alone.size() == 26 + 3 + 4 + 1 + 2 + 3 + 4 + 1 + 10);
     CHECK(made(replica_of(p, {8, 4, 2, 1}), 9) == alone);
