@@ -60,10 +60,11 @@ inline void each(F f) {
 }
 inline void sync() { __syncthreads(); }
 inline float fma_of(float a, float b, float c) { return __fmaf_rn(a, b, c); }
-#define GF_KERNEL(name, threads, count)                                 \
-  extern "C" __global__ void __launch_bounds__(threads, 1)              \
-      name(const __grid_constant__ ganflow::cuda::Arguments<count> a) { \
-    name##_body(static_cast<int>(blockIdx.x), a.of(blockIdx.z));        \
+// At most 80 registers a thread, in whole blocks of a multiprocessor's 65,536.
+#define GF_KERNEL(name, threads, count)                                       \
+  extern "C" __global__ void __launch_bounds__(threads, 65536 / 80 / threads) \
+      name(const __grid_constant__ ganflow::cuda::Arguments<count> a) {       \
+    name##_body(static_cast<int>(blockIdx.x), a.of(blockIdx.z));              \
   }
 
 #else
