@@ -11,7 +11,7 @@ constexpr Extent kFullCard = 128;  // blocks that leave no multiprocessor withou
 // Few tiles and a deep sum: the threads of a block share the depth.
 int slices_of(const ProductSizes& p, Extent blocks) {
   if (blocks >= kFullCard) return 1;
-  return p.k >= 256 ? 8 : p.k >= 128 ? 4 : p.k >= 64 ? 2 : 1;
+  return p.k >= 128 ? 4 : p.k >= 64 ? 2 : 1;
 }
 
 // The address of row i of `columns` numbers.

@@ -15,6 +15,8 @@ namespace ganflow::cuda {
 namespace {
 
 constexpr int kElementThreads = 256;
+// Registers of a multiprocessor, and the most a thread is to have.
+constexpr int kRegisters = 65536, kMostRegisters = 80;
 
 class Writer {
  public:
@@ -66,7 +68,10 @@ class Writer {
     found->second = fmt::format("k{}", to_->kernels.size());
     to_->kernels.push_back(found->second);
     bodies_ += fmt::format("inline void {}_body(int block, {}\n", found->second, found->first);
-    kernels_ += fmt::format("GF_KERNEL({}, {}, {})\n", found->second, body.threads, pointers);
+    // A block that is alone may have as many registers as it likes.
+    const int side_by_side = body.grid == 1 ? 1 : kRegisters / kMostRegisters / body.threads;
+    kernels_ += fmt::format("GF_KERNEL({}, {}, {}, {})\n", found->second, body.threads,
+                            std::max(1, side_by_side), pointers);
     return found->second;
   }
 

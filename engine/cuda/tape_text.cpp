@@ -106,15 +106,15 @@ class TapeWriter {
     return fmt::format("p.to<float>({})", b.pointer({Space::scratch, 0, at}));
   }
 
-  void declare(Body& b) const {
+  void declare(Body& b, bool sums) const {
     add_index_type(b, tape_);
-    b.add("  Local<float, kThreads, {0}> kept, part;\n  GF_SHARED float shared[{1}];\n", values_,
-          columns() ? threads_ : 32);
+    b.add("  Local<float, kThreads, {}> kept{};\n", values_, sums ? ", part" : "");
+    if (sums) b.add("  GF_SHARED float shared[{}];\n", columns() ? threads_ : 32);
     if (in_registers_ && tape_.saved)
       b.add("  Local<float, kThreads, {}> saved;\n", per_thread_ * tape_.saved);
     b.add(
         "  each<kThreads>([&](int t) {{\n    for (int i = 0; i < {}; ++i) kept(t, i) = 0;\n"
-        "  }});\n  (void)shared, (void)part;\n",
+        "  }});\n",
         values_);
   }
 
@@ -201,7 +201,8 @@ class TapeWriter {
   void whole() {
     TapeLaunch& made = launch(blocks_of_kept());
     Body& b = made.body;
-    declare(b);
+    declare(b, std::any_of(tape_.stages.begin(), tape_.stages.end(),
+                           [](const Stage& stage) { return !sums_of(stage).empty(); }));
     for (const Stage& stage : tape_.stages) {
       kept_ops(b, stage, false, false);
       walk(b, stage, false);
@@ -253,7 +254,7 @@ class TapeWriter {
     TapeLaunch& made = launch(blocks_of_kept() * (walks ? parts_ : 1));
     made.stage = s;
     Body& b = made.body;
-    declare(b);
+    declare(b, !sums_of(stage).empty());
     if (s > 0) resume(made, s);
     kept_ops(b, stage, true, defers_stores(stage));
     if (!defers_stores(stage)) made.kept_stages.push_back(s);
@@ -298,7 +299,7 @@ class TapeWriter {
   void finish() {
     TapeLaunch& made = launch(blocks_of_kept());
     made.stage = static_cast<int>(tape_.stages.size());
-    declare(made.body);
+    declare(made.body, false);
     resume(made, made.stage);
   }
 

@@ -11,32 +11,25 @@
 
 namespace ganflow::cuda {
 
+// clang-format off
 // cuda.h renames functions whose meaning has changed (cuMemAlloc is cuMemAlloc_v2); so are the
 // members below and the symbols that are looked up.
-#define GANFLOW_DRIVER_FUNCTIONS(X)                                                               \
-  X(cuInit)                                                                                       \
-  X(cuDriverGetVersion)                                                                           \
-  X(cuDeviceGetCount)                                                                             \
-  X(cuDeviceGet)                                                                                  \
-  X(cuDeviceGetName)                                                                              \
-  X(cuDeviceGetAttribute)                                                                         \
-  X(cuDevicePrimaryCtxRetain) X(cuDevicePrimaryCtxRelease) X(cuCtxSetCurrent) X(cuCtxSynchronize) \
-      X(cuCtxGetStreamPriorityRange) X(cuMemGetInfo) X(cuMemAlloc) X(cuMemFree) X(cuMemHostAlloc) \
-          X(cuMemFreeHost) X(cuMemsetD8Async) X(cuMemcpyAsync) X(cuStreamCreateWithPriority)      \
-              X(cuStreamDestroy) X(cuStreamSynchronize) X(cuStreamWaitEvent) X(cuEventCreate)     \
-                  X(cuEventDestroy) X(cuEventRecord) X(cuEventQuery) X(cuEventSynchronize)        \
-                      X(cuModuleLoadData) X(cuModuleUnload) X(cuModuleGetFunction)                \
-                          X(cuGraphCreate) X(cuGraphDestroy) X(cuGraphAddKernelNode)              \
-                              X(cuGraphInstantiateWithFlags) X(cuGraphExecDestroy)                \
-                                  X(cuGraphLaunch) X(cuGetErrorName) X(cuGetErrorString)
+#define GANFLOW_DRIVER_FUNCTIONS(X) \
+  X(cuInit) X(cuDriverGetVersion) X(cuDeviceGetCount) X(cuDeviceGet) X(cuDeviceGetName) \
+  X(cuDeviceGetAttribute) X(cuDevicePrimaryCtxRetain) X(cuDevicePrimaryCtxRelease) \
+  X(cuCtxSetCurrent) X(cuCtxSynchronize) X(cuCtxGetStreamPriorityRange) X(cuMemGetInfo) \
+  X(cuMemAlloc) X(cuMemFree) X(cuMemHostAlloc) X(cuMemFreeHost) X(cuMemsetD8Async) \
+  X(cuMemcpyAsync) X(cuStreamCreateWithPriority) X(cuStreamDestroy) X(cuStreamSynchronize) \
+  X(cuStreamWaitEvent) X(cuEventCreate) X(cuEventDestroy) X(cuEventRecord) X(cuEventQuery) \
+  X(cuEventSynchronize) X(cuModuleLoadData) X(cuModuleUnload) X(cuModuleGetFunction) \
+  X(cuGraphCreate) X(cuGraphDestroy) X(cuGraphAddKernelNode) X(cuGraphInstantiateWithFlags) \
+  X(cuGraphExecDestroy) X(cuGraphLaunch) X(cuGetErrorName) X(cuGetErrorString)
 
 #define GANFLOW_NVRTC_FUNCTIONS(X) \
-  X(nvrtcVersion)                  \
-  X(nvrtcCreateProgram)            \
-  X(nvrtcDestroyProgram)           \
-  X(nvrtcCompileProgram)           \
-  X(nvrtcGetProgramLogSize)        \
-  X(nvrtcGetProgramLog) X(nvrtcGetCUBINSize) X(nvrtcGetCUBIN) X(nvrtcGetErrorString)
+  X(nvrtcVersion) X(nvrtcCreateProgram) X(nvrtcDestroyProgram) X(nvrtcCompileProgram) \
+  X(nvrtcGetProgramLogSize) X(nvrtcGetProgramLog) X(nvrtcGetCUBINSize) X(nvrtcGetCUBIN) \
+  X(nvrtcGetErrorString)
+// clang-format on
 
 #define GANFLOW_FUNCTION(name) decltype(&::name) name = nullptr;
 struct Driver {

@@ -60,11 +60,11 @@ inline void each(F f) {
 }
 inline void sync() { __syncthreads(); }
 inline float fma_of(float a, float b, float c) { return __fmaf_rn(a, b, c); }
-// At most 80 registers a thread, in whole blocks of a multiprocessor's 65,536.
-#define GF_KERNEL(name, threads, count)                                       \
-  extern "C" __global__ void __launch_bounds__(threads, 65536 / 80 / threads) \
-      name(const __grid_constant__ ganflow::cuda::Arguments<count> a) {       \
-    name##_body(static_cast<int>(blockIdx.x), a.of(blockIdx.z));              \
+// `side_by_side`: blocks that find registers on one multiprocessor at a time.
+#define GF_KERNEL(name, threads, side_by_side, count)                   \
+  extern "C" __global__ void __launch_bounds__(threads, side_by_side)   \
+      name(const __grid_constant__ ganflow::cuda::Arguments<count> a) { \
+    name##_body(static_cast<int>(blockIdx.x), a.of(blockIdx.z));        \
   }
 
 #else
@@ -89,7 +89,7 @@ inline void each(F f) {
 }
 inline void sync() {}
 inline float fma_of(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
-#define GF_KERNEL(name, threads, count)                                                         \
+#define GF_KERNEL(name, threads, side_by_side, count)                                           \
   extern "C" void name(unsigned grid, unsigned replicas, bool reverse, const void* arguments) { \
     const auto& a = *static_cast<const ganflow::cuda::Arguments<count>*>(arguments);            \
     ganflow::cuda::reversed() = reverse;                                                        \
