@@ -28,7 +28,7 @@ inline void doubled_body(int block, const Pointers<2>& p) {
   each<64>([&](int t) { p.to<float>(1)[block * 64 + t] = 2 * p.to<const float>(0)[t]; });
 }
 }  // namespace
-GF_KERNEL(doubled, 64, 2)
+GF_KERNEL(doubled, 64, 1, 2)
 )";
 
 std::vector<fs::path> files(const TemporaryDirectory& folder) {
