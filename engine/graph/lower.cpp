@@ -108,7 +108,7 @@ class Lowering {
     phase.counts = from.networks == graph_.phases[0].networks;
     // What a run is must not depend on the device: the hash is of the phases, not of its trips.
     const PhaseStages cut =
-        cut_phase(graph_, index, graph_.settings.fuse ? Cut::overlap : Cut::nodes);
+        cut_phase(graph_, index, graph_.settings.fuse ? Granularity::overlap : Granularity::nodes);
     phase.taps = cut.taps;
     for (const CutStage& stage : cut.stages) {
       mix(stage.name);

@@ -10,9 +10,9 @@ namespace {
 
 class Cutter {
  public:
-  Cutter(const Graph::Impl& graph, int phase, Cut cut)
+  Cutter(const Graph::Impl& graph, int phase, Granularity granularity)
       : graph_(graph),
-        cut_(cut),
+        granularity_(granularity),
         phase_(graph.phases[phase]),
         nodes_(graph.phase_nodes(phase)),
         taps_(graph.phase_taps(phase)) {
@@ -69,7 +69,7 @@ class Cutter {
       }
       if (std::any_of(assigns_.begin(), assigns_.end(), [n](auto& a) { return a.node == n; }))
         raise(Timing::step);
-      if (cut_ == Cut::sources && !g.source) raise(Timing::step);
+      if (granularity_ == Granularity::sources && !g.source) raise(Timing::step);
       timing_[n] = timing;
     }
   }
@@ -86,7 +86,7 @@ class Cutter {
           std::any_of(live_.begin() + g.begin, live_.begin() + g.end, [](bool b) { return b; }) ||
           std::any_of(assigns_.begin(), assigns_.end(), [n](auto& a) { return a.node == n; });
       if (!owns) continue;
-      const bool fused = cut_ != Cut::nodes && timing_[n] == Timing::step;
+      const bool fused = granularity_ != Granularity::nodes && timing_[n] == Timing::step;
       const int key = fused ? phase_.steps[0] : n;
       auto stage = std::find_if(result_.stages.begin(), result_.stages.end(),
                                 [&](auto& s) { return s.name == graph_.nodes[key].name; });
@@ -243,7 +243,7 @@ class Cutter {
   }
 
   const Graph::Impl& graph_;
-  const Cut cut_;
+  const Granularity granularity_;
   const GraphPhase& phase_;
   std::vector<int> nodes_;
   std::vector<PendingTap> taps_;
@@ -257,8 +257,8 @@ class Cutter {
 
 }  // namespace
 
-PhaseStages cut_phase(const Graph::Impl& graph, int phase, Cut cut) {
-  return Cutter(graph, phase, cut).run();
+PhaseStages cut_phase(const Graph::Impl& graph, int phase, Granularity granularity) {
+  return Cutter(graph, phase, granularity).run();
 }
 
 }  // namespace ganflow

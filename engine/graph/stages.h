@@ -28,9 +28,9 @@ struct PhaseStages {
 // What is a stage of its own: every node; sources and formulas that run data or ahead, so that they
 // overlap the step; sources only. All other nodes of the phase are one stage, named like its
 // optimizer step.
-enum class Cut : std::uint8_t { nodes, overlap, sources };
+enum class Granularity : std::uint8_t { nodes, overlap, sources };
 
 // A pure function of the graph.
-PhaseStages cut_phase(const Graph::Impl& graph, int phase, Cut cut);
+PhaseStages cut_phase(const Graph::Impl& graph, int phase, Granularity granularity);
 
 }  // namespace ganflow

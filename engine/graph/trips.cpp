@@ -27,7 +27,7 @@ class TripMaker {
 
   LoweredTrip single(int phase) const {
     const PhaseStages cut =
-        cut_phase(graph_, phase, graph_.settings.fuse ? Cut::overlap : Cut::nodes);
+        cut_phase(graph_, phase, graph_.settings.fuse ? Granularity::overlap : Granularity::nodes);
     LoweredTrip trip{.name = graph_.phases[static_cast<std::size_t>(phase)].name, .phase = phase};
     trip.occurrences = {{phase, cut.tap_buffers}};
     trip.buffers = cut.buffers;
@@ -48,7 +48,7 @@ class TripMaker {
     step_ = {.timing = Timing::step, .clocks = {}};
     std::vector<PhaseStages> cuts;
     for (int p = 0; p < static_cast<int>(graph_.phases.size()); ++p)
-      cuts.push_back(cut_phase(graph_, p, Cut::sources));
+      cuts.push_back(cut_phase(graph_, p, Granularity::sources));
     std::vector<std::vector<int>> first(cuts.size());  // buffers of a phase's occurrences
     std::vector<Occurrence> joins;
     for (std::size_t j = 0; j < phases.size(); ++j) {

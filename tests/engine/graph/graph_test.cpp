@@ -69,13 +69,13 @@ TEST_SUITE("graph") {
     Graph g("test");
     compose(g);
     g.check();
-    const PhaseStages critic = cut_phase(g.impl(), 0, Cut::overlap);
+    const PhaseStages critic = cut_phase(g.impl(), 0, Granularity::overlap);
     CHECK(stage_names(critic, Timing::data) == Names{"spheres", "sharpen", "noise"});
     CHECK(stage_names(critic, Timing::ahead) == Names{"generate"});
     CHECK(stage_names(critic, Timing::step) == Names{"critic_step"});
     CHECK(tap_names(critic) ==
           Names{"objective", "loss", "penalty", "penalty.gradient_norm", "wasserstein"});
-    const PhaseStages generator = cut_phase(g.impl(), 1, Cut::overlap);
+    const PhaseStages generator = cut_phase(g.impl(), 1, Granularity::overlap);
     CHECK(stage_names(generator, Timing::data) == Names{"noise2"});
     CHECK(stage_names(generator, Timing::step) == Names{"generator_step"});
     CHECK(tap_names(generator) == Names{"objective"});
@@ -85,7 +85,7 @@ TEST_SUITE("graph") {
     Graph g("test", {.fuse = false});
     compose(g);
     g.check();
-    const PhaseStages cut = cut_phase(g.impl(), 0, Cut::nodes);
+    const PhaseStages cut = cut_phase(g.impl(), 0, Granularity::nodes);
     const Names steps = stage_names(cut, Timing::step);
     const auto index = [&](const std::string& name) {
       for (std::size_t i = 0; i < cut.stages.size(); ++i)

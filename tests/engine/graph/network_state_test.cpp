@@ -59,8 +59,8 @@ TEST_CASE("state of a network moves only in phases that minimize by it") {
   Graph g("test");
   compose(g);
   g.check();
-  const PhaseStages critic = cut_phase(g.impl(), 0, Cut::overlap),
-                    generator = cut_phase(g.impl(), 1, Cut::overlap);
+  const PhaseStages critic = cut_phase(g.impl(), 0, Granularity::overlap),
+                    generator = cut_phase(g.impl(), 1, Granularity::overlap);
   CHECK(has(assigned(critic), "D/norm1/mean"));
   CHECK_FALSE(has(assigned(critic), "G/norm1/mean"));
   CHECK(has(assigned(generator), "G/norm1/mean"));
@@ -73,7 +73,7 @@ TEST_CASE("also() runs a formula for what it assigns, after which samples are dr
   Graph g("test");
   compose(g);
   g.check();
-  const std::vector<std::string> names = assigned(cut_phase(g.impl(), 1, Cut::overlap));
+  const std::vector<std::string> names = assigned(cut_phase(g.impl(), 1, Granularity::overlap));
   for (const char* name : {"G.average/linear1/w", "G.average/norm1/variance"}) {
     CAPTURE(name);
     CHECK(has(names, name));

@@ -97,8 +97,8 @@ TEST_SUITE("graph") {
     g.phase("first", 1).minimize("first_step", loss, D, Sgd{});
     const auto wrong = g.add("wrong", kMismatch, rows, rows.output("next"));
     g.phase("second", 1).minimize("second_step", loss + 1e-3 * wrong, D, Sgd{});
-    const PhaseStages first = cut_phase(g.impl(), 0, Cut::overlap),
-                      second = cut_phase(g.impl(), 1, Cut::overlap);
+    const PhaseStages first = cut_phase(g.impl(), 0, Granularity::overlap),
+                      second = cut_phase(g.impl(), 1, Granularity::overlap);
     const auto& one = stage(first, "counted").outputs;
     REQUIRE(one.size() == 3);
     CHECK(one[0] >= 0);
