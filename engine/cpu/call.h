@@ -18,26 +18,7 @@ struct Frame {
   std::byte* constants;  // never written while running
   std::byte* scratch;    // of the running kernel, behind the values in the arena
 
-  std::byte* at(const Place& place) const {
-    switch (place.space) {
-      case Space::arena:
-        return bindings.arena + place.offset;
-      case Space::constants:
-        return constants + place.offset;
-      case Space::input:
-        return const_cast<std::byte*>(bindings.inputs[place.slot]) + place.offset;
-      case Space::variable:
-        return bindings.variables[place.slot] + place.offset;
-      case Space::output:
-        return bindings.outputs[place.slot] + place.offset;
-      case Space::scratch:
-        return scratch + place.offset;
-      case Space::clock:
-      case Space::none:
-        break;
-    }
-    return nullptr;
-  }
+  std::byte* at(const Place& place) const { return address(place, bindings, constants, scratch); }
 };
 
 struct Spec {

@@ -26,7 +26,7 @@ struct ElementText {
 
 struct PrimitiveText {
   ProductSizes (*product)(std::span<const TensorType> inputs, const Attributes& a) = nullptr;
-  bool library = false;  // a product that a library computes: convolutions
+  bool by_library = false;  // a product that a library computes: convolutions
   ElementText (*element)(const Node& node, std::span<const TensorType> inputs) = nullptr;
 };
 

@@ -7,7 +7,7 @@ namespace {
 
 bool is_product(const Primitive& primitive, std::span<const TensorType>, const Attributes&) {
   const PrimitiveText text = text_of(primitive);
-  return text.product || text.library;
+  return text.product || text.by_library;
 }
 
 bool takes_epilogue(const Primitive& primitive, std::span<const TensorType>, const Attributes&) {

@@ -35,6 +35,33 @@ struct Bindings {
   const DrawClock* clock = nullptr;
 };
 
+// Where a place lies; null if it is nowhere. `scratch`: the running kernel's, on devices that keep
+// one apart from the arena.
+inline std::byte* address(const kernels::Place& place, const Bindings& bindings,
+                          std::byte* constants, std::byte* scratch = nullptr) {
+  using kernels::Space;
+  switch (place.space) {
+    case Space::arena:
+      return bindings.arena + place.offset;
+    case Space::constants:
+      return constants + place.offset;
+    case Space::input:
+      return const_cast<std::byte*>(bindings.inputs[place.slot]) + place.offset;
+    case Space::variable:
+      return bindings.variables[place.slot] + place.offset;
+    case Space::output:
+      return bindings.outputs[place.slot] + place.offset;
+    case Space::clock:
+      return const_cast<std::byte*>(reinterpret_cast<const std::byte*>(bindings.clock)) +
+             place.offset;
+    case Space::scratch:
+      return scratch ? scratch + place.offset : nullptr;
+    case Space::none:
+      break;
+  }
+  return nullptr;
+}
+
 // An executable with its bindings: may be enqueued again and again, whatever lies at its addresses.
 class Prepared {
  public:

@@ -7,7 +7,6 @@
 #include "engine/error.h"
 #include "engine/graph/graph_impl.h"
 #include "engine/graph/lowered_tables.h"
-#include "engine/graph/stages.h"
 #include "engine/graph/trips.h"
 #include "engine/program/leaves.h"
 #include "engine/tensor/philox.h"
@@ -61,9 +60,10 @@ class Lowering {
     replica.device = device_.name();
     replica.seed = seed;
     replica.settings = graph_.settings.values;
-    for (std::size_t p = 0; p < graph_.phases.size(); ++p)
-      replica.phases.push_back(phase(static_cast<int>(p)));
-    replica.trips = cut_trips(graph_, device_.programs_per_launch(),
+    const std::vector<PhaseStages> cuts = cut_phases(graph_);
+    for (std::size_t p = 0; p < cuts.size(); ++p)
+      replica.phases.push_back(phase(graph_.phases[p], cuts[p]));
+    replica.trips = cut_trips(graph_, cuts, device_.programs_per_launch(),
                               [this](LoweredStage& stage, const Program& program) {
                                 stage.program = cache_.get(device_, program, {});
                                 bind_variables(program, stage.variables);
@@ -102,13 +102,10 @@ class Lowering {
     for (const Slot& slot : program.variables) indices.push_back(variable_index(slot.name));
   }
 
-  LoweredPhase phase(int index) {
-    const GraphPhase& from = graph_.phases[index];
+  LoweredPhase phase(const GraphPhase& from, const PhaseStages& cut) {
     LoweredPhase phase{.name = from.name, .count = from.count.at()};
     phase.counts = from.networks == graph_.phases[0].networks;
     // What a run is must not depend on the device: the hash is of the phases, not of its trips.
-    const PhaseStages cut =
-        cut_phase(graph_, index, graph_.settings.fuse ? Granularity::overlap : Granularity::nodes);
     phase.taps = cut.taps;
     for (const CutStage& stage : cut.stages) {
       mix(stage.name);

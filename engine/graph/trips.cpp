@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 
-#include "engine/graph/stages.h"
 #include "engine/program/chain.h"
 #include "engine/tensor/philox.h"
 
@@ -25,9 +24,7 @@ class TripMaker {
   TripMaker(const Graph::Impl& graph, const CompileStage& compile)
       : graph_(graph), compile_(compile) {}
 
-  LoweredTrip single(int phase) const {
-    const PhaseStages cut =
-        cut_phase(graph_, phase, graph_.settings.fuse ? Granularity::overlap : Granularity::nodes);
+  LoweredTrip single(int phase, const PhaseStages& cut) const {
     LoweredTrip trip{.name = graph_.phases[static_cast<std::size_t>(phase)].name, .phase = phase};
     trip.occurrences = {{phase, cut.tap_buffers}};
     trip.buffers = cut.buffers;
@@ -46,9 +43,7 @@ class TripMaker {
   LoweredTrip joined(std::string name, int phase, const std::vector<int>& phases) {
     trip_ = {.name = std::move(name), .phase = phase};
     step_ = {.timing = Timing::step, .clocks = {}};
-    std::vector<PhaseStages> cuts;
-    for (int p = 0; p < static_cast<int>(graph_.phases.size()); ++p)
-      cuts.push_back(cut_phase(graph_, p, Granularity::sources));
+    const std::vector<PhaseStages>& cuts = by_sources();
     std::vector<std::vector<int>> first(cuts.size());  // buffers of a phase's occurrences
     std::vector<Occurrence> joins;
     for (std::size_t j = 0; j < phases.size(); ++j) {
@@ -85,6 +80,14 @@ class TripMaker {
   }
 
  private:
+  // The phases, cut so that all but the sources is one program; for the first who asks.
+  const std::vector<PhaseStages>& by_sources() {
+    if (by_sources_.empty())
+      for (int p = 0; p < static_cast<int>(graph_.phases.size()); ++p)
+        by_sources_.push_back(cut_phase(graph_, p, Granularity::sources));
+    return by_sources_;
+  }
+
   static const CutStage& step_of(const PhaseStages& cut) {
     return *std::find_if(cut.stages.begin(), cut.stages.end(),
                          [](const CutStage& stage) { return !stage.source; });
@@ -140,6 +143,7 @@ class TripMaker {
 
   const Graph::Impl& graph_;
   const CompileStage& compile_;
+  std::vector<PhaseStages> by_sources_;
   LoweredTrip trip_;  // under way
   LoweredStage step_;
 };
@@ -162,8 +166,16 @@ std::vector<int> sizes(const Count& count, int together) {
 
 }  // namespace
 
-std::vector<LoweredTrip> cut_trips(const Graph::Impl& graph, int together,
-                                   const CompileStage& compile) {
+std::vector<PhaseStages> cut_phases(const Graph::Impl& graph) {
+  std::vector<PhaseStages> phases;
+  for (int p = 0; p < static_cast<int>(graph.phases.size()); ++p)
+    phases.push_back(
+        cut_phase(graph, p, graph.settings.fuse ? Granularity::overlap : Granularity::nodes));
+  return phases;
+}
+
+std::vector<LoweredTrip> cut_trips(const Graph::Impl& graph, const std::vector<PhaseStages>& cuts,
+                                   int together, const CompileStage& compile) {
   TripMaker maker(graph, compile);
   std::vector<LoweredTrip> trips;
   const int phases = static_cast<int>(graph.phases.size());
@@ -183,7 +195,7 @@ std::vector<LoweredTrip> cut_trips(const Graph::Impl& graph, int together,
   for (int p = 0; p < phases; ++p) {
     const GraphPhase& phase = graph.phases[static_cast<std::size_t>(p)];
     if (together == 1 || !graph.settings.fuse) {
-      trips.push_back(maker.single(p));
+      trips.push_back(maker.single(p, cuts[static_cast<std::size_t>(p)]));
       continue;
     }
     for (const int size : sizes(phase.count, together))

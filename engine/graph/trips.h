@@ -4,17 +4,20 @@
 
 #include <functional>
 
-#include "engine/graph/graph_impl.h"
+#include "engine/graph/stages.h"
 
 namespace ganflow {
+
+// The phases of a graph, each cut as it runs one occurrence a trip. A pure function of the graph.
+std::vector<PhaseStages> cut_phases(const Graph::Impl& graph);
 
 // Compiles a stage's program and binds its Variables.
 using CompileStage = std::function<void(LoweredStage& stage, const Program& program)>;
 
-// `together`: occurrences that one program may join. 1, or a graph that is not fused: every trip is
-// one occurrence. More: all of a macro-iteration if they are that few and never vary; otherwise
-// phase by phase, in powers of two.
-std::vector<LoweredTrip> cut_trips(const Graph::Impl& graph, int together,
-                                   const CompileStage& compile);
+// `cuts`: what cut_phases() returns. `together`: occurrences that one program may join. 1, or a
+// graph that is not fused: every trip is one occurrence. More: all of a macro-iteration if they are
+// that few and never vary; otherwise phase by phase, in powers of two.
+std::vector<LoweredTrip> cut_trips(const Graph::Impl& graph, const std::vector<PhaseStages>& cuts,
+                                   int together, const CompileStage& compile);
 
 }  // namespace ganflow

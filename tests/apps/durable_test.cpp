@@ -20,10 +20,6 @@ using namespace ganflow::test;
 
 namespace {
 
-// Thousands of steps a second.
-const std::string kTiny =
-    "train toy-8gaussians --batch 16 --set generator=16 --set critic=16 --threads 1 ";
-
 std::vector<Step> checkpoints(const std::string& run, int replica = 0) {
   return steps_in(run + "/" + replica_directory(replica) + "/checkpoints");
 }

@@ -4,21 +4,10 @@
 #include <filesystem>
 
 #include "support/columns_set.h"
-#include "support/command.h"
+#include "support/says.h"
 
 using namespace ganflow;
 using namespace ganflow::test;
-
-namespace {
-
-bool says(const Outcome& outcome, const std::string& text) {
-  INFO(outcome.output);
-  const bool found = outcome.output.find(text) != std::string::npos;
-  CHECK_MESSAGE(found, text);
-  return found;
-}
-
-}  // namespace
 
 TEST_SUITE("quality") {
   TEST_CASE("train classifier, export its extractor, evaluate a run and a folder of images") {

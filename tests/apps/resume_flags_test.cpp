@@ -8,24 +8,14 @@
 
 #include "apps/command/numbers.h"
 #include "io/run/run_index.h"
-#include "support/command.h"
 #include "support/run_example.h"
+#include "support/says.h"
 
 using namespace ganflow;
 using namespace ganflow::cli;
 using namespace ganflow::test;
 
 namespace {
-
-const std::string kTiny =
-    "train toy-8gaussians --batch 16 --set generator=16 --set critic=16 --threads 1 ";
-
-bool says(const Outcome& outcome, const std::string& text) {
-  CAPTURE(outcome.output);
-  CAPTURE(text);
-  CHECK(outcome.output.find(text) != std::string::npos);
-  return outcome.output.find(text) != std::string::npos;
-}
 
 std::string refusal(const std::string& text) {
   return error_of([&] { parse_whole(text, 1, 1000000); });

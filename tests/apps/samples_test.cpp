@@ -44,9 +44,6 @@ std::string text_of(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-const std::string kTiny =
-    "train toy-8gaussians --batch 16 --set generator=16 --set critic=16 --threads 1 ";
-
 }  // namespace
 
 TEST_SUITE("samples") {

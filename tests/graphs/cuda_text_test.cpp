@@ -42,7 +42,8 @@ TEST_CASE("every program of every preset as text for a GPU equals the interprete
     emulated.order = random_order(emulated.source().launches, 1);
     CHECK(distance(run_executable(emulated, p.program, p.inputs, run), listed) == 0);
   }
-  CHECK(rounding <= tensors / 20);
+  MESSAGE(programs.size(), " programs, ", rounding, " of ", tensors, " tensors are rounding");
+  CHECK(rounding <= tensors / 30);
 }
 
 TEST_SUITE_END();

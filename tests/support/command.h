@@ -19,6 +19,10 @@ struct Outcome {
 // Runs `ganflow ARGUMENTS` to its end. `environment` goes in front: "GANFLOW_DATA=/nowhere".
 Outcome command(const std::string& arguments, const std::string& environment = "");
 
+// A run of thousands of steps a second, to which --steps and --out are added.
+inline const std::string kTiny =
+    "train toy-8gaussians --batch 16 --set generator=16 --set critic=16 --threads 1 ";
+
 // Starts it in the background, output to `log`.
 pid_t start_command(const std::vector<std::string>& arguments, const std::string& log);
 

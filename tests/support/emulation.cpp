@@ -23,31 +23,6 @@ std::string contents(const fs::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-std::byte* address(const kernels::Place& place, const Bindings& bindings, std::byte* constants) {
-  using kernels::Space;
-  const auto at = [&]() -> const std::byte* {
-    switch (place.space) {
-      case Space::arena:
-        return bindings.arena;
-      case Space::constants:
-        return constants;
-      case Space::input:
-        return bindings.inputs[place.slot];
-      case Space::variable:
-        return bindings.variables[place.slot];
-      case Space::output:
-        return bindings.outputs[place.slot];
-      case Space::clock:
-        return reinterpret_cast<const std::byte*>(bindings.clock);
-      case Space::scratch:
-      case Space::none:
-        break;
-    }
-    throw std::logic_error("a launch has a place that is nowhere");
-  };
-  return const_cast<std::byte*>(at()) + place.offset;
-}
-
 using Function = void (*)(unsigned grid, unsigned replicas, bool reverse, const void* arguments);
 
 struct Call {
@@ -132,7 +107,9 @@ Emulated::Emulated(cuda::Source source, const std::string& options) : source_(st
 std::unique_ptr<Prepared> Emulated::prepare(const Bindings& bindings) const {
   std::vector<Call> calls;
   const auto at = [&](const kernels::Place& place) {
-    return address(place, bindings, source_.constants.data());
+    std::byte* found = address(place, bindings, source_.constants.data());
+    if (!found) throw std::logic_error("a launch has a place that is nowhere");
+    return found;
   };
   for (std::size_t i = 0; i < source_.launches.list.size(); ++i) {
     const std::size_t l = order.empty() ? i : order[i];

@@ -23,7 +23,7 @@ struct RecordedFunction {
 };
 
 struct RecordedModule {
-  void* library = nullptr;
+  void* handle = nullptr;  // of the shared object
   std::map<std::string, RecordedFunction> functions;
 };
 
@@ -124,14 +124,14 @@ void fill_recorded_graphs(cuda::Driver& t) {
     void* library = open_image(static_cast<const std::byte*>(image) + sizeof bytes, bytes);
     if (library == nullptr) return CUDA_ERROR_INVALID_IMAGE;
     auto* made = new RecordedModule;
-    made->library = library;
+    made->handle = library;
     *module = reinterpret_cast<CUmodule>(made);
     state().made("modules");
     return CUDA_SUCCESS;
   };
   t.cuModuleUnload = [](CUmodule module) -> CUresult {
     auto* made = reinterpret_cast<RecordedModule*>(module);
-    dlclose(made->library);
+    dlclose(made->handle);
     delete made;
     state().given_back("modules");
     return state().begin("cuModuleUnload");
@@ -139,7 +139,7 @@ void fill_recorded_graphs(cuda::Driver& t) {
   t.cuModuleGetFunction = [](CUfunction* function, CUmodule module, const char* name) -> CUresult {
     GANFLOW_BEGIN("cuModuleGetFunction", name);
     auto& made = *reinterpret_cast<RecordedModule*>(module);
-    void* found = dlsym(made.library, name);
+    void* found = dlsym(made.handle, name);
     if (found == nullptr) return CUDA_ERROR_NOT_FOUND;
     RecordedFunction& f = made.functions[name];
     f.text = reinterpret_cast<decltype(f.text)>(found);

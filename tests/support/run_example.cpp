@@ -107,6 +107,21 @@ void write_example(Sink& sink, const RunInfo& info, const ExamplePlan& plan) {
   }
 }
 
+void write_run(const std::string& path, const ExamplePlan& plan, int replicas) {
+  const RunInfo info = example_info(replicas);
+  RunDirectory run(path, info);
+  write_example(run, info, plan);
+  run.close();
+}
+
+std::string checkpoint_path(const std::string& run, int replica, Step step) {
+  return run + "/" + replica_directory(replica) + "/checkpoints/" + step_name(step) + ".h5";
+}
+
+std::string rows_path(const std::string& run, int replica, Step step) {
+  return run + "/" + replica_directory(replica) + "/rows/" + step_name(step) + ".h5";
+}
+
 std::vector<std::string> resume_example(const std::string& path, const ExamplePlan& plan) {
   ResumeState state = load_run(path);
   const std::vector<std::string> messages = state.messages;

@@ -52,6 +52,11 @@ struct ExamplePlan {
 // Does to the sink what a training run would.
 void write_example(Sink& sink, const RunInfo& info, const ExamplePlan& plan);
 
+// A whole run at `path`, closed.
+void write_run(const std::string& path, const ExamplePlan& plan, int replicas = 2);
+std::string checkpoint_path(const std::string& run, int replica, Step step);
+std::string rows_path(const std::string& run, int replica, Step step);
+
 // Resumes a run, plays it until the plan's end again (its begin does not matter) and closes it.
 // Returns the messages of load_run.
 std::vector<std::string> resume_example(const std::string& path, const ExamplePlan& plan);

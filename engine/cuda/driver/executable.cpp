@@ -81,34 +81,12 @@ class CudaExecutable final : public Executable {
       node.function = functions_[i];
       node.grid = launches_[i].grid, node.threads = launches_[i].threads;
       for (const Place& place : launches_[i].pointers)
-        node.pointers.push_back(address(place, bindings));
+        node.pointers.push_back(address(place, bindings, constants_.data()));
     }
     return std::make_unique<GraphPrepared>(context_, nodes, edges_);
   }
 
  private:
-  std::byte* address(const Place& place, const Bindings& bindings) const {
-    switch (place.space) {
-      case Space::arena:
-        return bindings.arena + place.offset;
-      case Space::constants:
-        return constants_.data() + place.offset;
-      case Space::input:
-        return const_cast<std::byte*>(bindings.inputs[place.slot]) + place.offset;
-      case Space::variable:
-        return bindings.variables[place.slot] + place.offset;
-      case Space::output:
-        return bindings.outputs[place.slot] + place.offset;
-      case Space::clock:
-        return const_cast<std::byte*>(reinterpret_cast<const std::byte*>(bindings.clock)) +
-               place.offset;
-      case Space::scratch:  // part of the arena, by now
-      case Space::none:
-        break;
-    }
-    return nullptr;
-  }
-
   std::shared_ptr<const Context> context_;
   std::vector<KernelLaunch> launches_;
   std::vector<std::vector<std::size_t>> edges_;  // by launch

@@ -109,9 +109,9 @@ ElementText sum_text(const Node& node, Types in) {
 
 TableOfTexts operator_texts() {
   return {{&matmul_primitive(), {.product = &matmul_sizes}},
-          {&conv2d_primitive(), {.library = true}},
-          {&conv2d_input_primitive(), {.library = true}},
-          {&conv2d_filter_primitive(), {.library = true}},
+          {&conv2d_primitive(), {.by_library = true}},
+          {&conv2d_input_primitive(), {.by_library = true}},
+          {&conv2d_filter_primitive(), {.by_library = true}},
           {&random_primitive(), {.element = &random_text}},
           {&gather_primitive(), {.element = &gather_text}},
           {&scatter_add_primitive(), {.element = &scatter_add_text}},

@@ -16,10 +16,7 @@ using namespace ganflow::test;
 namespace {
 
 void write_run(const std::string& path) {
-  const RunInfo info = example_info(1);
-  RunDirectory run(path, info);
-  write_example(run, info, {.end = 750, .samples_every = 500});
-  run.close();
+  test::write_run(path, {.end = 750, .samples_every = 500}, 1);
 }
 
 // "file: text" of what is damaged.

@@ -41,6 +41,26 @@ Program program() {
   return b.program();
 }
 
+// The program on memory and queues of a device.
+struct Ready {
+  explicit Ready(const Device& device)
+      : executable(device.compile(program())),
+        queue(device.queue(Urgency::step)),
+        output(device.queue(Urgency::background)),
+        arena(device.allocate(executable->arena_bytes())),
+        in(device.mirror(32)),
+        out(device.mirror(32)) {
+    const std::byte* inputs[] = {in.device()};
+    std::byte* outputs[] = {out.device()};
+    prepared = executable->prepare({.arena = arena.data(), .inputs = inputs, .outputs = outputs});
+  }
+  std::shared_ptr<const Executable> executable;
+  std::unique_ptr<Queue> queue, output;
+  Block arena;
+  Mirror in, out;
+  std::unique_ptr<Prepared> prepared;
+};
+
 // All that a run does with a device: uploads, runs a program twice, copies on a second queue. The
 // sum of the results, or NaN of a device that has failed; what() of what it throws goes to
 // `thrown`.
@@ -49,26 +69,19 @@ float use(std::string& failure) {
   try {
     const auto device = gpu();
     try {
-      const auto executable = device->compile(program());
-      const auto queue = device->queue(Urgency::step), output = device->queue(Urgency::background);
-      const Block arena = device->allocate(executable->arena_bytes());
-      const Mirror in = device->mirror(32), out = device->mirror(32);
-      const std::byte* inputs[] = {in.device()};
-      std::byte* outputs[] = {out.device()};
-      const auto prepared =
-          executable->prepare({.arena = arena.data(), .inputs = inputs, .outputs = outputs});
+      const Ready r(*device);
       for (int round = 0; round < 2; ++round) {
         for (int i = 0; i < 8; ++i)
-          reinterpret_cast<float*>(in.host())[i] = static_cast<float>(i + round);
-        in.to_device(*queue, 0, 32);
-        prepared->enqueue(*queue);
-        output->after(queue->mark());
-        out.to_host(*output, 0, 32);
-        const Mark landed = output->mark();
+          reinterpret_cast<float*>(r.in.host())[i] = static_cast<float>(i + round);
+        r.in.to_device(*r.queue, 0, 32);
+        r.prepared->enqueue(*r.queue);
+        r.output->after(r.queue->mark());
+        r.out.to_host(*r.output, 0, 32);
+        const Mark landed = r.output->mark();
         landed.wait();
         while (!landed.passed()) {
         }
-        for (int i = 0; i < 8; ++i) sum += reinterpret_cast<const float*>(out.host())[i];
+        for (int i = 0; i < 8; ++i) sum += reinterpret_cast<const float*>(r.out.host())[i];
       }
     } catch (const Error& e) {
       failure = e.what();
@@ -165,21 +178,14 @@ TEST_SUITE("cuda device") {
   TEST_CASE("the calls of a step: an upload, a launch, a mark") {
     record_driver({.keep_calls = true});
     const auto device = gpu();
-    const auto executable = device->compile(program());
-    const auto queue = device->queue(Urgency::step), output = device->queue(Urgency::background);
-    const Block arena = device->allocate(executable->arena_bytes());
-    const Mirror in = device->mirror(32), out = device->mirror(32);
-    const std::byte* inputs[] = {in.device()};
-    std::byte* outputs[] = {out.device()};
-    const auto prepared =
-        executable->prepare({.arena = arena.data(), .inputs = inputs, .outputs = outputs});
+    const Ready r(*device);
     const auto step = [&] {
-      in.to_device(*queue, 0, 32);
-      prepared->enqueue(*queue);
-      const Mark done = queue->mark();
-      output->after(done);
-      out.to_host(*output, 0, 32);
-      output->mark().wait();
+      r.in.to_device(*r.queue, 0, 32);
+      r.prepared->enqueue(*r.queue);
+      const Mark done = r.queue->mark();
+      r.output->after(done);
+      r.out.to_host(*r.output, 0, 32);
+      r.output->mark().wait();
       CHECK(done.passed());
     };
     step();
