@@ -1,25 +1,24 @@
 #!/bin/sh
 # Installs what ganflow builds with and is tested with on Debian 12; does nothing if it is all there.
-# Usage: ./setup.sh [--cuda | --cuda=all]          (asks sudo when it is not root)
-#   --cuda      also NVIDIA's headers and NVRTC, from PyPI into .cuda/: what the CUDA backend is built
-#               and tested with; a GPU needs its driver besides. Nothing is fetched where a toolkit
-#               lies in /usr/local/cuda or /opt/cuda.
-#   --cuda=all  also cuBLAS and cuDNN (1 GB)
+# Usage: ./setup.sh [--cuda]          (asks sudo when it is not root)
+#   --cuda   also NVIDIA's headers, NVRTC, cuDNN and the cuBLAS it computes by, from PyPI into .cuda/
+#            (1.2 GB): what the CUDA backend is built and tested with; a GPU needs its driver besides.
+#            Nothing is fetched where a toolkit with cuDNN lies in /usr/local/cuda or /opt/cuda.
 set -eu
-cuda=""
 case "${1-}" in
-  "") ;;
-  --cuda) cuda="nvidia-cuda-runtime nvidia-cuda-nvrtc" ;;
-  --cuda=all) cuda="nvidia-cuda-runtime nvidia-cuda-nvrtc nvidia-cublas nvidia-cudnn-cu13" ;;
-  *) echo "setup.sh: $1: there are --cuda and --cuda=all" >&2; exit 2 ;;
+  "") cuda="" ;;
+  # Later cuDNNs plan only where there is a driver.
+  --cuda) cuda="nvidia-cuda-runtime nvidia-cuda-crt nvidia-cuda-nvrtc nvidia-cublas nvidia-cudnn-cu13==9.19.1.2" ;;
+  *) echo "setup.sh: $1: there is --cuda" >&2; exit 2 ;;
 esac
 for toolkit in /usr/local/cuda /opt/cuda; do
-  [ -n "$cuda" ] && [ -e $toolkit/include/nvrtc.h ] && cuda="" && echo "CUDA's toolkit is in $toolkit"
+  [ -n "$cuda" ] && [ -e $toolkit/include/nvrtc.h ] && [ -e $toolkit/include/cudnn.h ] && cuda="" && echo "CUDA's toolkit is in $toolkit"
 done
 packages="
   g++ cmake ninja-build git
   libtbb-dev libhdf5-dev libcli11-dev libfmt-dev libxsmm-dev nlohmann-json3-dev libtomlplusplus-dev libpng-dev zlib1g-dev
   libjpeg62-turbo-dev libtiff-dev libgif-dev libwebp-dev libstb-dev libexif-dev libzip-dev liblapack-dev
+  libboost-math-dev libcairo2-dev libonnx-dev libprotobuf-dev libopenmpi-dev openmpi-bin
   doctest-dev clang-format-14 clang-14 python3-h5py python3-pandas python3-tables
 "
 [ -n "$cuda" ] && packages="$packages python3-pip"

@@ -16,6 +16,13 @@ find_library(XSMM_LIBRARY xsmm REQUIRED)
 # any provider serves: the reference is enough for local extractors, libopenblas-dev in its place is
 # faster at 2048 features. Its BLAS is also the one that libxsmm wants to see.
 find_package(LAPACK REQUIRED)
+# Boost.Math, headers only: Student's t of intervals and fits, right in the far tails.
+find_path(BOOST_INCLUDE_DIR boost/math/distributions/students_t.hpp REQUIRED)
+# Cairo: the figures of `ganflow report`, SVG and PNG by one drawing; one library of 1.3 MB that looks
+# for nothing of its own at run time. PLplot finds its drivers and colour maps in files then and brings
+# 7 packages more, MathGL 6 and 3.8 MB; axes and box plots of either would be restyled anyway.
+find_path(CAIRO_INCLUDE_DIR cairo/cairo-svg.h REQUIRED)
+find_library(CAIRO_LIBRARY cairo REQUIRED)
 # Image folders: a library for each format.
 find_package(JPEG REQUIRED)                # libjpeg-turbo: CMYK, any sampling, warnings told apart
 find_package(TIFF REQUIRED)                # TIFF
@@ -29,8 +36,20 @@ find_path(EXIF_INCLUDE_DIR libexif/exif-data.h REQUIRED)  # which way up a photo
 find_library(EXIF_LIBRARY exif REQUIRED)
 find_path(ZIP_INCLUDE_DIR zip.h REQUIRED)  # zip archives of images; .npz for numpy
 find_library(ZIP_LIBRARY zip REQUIRED)
+# ONNX: the messages of its files, and what checks them in the tests; they are protobuf's.
+find_path(ONNX_INCLUDE_DIR onnx/onnx_pb.h REQUIRED)
+find_library(ONNX_PROTO_LIBRARY onnx_proto REQUIRED)
+find_library(ONNX_LIBRARY onnx REQUIRED)
+find_library(PROTOBUF_LIBRARY protobuf REQUIRED)
+# MPI, where it is there: runs of many processes, started by what every cluster has (mpirun, srun).
+# Open MPI is what Debian's is. Its C interface: the C++ one is gone from the standard.
+find_package(MPI QUIET COMPONENTS C)
 set(GANFLOW_LIBRARIES
   Threads::Threads TBB::tbb fmt::fmt hdf5::hdf5 CLI11::CLI11 tomlplusplus::tomlplusplus
   nlohmann_json::nlohmann_json PNG::PNG ZLIB::ZLIB ${XSMM_LIBRARY} LAPACK::LAPACK
-  JPEG::JPEG TIFF::TIFF GIF::GIF ${WEBP_LIBRARY} ${WEBPDEMUX_LIBRARY} ${STB_LIBRARY} ${EXIF_LIBRARY} ${ZIP_LIBRARY}
+  ${CAIRO_LIBRARY} JPEG::JPEG TIFF::TIFF GIF::GIF ${WEBP_LIBRARY} ${WEBPDEMUX_LIBRARY} ${STB_LIBRARY} ${EXIF_LIBRARY} ${ZIP_LIBRARY}
+  ${ONNX_PROTO_LIBRARY} ${PROTOBUF_LIBRARY}
   ${CMAKE_DL_LIBS})
+if(MPI_C_FOUND)
+  list(APPEND GANFLOW_LIBRARIES ${MPI_C_LIBRARIES})
+endif()

@@ -1,4 +1,5 @@
-# `cmake --install`: the library, its headers, the command, and what find_package(ganflow) reads.
+# `cmake --install`: the library, its headers, the command, what find_package(ganflow) reads, and the
+# pages and example apps that say how to write a graph.
 include(CMakePackageConfigHelpers)
 install(TARGETS ganflow EXPORT ganflow-targets)
 install(TARGETS app-ganflow)
@@ -9,6 +10,14 @@ foreach(room engine ops graphs io apps/command)
 endforeach()
 install(FILES ${CMAKE_BINARY_DIR}/include/ganflow/ganflow.h
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/ganflow)
+
+set(pages ${CMAKE_INSTALL_DATAROOTDIR}/doc/ganflow)
+install(FILES ${CMAKE_SOURCE_DIR}/README.md DESTINATION ${pages})
+install(FILES ${CMAKE_SOURCE_DIR}/io/README.md DESTINATION ${pages}/io)
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs DESTINATION ${pages})
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/apps DESTINATION ${pages}
+  FILES_MATCHING PATTERN "*.cpp" PATTERN command EXCLUDE PATTERN results EXCLUDE
+  PATTERN report EXCLUDE)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/ganflow)
 install(EXPORT ganflow-targets NAMESPACE ganflow:: DESTINATION ${package_dir})

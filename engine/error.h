@@ -17,10 +17,16 @@ enum class Fault {
   input = 6,    // a file that was read is damaged, truncated or of another format
 };
 
-// what() is one sentence in the user's words: where, the rule with both numbers, what to do.
+// The text with every control character as an escape, \x1b: names of files and classes come from
+// outside, and must neither steer a terminal nor begin a line of their own.
+std::string shown(const std::string& text);
+
+// what() is one sentence in the user's words: where, the rule with both numbers, what to do; names
+// from outside stand in it as shown() writes them.
 class Error : public std::runtime_error {
  public:
-  Error(Fault fault, const std::string& sentence) : std::runtime_error(sentence), fault_(fault) {}
+  Error(Fault fault, const std::string& sentence)
+      : std::runtime_error(shown(sentence)), fault_(fault) {}
   Fault fault() const { return fault_; }
   int exit_code() const { return static_cast<int>(fault_); }
 

@@ -25,14 +25,38 @@ std::size_t edit_distance(const std::string& a, const std::string& b) {
   return d[a.size()][b.size()];
 }
 
+std::string lower(std::string text) {
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c += 'a' - 'A';
+  return text;
+}
+
+// "learning_rate" -> "lr"; of one word nothing.
+std::string initials(const std::string& name) {
+  std::string letters;
+  bool begins = true;
+  for (const char c : name) {
+    if (begins) letters += c;
+    begins = c == '_' || c == '-' || c == '.' || c == ' ';
+  }
+  return letters.size() > 1 ? letters : "";
+}
+
+std::size_t distance(const std::string& name, const std::string& known) {
+  return initials(name) == known ? 0 : edit_distance(name, known);
+}
+
 }  // namespace
 
 std::string suggestion(const std::string& name, const std::vector<std::string>& known) {
   if (known.empty()) return "; there are none";
+  const std::string given = lower(name);
   const auto nearest = std::min_element(known.begin(), known.end(), [&](auto& a, auto& b) {
-    return edit_distance(name, a) < edit_distance(name, b);
+    return distance(given, lower(a)) < distance(given, lower(b));
   });
-  const bool close = edit_distance(name, *nearest) <= std::max<std::size_t>(2, name.size() / 2);
+  const std::size_t away = distance(given, lower(*nearest));
+  const bool close = away <= std::max<std::size_t>(2, name.size() / 2) &&
+                     away < std::max(name.size(), nearest->size());
   return fmt::format("; {}there are: {}", close ? fmt::format("did you mean '{}'? ", *nearest) : "",
                      fmt::join(known, ", "));
 }

@@ -9,8 +9,9 @@
 
 namespace ganflow {
 
-// "; did you mean 'thesis-28'? There are: a, b, c" ("; there are none" for an empty list). The
-// nearest name by edit distance is proposed when it is within half the length of `name`.
+// "; did you mean 'thesis-28'? there are: a, b, c" ("; there are none" for an empty list). Proposed
+// is the nearest name by edit distance, capitals or not, if that is at most 2 or half the length of
+// `name` and something is left of it; before it one that is the initials of `name`'s words.
 std::string suggestion(const std::string& name, const std::vector<std::string>& known);
 
 // The value of that name. Throws Error(usage): "WHAT: no such KIND; did you mean ...".

@@ -9,7 +9,6 @@
 #include "graphs/parts/penalties.h"
 #include "graphs/parts/reports.h"
 #include "graphs/quality/classifier.h"
-#include "ops/optimizers/clip.h"
 #include "ops/ports.h"
 
 namespace ganflow {
@@ -34,32 +33,22 @@ Dense dense(Graph& g, int n_critic, double lr) {
   return d;
 }
 
-void wasserstein(Graph& g, const Dense& d, Port critic) {
-  const Port generator = smoothed(g, d.p, wasserstein_generator(g, d.p));
-  critic_phase(g, d.p, critic, d.n, d.rule);
-  generator_phase(g, d.p, generator, d.rule);
-  tap_wasserstein(g, d.p);
-}
-
 void gan(Graph& g) {
   const Dense d = dense(g, 1, 1e-3);
   adversarial_game(g, d.p, d.n, d.rule);
 }
 
-// LE-13.
-void wgan(Graph& g) {
-  Dense d = dense(g, 5, 5e-5);
+// LE-13; SG-04; target 0: MU-01.
+void wasserstein(Graph& g, double lr, const std::string& lipschitz, double target = 1) {
+  const Dense d = dense(g, 5, lr);
   const Port loss = wasserstein_critic(g, d.p);
-  d.rule.critic = clip_weights(d.rule.critic, g.scalar("clip", 0.01));
-  wasserstein(g, d, loss);
-}
-
-// SG-04; target 0: MU-01.
-void wgan_gp(Graph& g, double target) {
-  const Dense d = dense(g, 5, 1e-3);
-  const Port loss = wasserstein_critic(g, d.p);
-  const Port gp = gradient_penalty(g, d.p, {.target = target, .anchor = {0.5}});
-  wasserstein(g, d, loss + gp);
+  const CriticBound bound =
+      critic_bound(g, d.p, d.rule, {.target = target, .anchor = {0.5}}, lipschitz);
+  const Port critic = bound.beside(loss);
+  const Port generator = smoothed(g, d.p, wasserstein_generator(g, d.p));
+  critic_phase(g, d.p, critic, d.n, bound.rule);
+  generator_phase(g, d.p, generator, d.rule);
+  tap_wasserstein(g, d.p);
 }
 
 }  // namespace
@@ -67,10 +56,11 @@ void wgan_gp(Graph& g, double target) {
 std::vector<NamedGraph> ready_graphs() {
   return {
       {"gan", "minimax critic, non-saturating generator", gan},
-      {"wgan", "Wasserstein, clipped weights", wgan},
-      {"wgan-gp", "Wasserstein, 1-centred gradient penalty", [](Graph& g) { wgan_gp(g, 1); }},
+      {"wgan", "Wasserstein, clipped weights", [](Graph& g) { wasserstein(g, 5e-5, "clip"); }},
+      {"wgan-gp", "Wasserstein, 1-centred gradient penalty",
+       [](Graph& g) { wasserstein(g, 1e-3, "penalty"); }},
       {"sgp", "Wasserstein, 0-centred penalty where --measure says",
-       [](Graph& g) { wgan_gp(g, 0); }},
+       [](Graph& g) { wasserstein(g, 1e-3, "penalty", 0); }},
       {"dcgan", "adversarial, convolutional networks, the guide's techniques as options",
        [](Graph& g) { guide_gan(g, {}); }},
       {"cdcgan", "the same, conditional on labels",

@@ -29,7 +29,7 @@ std::vector<Extent> parse_between(const std::string& text) {
 
 DrawnRows path_rows(const LoweredDrawing& drawing, const DrawnRows& rows,
                     const std::vector<Extent>& between, Extent frames) {
-  if (rows.empty()) fail(Fault::usage, "--between: the samples of this run are made of no latents");
+  if (rows.empty()) fail(Fault::usage, "paths: the samples of this run are made of no latents");
   DrawnRows paths(rows.size());
   for (std::size_t d = 0; d < rows.size(); ++d) {
     const auto size = static_cast<std::size_t>(drawing.draws[d].row.elements());

@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <set>
-
+#include "apps/command/export_onnx.h"
 #include "apps/command/film.h"
 #include "apps/command/say.h"
 #include "engine/error.h"
@@ -11,7 +10,7 @@
 #include "io/disk/npz.h"
 #include "io/run/csv.h"
 #include "io/run/resume.h"
-#include "io/run/rows_file.h"
+#include "io/run/summary.h"
 
 namespace ganflow::cli {
 namespace {
@@ -25,57 +24,19 @@ void write_weights(const std::string& path, const Checkpoint& checkpoint) {
   say("{}: {} arrays of step {}\n", path, arrays.size() - 1, step);
 }
 
-// The last row of each table of a replica, "quality.kl" -> "0.53".
-std::map<std::string, std::string> last_values(const std::string& run, const ReplicaInfo& replica) {
-  std::map<std::string, std::string> values;
-  const std::vector<Table> tables = tables_of(replica, false);
-  const std::string folder = run + "/" + replica_directory(replica.index) + "/rows";
-  for (const Step step : steps_in(folder))
-    read_rows_file(folder + "/" + step_name(step) + ".h5", tables,
-                   [&](std::size_t t, std::span<const std::byte> rows) {
-                     const Table& table = tables[t];
-                     if (rows.empty()) return;
-                     const RowView last = table.last_row(rows);
-                     for (std::size_t c = 1; c < table.columns().size(); ++c)
-                       values[table.name + "." + table.columns()[c].name] =
-                           fmt::format("{:.9g}", last.number(c));
-                   });
-  return values;
-}
-
-void write_summary(const std::string& path, const std::string& run,
-                   const std::vector<ReplicaInfo>& replicas) {
-  std::set<std::string> settings, columns;
-  std::vector<std::map<std::string, std::string>> values;
-  for (const ReplicaInfo& replica : replicas) {
-    values.push_back(last_values(run, replica));
-    for (const auto& [name, value] : replica.settings) settings.insert(name);
-    for (const auto& [name, value] : values.back()) columns.insert(name);
-  }
-  std::string text = "replica,seed";
-  for (const auto* names : {&settings, &columns})
-    for (const std::string& name : *names) text.append(",").append(csv_field(name));
-  text += '\n';
-  const auto add = [&](const std::map<std::string, std::string>& all, const std::string& name) {
-    const auto found = all.find(name);
-    text += ',';
-    if (found != all.end()) text += csv_field(found->second);
-  };
-  for (std::size_t r = 0; r < replicas.size(); ++r) {
-    text += fmt::format("{},{}", replicas[r].index, replicas[r].seed);
-    for (const std::string& name : settings) add(replicas[r].settings, name);
-    for (const std::string& name : columns) add(values[r], name);
-    text += '\n';
-  }
+void write_summary(const std::string& path, const std::string& run, const RunInfo& info) {
+  std::vector<ReplicaSummary> summaries;
+  for (const ReplicaInfo& replica : info.replicas) summaries.push_back(read_summary(run, replica));
+  const std::string text = summary_csv(summary_columns(info, summaries));
   write_durably(path, std::as_bytes(std::span(text)));
-  say("{}: {} replicas\n", path, replicas.size());
+  say("{}: {} replicas\n", path, info.replicas.size());
 }
 
 }  // namespace
 
-int export_run(const ExportOptions& o) {
-  const RunIndex index = read_run_index(o.run);
-  std::vector<ReplicaInfo> replicas = index.info.replicas;
+int export_run(const ExportOptions& o, const FindGraph& find) {
+  RunInfo info = read_run_index(o.run).info;
+  std::vector<ReplicaInfo>& replicas = info.replicas;
   if (o.replica) {
     const auto count = static_cast<int>(replicas.size());
     if (*o.replica >= count)
@@ -90,6 +51,8 @@ int export_run(const ExportOptions& o) {
     const Checkpoint checkpoint = load_checkpoint(o.run, replica.index, o.step, &messages);
     for (const std::string& message : messages) say(stderr, "{}\n", shown(message));
     write_weights(stem + ".npz", checkpoint);
+    if (o.onnx)
+      export_onnx({.run = o.run, .replica = replica.index, .step = o.step}, find, stem + ".onnx");
     if (o.gif) write_films(o.run, replica.index, stem);
     if (!o.csv) continue;
     for (const Table& table : replica.tables) {
@@ -98,7 +61,7 @@ int export_run(const ExportOptions& o) {
       say("{}\n", path);
     }
   }
-  if (o.csv) write_summary(out + "/summary.csv", o.run, replicas);
+  if (o.csv) write_summary(out + "/summary.csv", o.run, info);
   return 0;
 }
 

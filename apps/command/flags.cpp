@@ -101,7 +101,7 @@ void spell_resume(Words& arguments) {
 
 }  // namespace
 
-MergedFlags merge_flags(Words arguments, const Words& known) {
+MergedFlags merge_flags(Words arguments, const Words& known, std::size_t named) {
   MergedFlags merged;
   const Words files = values_of(arguments, "--config");
   std::vector<std::vector<ConfigFlag>> read;
@@ -132,8 +132,8 @@ MergedFlags merge_flags(Words arguments, const Words& known) {
     try {
       const RunInfo info = read_run_index(run[0]).info;
       // A run of another graph is refused as such; its flags are none of this one.
-      const bool other =
-          arguments.size() > 1 && !arguments[1].starts_with('-') && arguments[1] != info.graph;
+      const bool other = arguments.size() > named && !arguments[named].starts_with('-') &&
+                         arguments[named] != info.graph;
       std::vector<ConfigFlag> stored;
       if (!other)
         for (const auto& [name, values] : info.flags) stored.push_back({name, values, {}});

@@ -17,9 +17,11 @@ struct MergedFlags {
   std::exception_ptr unread;                 // why the flags of the run are not among these
 };
 
-// `known` are the names, "--steps", that a file may give. "--resume RUN" becomes
+// `known` are the names, "--steps", that a file may give; argument `named` is the graph's name, if
+// it is no flag. "--resume RUN" becomes
 // "--resume --out=RUN" where nothing else says --out. Throws Error(usage) for a file that cannot be
 // read and for a key that is no flag.
-MergedFlags merge_flags(std::vector<std::string> arguments, const std::vector<std::string>& known);
+MergedFlags merge_flags(std::vector<std::string> arguments, const std::vector<std::string>& known,
+                        std::size_t named);
 
 }  // namespace ganflow::cli

@@ -23,7 +23,7 @@ std::string options_when_on(const std::string& name, const Compose& compose,
   std::string text;
   for (const OptionInfo& o : graph.options()) {
     if (o.value != "0") continue;
-    Member member = members(options)[0];
+    Member member = members(options, name)[0];
     member.values.insert_or_assign(o.name, std::string(1, '1'));
     std::vector<OptionInfo> more;
     try {
@@ -42,7 +42,7 @@ std::string options_when_on(const std::string& name, const Compose& compose,
 }  // namespace
 
 int list_graph(const std::string& name, const Compose& compose, const RunOptions& options) {
-  const Member member = members(options)[0];
+  const Member member = members(options, name)[0];
   Graph graph(name, graph_settings(options, member));
   compose(graph);
   graph.check();
@@ -55,7 +55,7 @@ int list_graph(const std::string& name, const Compose& compose, const RunOptions
   if (options.plan) {
     ProgramCache cache;
     LoweredReplica replica;
-    lower_on(open_device(options.device), options.device == "auto",
+    lower_on(open_device(options.device, arithmetic(options)), options.device == "auto",
              [&](const Device& device) { replica = lower(graph, member.seed, cache, device); });
     say("{}", describe(replica));
   }

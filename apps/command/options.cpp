@@ -33,7 +33,12 @@ std::vector<std::string> split_values(const std::string& text) {
 
 }  // namespace
 
-std::vector<Member> members(const RunOptions& options) {
+std::vector<Member> members(const RunOptions& options, const std::string& graph) {
+  return members(options, std::vector<Cell>{{.graph = graph}});
+}
+
+std::vector<Member> members(const RunOptions& options, const std::vector<Cell>& cells) {
+  const int replicas = options.replicas.value_or(1);
   std::vector<std::string> set = options.set;
   if (!options.measure.empty()) set.push_back("measure=" + options.measure);
   std::vector<std::map<std::string, std::string>> product(1);
@@ -44,10 +49,22 @@ std::vector<Member> members(const RunOptions& options) {
     const std::string name = text.substr(0, equals);
     if (product[0].contains(name))
       fail(Fault::usage, "--set {}: '{}' is given twice; join its values by commas", text, name);
+    for (const Cell& cell : cells)
+      if (cell.settings.contains(name))
+        fail(Fault::usage, "--set {}: the experiment's cell '{}' sets '{}' itself; leave it out",
+             text, cell.name, name);
+    const std::vector<std::string> values = split_values(text.substr(equals + 1));
+    for (auto value = values.begin(); value != values.end(); ++value) {
+      if (value->empty()) fail(Fault::usage, "--set {}: one of the values is empty", text);
+      if (std::find(values.begin(), value, *value) != value)
+        fail(Fault::usage,
+             "--set {}: {} stands twice, and each value of a list is a run; several seeds of one "
+             "are --replicas N",
+             text, *value);
+    }
     std::vector<std::map<std::string, std::string>> next;
     for (const auto& chosen : product)
-      for (const std::string& value : split_values(text.substr(equals + 1))) {
-        if (value.empty()) fail(Fault::usage, "--set {}: one of the values is empty", text);
+      for (const std::string& value : values) {
         if (next.size() >= kMostMembers)
           fail(Fault::usage, "--set {}: more than {} runs side by side", text, kMostMembers);
         next.push_back(chosen);
@@ -55,20 +72,25 @@ std::vector<Member> members(const RunOptions& options) {
       }
     product = std::move(next);
   }
-  if (product.size() > kMostMembers / static_cast<std::size_t>(options.replicas))
+  if (product.size() * cells.size() > kMostMembers / static_cast<std::size_t>(replicas))
     fail(Fault::usage, "{} --set combinations of {} replicas: at most {} runs side by side",
-         product.size(), options.replicas, kMostMembers);
-  const auto more = static_cast<std::uint64_t>(options.replicas - 1);
+         product.size() * cells.size(), replicas, kMostMembers);
+  const auto more = static_cast<std::uint64_t>(replicas - 1);
   if (options.seed > std::numeric_limits<std::uint64_t>::max() - more)
     fail(Fault::usage,
          "--seed {}: {} replicas take this seed and the next ones, the greatest seed is {}; use "
          "--seed {} or less",
-         options.seed, options.replicas, std::numeric_limits<std::uint64_t>::max(),
+         options.seed, replicas, std::numeric_limits<std::uint64_t>::max(),
          std::numeric_limits<std::uint64_t>::max() - more);
   std::vector<Member> result;
-  for (const auto& chosen : product)
-    for (int r = 0; r < options.replicas; ++r)
-      result.push_back({options.seed + static_cast<std::uint64_t>(r), chosen});
+  for (const Cell& cell : cells)
+    for (const auto& chosen : product) {
+      std::map<std::string, std::string> values = chosen;
+      values.insert(cell.settings.begin(), cell.settings.end());
+      for (int r = 0; r < replicas; ++r)
+        result.push_back(
+            {options.seed + static_cast<std::uint64_t>(r), values, cell.graph, cell.name});
+    }
   return result;
 }
 
@@ -100,13 +122,14 @@ GraphSettings graph_settings(const RunOptions& options, const Member& member) {
           .fuse = options.fuse == "auto"};
 }
 
-void check_precision(const RunOptions& options) {
-  if (options.precision == "fp32") return;
-  const std::vector<std::string> known = {"fp32", "fast", "bf16"};
+Arithmetic arithmetic(const RunOptions& options) {
+  if (options.precision == "auto") return Arithmetic::usual;
+  if (options.precision == "fp32") return Arithmetic::float32;
+  const std::vector<std::string> known = {"auto", "fp32", "fast", "bf16"};
   if (std::find(known.begin(), known.end(), options.precision) == known.end())
     fail(Fault::usage, "--precision {}: no such precision{}", options.precision,
          suggestion(options.precision, known));
-  fail(Fault::usage, "--precision {}: this build computes in fp32 only; use --precision fp32",
+  fail(Fault::usage, "--precision {}: this build has auto and fp32 only; use --precision auto",
        options.precision);
 }
 

@@ -14,7 +14,6 @@ namespace {
 
 constexpr int kBarWidth = 24;
 constexpr auto kRedraw = std::chrono::milliseconds(200);
-constexpr auto kLogged = std::chrono::minutes(1);
 constexpr std::size_t kUsualColumns = 150;
 
 // A line as wide as the terminal would wrap, and each redraw leave one behind.
@@ -43,10 +42,11 @@ std::string as_duration(double seconds) {
                   : fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
 }
 
-ProgressView::ProgressView(std::string name, int replicas)
+ProgressView::ProgressView(std::string name, int replicas, Time logged)
     : name_(std::move(name)),
       first_(replicas),
       replicas_(replicas),
+      logged_(logged),
       terminal_(isatty(STDERR_FILENO) == 1) {}
 
 ProgressView::~ProgressView() {
@@ -55,12 +55,14 @@ ProgressView::~ProgressView() {
 
 std::string ProgressView::line(const Progress& latest) const {
   const double total = static_cast<double>(latest.steps) * static_cast<double>(replicas_.size());
-  double done = 0, rate = 0;  // steps of all replicas; a second's worth since they were first seen
+  double done = 0, moved = 0, begun = latest.seconds;  // steps of all replicas; since first seen
   for (std::size_t r = 0; r < replicas_.size(); ++r) {
+    if (replicas_[r].steps == 0) continue;  // not seen yet
     done += static_cast<double>(replicas_[r].step);
-    const double seconds = replicas_[r].seconds - first_[r].seconds;
-    if (seconds > 0) rate += static_cast<double>(replicas_[r].step - first_[r].step) / seconds;
+    moved += static_cast<double>(replicas_[r].step - first_[r].step);
+    begun = std::min(begun, first_[r].seconds);
   }
+  const double rate = latest.seconds > begun ? moved / (latest.seconds - begun) : 0;
   const double left = std::max(total - done, 0.0);
   done = std::min(done / total, 1.0);
   const int bar = static_cast<int>(done * kBarWidth);
@@ -91,10 +93,11 @@ void ProgressView::update(const Progress& progress) {
     open_ = true;
     return;
   }
-  std::uint64_t slowest = progress.steps;
-  for (const Progress& p : replicas_) slowest = std::min<std::uint64_t>(slowest, p.step);
-  const int tenth = static_cast<int>(10 * slowest / std::max<Step>(progress.steps, 1));
-  if (tenth <= tenth_ && now - drawn_ < kLogged) return;
+  Step done = 0;
+  for (const Progress& p : replicas_) done += std::min(p.step, progress.steps);
+  const Step all = std::max<Step>(progress.steps, 1) * replicas_.size();
+  const int tenth = static_cast<int>(10 * done / all);
+  if (tenth <= tenth_ && now - drawn_ < logged_) return;
   tenth_ = std::max(tenth, tenth_);
   drawn_ = now;
   say(stderr, "{}\n", line(progress));

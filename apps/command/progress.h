@@ -11,7 +11,10 @@ namespace ganflow::cli {
 
 class ProgressView {
  public:
-  ProgressView(std::string name, int replicas);
+  using Time = std::chrono::steady_clock::duration;
+
+  // `logged`: how long a log waits for a line at most.
+  ProgressView(std::string name, int replicas, Time logged = std::chrono::minutes(1));
   ~ProgressView();  // ends the live line
 
   // Called from one thread. A log gets a line at the start, at each tenth of the run and at
@@ -29,6 +32,7 @@ class ProgressView {
 
   std::string name_;
   std::vector<Progress> first_, replicas_;  // of each replica: seen first, seen last
+  Time logged_;
   bool terminal_;
   bool open_ = false;
   int tenth_ = -1;

@@ -61,6 +61,8 @@ void require_same(const ResumeState& state, const RunInfo& info) {
     const ReplicaInfo &was = stored.replicas[r], &is = info.replicas[r];
     const auto& origin = state.origin[r];  // also when run.h5 was made again
     const std::string of = replicas > 1 ? fmt::format(" of replica {}", r) : "";
+    compare(all, "graph" + of, stored.graph_of(was), info.graph_of(is));
+    compare(all, "cell" + of, was.cell, is.cell);
     compare(all, "seed" + of, std::to_string(origin ? origin->seed : was.seed),
             std::to_string(is.seed));
     const bool same =
@@ -111,6 +113,23 @@ void note_done(const ResumeState& state, Step steps) {
       "greater "
       "N goes on\n",
       state.path, done, steps);
+}
+
+ResumeState state_to_resume(const RunOptions& options, const RunInfo& info, Step steps) {
+  if (options.out.empty())
+    fail(Fault::usage, "--resume: say which run to go on with, --resume RUN");
+  ResumeState state = load_run(options.out, &info);
+  for (const std::string& message : state.messages) say(stderr, "{}\n", shown(message));
+  require_same(state, info);
+  note_instructions(state, info);
+  note_done(state, steps);
+  return state;
+}
+
+Grace grace_of(const RunOptions& options, const std::atomic<bool>& stop) {
+  return {.seconds = options.io_grace, .stop = &stop, .say = [](const std::string& text) {
+            say(stderr, "\nganflow: {}\n", text);
+          }};
 }
 
 }  // namespace ganflow::cli

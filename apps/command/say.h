@@ -9,8 +9,12 @@
 
 namespace ganflow::cli {
 
+// From here on nothing is said: another process says it.
+inline bool silent = false;
+
 template <class... Args>
 void say(std::FILE* to, fmt::format_string<Args...> format, Args&&... args) {
+  if (silent) return;
   const std::string text = fmt::format(format, std::forward<Args>(args)...);
   [[maybe_unused]] const std::size_t ignored = std::fwrite(text.data(), 1, text.size(), to);
 }
@@ -19,10 +23,6 @@ template <class... Args>
 void say(fmt::format_string<Args...> format, Args&&... args) {
   say(stdout, format, std::forward<Args>(args)...);
 }
-
-// The text with every control character as an escape, \x1b: names of files and classes come from
-// outside, and must neither steer a terminal nor begin a line of their own.
-std::string shown(const std::string& text);
 
 // Whether it is UTF-8 as a whole: no byte astray, nothing longer than need be, no surrogates.
 bool is_utf8(const std::string& text);

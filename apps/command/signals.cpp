@@ -28,12 +28,12 @@ sigset_t watched(bool hangup_ignored) {
 
 }  // namespace
 
-StopOnSignal::StopOnSignal() : hangup_ignored_(ignored(SIGHUP)) {
+StopOnSignal::StopOnSignal(bool aloud) : hangup_ignored_(ignored(SIGHUP)) {
   ::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is an error like a full disk
   ::signal(SIGPIPE, SIG_IGN);  // Ctrl-C also ends the `tee` that reads what we say
   const sigset_t set = watched(hangup_ignored_);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  waiter_ = std::thread([this] {
+  waiter_ = std::thread([this, aloud] {
     const sigset_t signals = watched(hangup_ignored_);
     for (int signal = 0; sigwait(&signals, &signal) == 0;) {
       if (over_) return;
@@ -43,6 +43,7 @@ StopOnSignal::StopOnSignal() : hangup_ignored_(ignored(SIGHUP)) {
         continue;
       }
       if (stop_.exchange(true)) _exit(128 + signal);
+      if (!aloud) continue;
       // From a thread of its own: a log that takes nothing may not keep the next signal waiting.
       try {
         std::thread([] {

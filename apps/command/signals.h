@@ -12,7 +12,8 @@ namespace ganflow::cli {
 // Make one before any other thread starts: it blocks the signals for all of them.
 class StopOnSignal {
  public:
-  StopOnSignal();
+  // `aloud`: that the run stops is said.
+  explicit StopOnSignal(bool aloud = true);
   ~StopOnSignal();
   const std::atomic<bool>& flag() const { return stop_; }
   const std::atomic<int>& commits_wanted() const { return commits_; }  // grows with every SIGUSR1

@@ -3,27 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <numeric>
+
+#include "apps/results/statistics.h"
 
 namespace ganflow::cli {
-
-Interval interval95(const std::vector<double>& values) {
-  // 97.5 % quantiles of Student's t for 1..30 degrees of freedom; the normal's beyond.
-  static constexpr std::array<double, 30> kT = {
-      12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
-      2.201,  2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086,
-      2.080,  2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042};
-  const std::size_t n = values.size();
-  if (n == 0) return {std::nan(""), 0};
-  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(n);
-  if (n == 1) return {mean, 0};
-  double squares = 0;
-  for (double v : values) squares += (v - mean) * (v - mean);
-  const double t = n - 2 < kT.size() ? kT[n - 2] : 1.96;
-  return {mean, t * std::sqrt(squares / static_cast<double>(n - 1) / static_cast<double>(n))};
-}
 
 namespace {
 
@@ -40,9 +23,9 @@ void add(Columns& columns, const std::string& name, double value) {
 }
 
 std::string say(const std::vector<double>& values) {
-  const Interval i = interval95(values);
-  return values.size() < 2 ? fmt::format("{:.4g}", i.mean)
-                           : fmt::format("{:.4g} +- {:.2g}", i.mean, i.half_width);
+  const results::Sample s = results::sample_of(values);
+  return s.n < 2 ? fmt::format("{:.4g}", s.mean)
+                 : fmt::format("{:.4g} +- {:.2g}", s.mean, s.half_width);
 }
 
 std::string say(const Columns& columns) {
@@ -67,10 +50,13 @@ std::string summary(const std::vector<Member>& members, const RunResult& result,
                     const ProgressView& progress) {
   std::string text;
   for (std::size_t first = 0, last; first < members.size(); first = last) {
-    for (last = first; last < members.size() && members[last].values == members[first].values;)
+    for (last = first; last < members.size() && members[last].values == members[first].values &&
+                       members[last].graph == members[first].graph;)
       ++last;
     Columns columns;
+    std::size_t begun = 0;  // a run of several processes may end before it came to all
     for (std::size_t r = first; r < last; ++r) {
+      begun += result.replicas[r].failed || result.replicas[r].step > 0;
       if (result.replicas[r].failed) continue;
       for (const auto& [table, values] : result.replicas[r].evaluations)
         for (const auto& [name, value] : values) add(columns, table + "." + name, value);
@@ -80,8 +66,7 @@ std::string summary(const std::vector<Member>& members, const RunResult& result,
     for (const auto& [name, value] : members[first].values)
       text += fmt::format("  {}={}", name, value);
     if (!members[first].values.empty()) text += '\n';
-    if (last - first > 1)
-      text += fmt::format("  mean of {} seeds with its 95 % interval\n", last - first);
+    if (begun > 1) text += fmt::format("  mean of {} seeds with its 95 % interval\n", begun);
     text += say(columns);
   }
   for (std::size_t r = 0; r < result.replicas.size(); ++r)

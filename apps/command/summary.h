@@ -10,12 +10,6 @@
 
 namespace ganflow::cli {
 
-// Mean of values and the half width of its 95 % confidence interval (Student's t); 0 for one value.
-struct Interval {
-  double mean = 0, half_width = 0;
-};
-Interval interval95(const std::vector<double>& values);
-
 // Metrics by --set values, each the mean over its seeds: a floor stands beside what it bounds
 // ("kl 0.031 (floor 0.014)"). Failed replicas are named and left out.
 std::string summary(const std::vector<Member>& members, const RunResult& result,

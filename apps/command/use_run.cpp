@@ -11,7 +11,6 @@
 #include "apps/command/say.h"
 #include "engine/device/device.h"
 #include "engine/error.h"
-#include "engine/graph/drawing.h"
 #include "engine/graph/lower.h"
 #include "engine/run/drawing_calls.h"
 #include "engine/run/evaluation.h"
@@ -25,26 +24,19 @@
 namespace ganflow::cli {
 namespace {
 
-// The first is named OUT, further ones OUT_NAME.
-std::string output_name(const UseOptions& o, const LoweredEvaluation& e, Step step, bool first) {
-  if (o.out.empty()) {
-    std::string name = fmt::format("{}/{}_step_{:09}_draw_{}", o.run, e.name, step, o.draw);
-    if (!o.between.empty()) name += "_between_" + o.between;
-    return name;
-  }
+// The first is named OUT, further ones OUT_NAME. `choices`: what is not as the run draws it.
+std::string output_name(const UseOptions& o, const LoweredEvaluation& e, Step step,
+                        const std::string& choices, bool first) {
+  if (o.out.empty())
+    return fmt::format("{}/{}_step_{:09}_draw_{}{}", o.run, e.name, step, o.draw, choices);
   return first ? o.out : o.out + "_" + e.name;
 }
 
-// The first latents are "latents", labels "labels"; further ones have the node's name behind.
 std::vector<SampleDraws> named_draws(const LoweredDrawing& drawing, const DrawnRows& rows) {
+  const std::vector<std::string> names = draw_names(drawing.draws);
   std::vector<SampleDraws> all;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const Draws& draws = drawing.draws[i];
-    const std::string kind = draws.is_label() ? "labels" : "latents";
-    const bool first =
-        std::none_of(all.begin(), all.end(), [&](auto& other) { return other.name == kind; });
-    all.push_back({first ? kind : kind + "_" + draws.name, draws.row, rows[i]});
-  }
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    all.push_back({names[i], drawing.draws[i].row, rows[i]});
   return all;
 }
 
@@ -58,8 +50,9 @@ void take_latents(const std::string& path, const LoweredDrawing& drawing, DrawnR
   fail(Fault::usage, "--latents {}: the samples of this run are made of no latents", path);
 }
 
-void take_class(const std::string& text, const RunInfo& info, const LoweredDrawing& drawing,
-                DrawnRows& rows) {
+// Returns its number.
+Extent take_class(const std::string& text, const RunInfo& info, const LoweredDrawing& drawing,
+                  DrawnRows& rows) {
   Extent classes = 0;
   std::vector<std::pair<std::string, Extent>> known;
   for (const auto& [set, record] : info.images) {
@@ -88,6 +81,7 @@ void take_class(const std::string& text, const RunInfo& info, const LoweredDrawi
   for (std::size_t i = 0; i < rows.size(); ++i)
     if (drawing.draws[i].is_label())
       std::fill(rows[i].begin(), rows[i].end(), static_cast<float>(number));
+  return number;
 }
 
 // Of a file of n latents only these can be ends of paths. Returns n.
@@ -101,15 +95,81 @@ Extent require_among(const UseOptions& o, const std::vector<Extent>& between, Ex
 
 void write_outputs(const UseOptions& o, const std::string& out, bool first, const Samples& samples,
                    const std::vector<SampleDraws>& draws) {
-  const Pixels grid = draw(samples);
+  const bool drawn = samples.picture.drawn;
+  const Pixels grid = drawn ? draw(samples) : Pixels{};
   write_samples(out + ".h5", samples, grid, draws);
+  if (o.npz) write_samples_npz(out + ".npz", samples, draws);
+  if (!drawn) return;
   write_png(out + ".png", grid);
   if (o.gif) write_gif(out + ".gif", single_pictures(samples));
-  if (o.npz) write_samples_npz(out + ".npz", samples, draws);
   if (!o.images.empty()) write_pngs(first ? o.images : o.images + "_" + samples.name, samples);
 }
 
+// Samples that are made of data have no latents or classes that could be others.
+void refuse_choices(const UseOptions& o, const LoweredEvaluation& e) {
+  for (const auto& [flag, value] :
+       {std::pair{"--latents", o.latents}, {"--class", o.chosen_class}, {"--between", o.between}})
+    if (!value.empty())
+      fail(Fault::usage, "{} {}: the samples '{}' of this run are made of its data", flag, value,
+           e.name);
+}
+
+// n samples, how they are drawn, and what they are made of.
+struct Made {
+  Extent n = 0;
+  Picture picture;
+  std::vector<float> data;
+  std::vector<SampleDraws> draws;  // of samples of data: none
+  std::string choices = {};        // as names of files say them
+};
+
+Made made_of_data(const UseOptions& o, const LoadedRun& loaded, const LoweredEvaluation& e) {
+  return {o.count,
+          e.picture,
+          generate(loaded.replica, e, loaded.state, o.count, o.draw, *loaded.device),
+          {}};
+}
+
+Made made_of_draws(const UseOptions& o, const LoadedRun& loaded, const LoweredEvaluation& e,
+                   const std::vector<Extent>& between) {
+  const LoweredDrawing drawing =
+      lower_drawing(*loaded.graph, e.name, e.rows, *loaded.cache, *loaded.device);
+  Extent n = between.empty() ? o.count : *std::max_element(between.begin(), between.end()) + 1;
+  if (!o.latents.empty()) n = require_among(o, between, latents_count(o.latents));
+  DrawnRows rows = drawn_rows(loaded.replica, drawing, loaded.state, n, o.draw, *loaded.device);
+  std::string choices;
+  if (!o.latents.empty()) {
+    take_latents(o.latents, drawing, rows);
+    choices += "_latents";
+  }
+  if (!o.chosen_class.empty())
+    choices += fmt::format("_class_{}", take_class(o.chosen_class, loaded.info, drawing, rows));
+  Picture picture = e.picture;
+  if (!between.empty()) {
+    choices += "_between_" + o.between;
+    rows = path_rows(drawing, rows, between, o.frames);
+    n = static_cast<Extent>(between.size() - 1) * o.frames;
+    picture.columns = o.frames;
+  }
+  const bool own = o.latents.empty() && o.chosen_class.empty() && between.empty();
+  return {n, picture,
+          own ? generate(loaded.replica, e, loaded.state, n, o.draw, *loaded.device)
+              : samples_from(loaded.replica, drawing, loaded.state, rows, n, e.row.elements(),
+                             *loaded.device),
+          named_draws(drawing, rows), choices};
+}
+
 }  // namespace
+
+std::vector<std::string> draw_names(const std::vector<Draws>& draws) {
+  std::vector<std::string> names;
+  for (const Draws& of : draws) {
+    const std::string kind = of.is_label() ? "labels" : "latents";
+    const bool first = std::find(names.begin(), names.end(), kind) == names.end();
+    names.push_back(first ? kind : kind + "_" + of.name);
+  }
+  return names;
+}
 
 int sample_run(const UseOptions& options, const FindGraph& find) {
   UseOptions o = options;
@@ -119,61 +179,46 @@ int sample_run(const UseOptions& options, const FindGraph& find) {
     make_directory(folder.string());
   std::vector<Extent> between;
   if (!o.between.empty()) between = parse_between(o.between);
-  const LoadedRun loaded = load_for_use(o, find);
+  const LoadedRun loaded =
+      load_with_needed_data(o, find, [](const LoweredEvaluation& e) { return !e.metric; });
   bool any = false;
+  std::vector<std::string> lacking;
   for (const LoweredEvaluation& e : loaded.replica.evaluations) {
     if (e.metric) continue;
     if (any && (!o.latents.empty() || !o.between.empty()))
       break;  // they are those of the samples, not of paths
-    const std::string out = output_name(o, e, loaded.state.step, !any);
-    const LoweredDrawing drawing =
-        lower_drawing(*loaded.graph, e.name, e.rows, *loaded.cache, *loaded.device);
-    Extent n = between.empty() ? o.count : *std::max_element(between.begin(), between.end()) + 1;
-    if (!o.latents.empty()) n = require_among(o, between, latents_count(o.latents));
-    DrawnRows rows;
-    rows = drawn_rows(loaded.replica, drawing, loaded.state, n, o.draw, *loaded.device);
-    if (!o.latents.empty()) take_latents(o.latents, drawing, rows);
-    if (!o.chosen_class.empty()) take_class(o.chosen_class, loaded.info, drawing, rows);
-    Picture picture = e.picture;
-    if (!between.empty()) {
-      rows = path_rows(drawing, rows, between, o.frames);
-      n = static_cast<Extent>(between.size() - 1) * o.frames;
-      picture.columns = o.frames;
+    const bool of_data = !e.draws.empty();
+    if (of_data && any && !o.chosen_class.empty()) continue;
+    if (of_data) refuse_choices(o, e);
+    if (lacks_data(e)) {
+      lacking.push_back(e.name);
+      continue;
     }
-    const bool own = o.latents.empty() && o.chosen_class.empty() && between.empty();
-    const std::vector<float> data =
-        own ? generate(loaded.replica, e, loaded.state, n, o.draw, *loaded.device)
-            : samples_from(loaded.replica, drawing, loaded.state, rows, n, e.row.elements(),
-                           *loaded.device);
-    const Samples samples{.name = e.name,
-                          .step = loaded.state.step,
-                          .n = n,
-                          .row = e.row,
-                          .picture = picture,
-                          .data = data};
-    write_outputs(o, out, !any, samples, named_draws(drawing, rows));
-    say("{} samples of replica {} at step {}: {}.h5, {}.png{}\n", n, o.replica, loaded.state.step,
-        out, out,
-        (o.npz ? fmt::format(", {}.npz", out) : "") + (o.gif ? fmt::format(", {}.gif", out) : ""));
+    const Made made = of_data ? made_of_data(o, loaded, e) : made_of_draws(o, loaded, e, between);
+    const std::string out = output_name(o, e, loaded.state.step, made.choices, !any);
+    write_outputs(o, out, !any,
+                  {.name = e.name,
+                   .step = loaded.state.step,
+                   .n = made.n,
+                   .row = e.row,
+                   .picture = made.picture,
+                   .data = made.data},
+                  made.draws);
+    say("{} samples of replica {} at step {}: {}.h5{}{}{}\n", made.n, o.replica, loaded.state.step,
+        out, made.picture.drawn ? fmt::format(", {}.png", out) : "",
+        o.npz ? fmt::format(", {}.npz", out) : "",
+        o.gif && made.picture.drawn ? fmt::format(", {}.gif", out) : "");
     any = true;
   }
+  if (!any && !lacking.empty()) fail(Fault::usage, "{}", say_where(o.run, lacking));
   if (!any) fail(Fault::usage, "{}: its graph draws no samples", o.run);
+  if (!lacking.empty()) say(stderr, "{}\n", shown(say_where(o.run, lacking)));
   return 0;
 }
 
 int evaluate_run(const UseOptions& o, const FindGraph& find) {
-  LoadedRun loaded = load_for_use(o, find);
-  const auto lacks_data = [](const LoweredEvaluation& e) {
-    const auto reads_nothing = [](const auto& draws) { return !draws.source->has_items(); };
-    return e.metric && (!e.metric->has_data() || std::ranges::any_of(e.draws, reads_nothing));
-  };
-  if (std::ranges::any_of(loaded.replica.evaluations, lacks_data)) {
-    try {
-      loaded = load_for_use(o, find, true);
-    } catch (const Error& error) {  // they moved: the other metrics need none
-      say(stderr, "{}\n", shown(error.what()));
-    }
-  }
+  const LoadedRun loaded = load_with_needed_data(
+      o, find, [](const LoweredEvaluation& e) { return e.metric != nullptr; });
   bool any = false;
   for (const LoweredEvaluation& e : loaded.replica.evaluations) {
     if (!e.metric) continue;

@@ -5,6 +5,7 @@
 #include "engine/cpu/table.h"
 #include "engine/cpu/tape_runner.h"
 #include "engine/error.h"
+#include "engine/tensor/memory.h"
 
 namespace ganflow::cpu {
 namespace {
@@ -13,8 +14,8 @@ struct TapeSpec : Spec {
   BoundTape tape;
 };
 template <class T>
-void run_tape_call(const Spec& spec, const Frame& frame) {
-  run_tape<T>(static_cast<const TapeSpec&>(spec).tape, frame, frame.scratch);
+void run_tape_call(const Spec& spec, const Frame& frame, int, Units units) {
+  run_tape<T>(static_cast<const TapeSpec&>(spec).tape, frame, frame.own, units);
 }
 
 struct ProductSpec : Spec {
@@ -24,14 +25,15 @@ struct ProductSpec : Spec {
   BoundTape epilogue;
 };
 template <class T>
-void run_product_call(const Spec& base, const Frame& frame) {
+void run_product_call(const Spec& base, const Frame& frame, int phase, Units units) {
   const auto& spec = static_cast<const ProductSpec&>(base);
   const void* inputs[kMostOperands];
   for (std::size_t i = 0; i < spec.inputs.size(); ++i) inputs[i] = frame.at(spec.inputs[i]);
   if (spec.epilogue.empty())
-    return spec.product->run(inputs, frame.at(spec.output), frame.scratch, {});
-  Epilogue<T> epilogue(spec.epilogue, frame, frame.scratch + spec.product->scratch_bytes());
-  spec.product->run(inputs, nullptr, frame.scratch, epilogue.sink());
+    return spec.product->run({inputs, frame.at(spec.output), frame.scratch, frame.own, {}}, phase,
+                             units);
+  Epilogue<T> epilogue(spec.epilogue, frame, frame.own + spec.product->scratch_bytes());
+  spec.product->run({inputs, nullptr, frame.scratch, frame.own, epilogue.sink()}, phase, units);
 }
 
 struct KernelSpec : Spec {
@@ -41,7 +43,7 @@ struct KernelSpec : Spec {
   Place output;
   ganflow::Kernel kernel;
 };
-void run_kernel_call(const Spec& base, const Frame& frame) {
+void run_kernel_call(const Spec& base, const Frame& frame, int, Units) {
   const auto& spec = static_cast<const KernelSpec&>(base);
   const void* inputs[kMostOperands];
   for (std::size_t i = 0; i < spec.inputs.size(); ++i) inputs[i] = frame.at(spec.inputs[i]);
@@ -65,11 +67,11 @@ class Binder {
     }
     auto spec = std::make_unique<TapeSpec>();
     spec->tape = bind_tape(launch.tape, precision_);
-    scratch = spec->tape.scratch_bytes;
-    return {double_ ? &run_tape_call<double> : &run_tape_call<float>, std::move(spec)};
+    const std::size_t own = spec->tape.scratch_bytes;
+    std::vector<Phase> phases{spec->tape.phase};
+    return {double_ ? &run_tape_call<double> : &run_tape_call<float>, std::move(spec),
+            std::move(phases), 0, own};
   }
-
-  std::size_t scratch = 0;  // of the last call
 
  private:
   Call product(const Launch& launch) {
@@ -82,12 +84,16 @@ class Binder {
                         .product(input_types(program_, node), node.attributes, precision_);
     spec->inputs = launch.inputs;
     spec->output = launch.output;
-    scratch = spec->product->scratch_bytes();
+    std::vector<Phase> phases = spec->product->phases();
+    const std::size_t shared = aligned(spec->product->shared_bytes());
+    std::size_t own = spec->product->scratch_bytes();
     if (!launch.tape.stages.empty()) {
       spec->epilogue = bind_tape(launch.tape, precision_);
-      scratch += spec->epilogue.scratch_bytes;
+      own += spec->epilogue.scratch_bytes;
+      phases.back().nanoseconds += spec->epilogue.phase.nanoseconds;
     }
-    return {double_ ? &run_product_call<double> : &run_product_call<float>, std::move(spec)};
+    return {double_ ? &run_product_call<double> : &run_product_call<float>, std::move(spec),
+            std::move(phases), shared, own};
   }
 
   Call kernel(const Launch& launch) {
@@ -101,7 +107,6 @@ class Binder {
     spec->inputs = launch.inputs;
     spec->output = launch.output;
     spec->kernel = double_ ? pair.f64 : pair.f32;
-    scratch = 0;
     return {&run_kernel_call, std::move(spec)};
   }
 
@@ -125,9 +130,10 @@ std::vector<Call> bind(const Program& program, Launches& launches, Precision pre
   Binder binder(program, precision);
   for (Launch& launch : launches.list) {
     calls.push_back(binder(launch));
-    if (!binder.scratch) continue;
-    launch.writes.push_back({.place = {Space::scratch, 0, 0}, .bytes = binder.scratch});
-    launches.scratch_bytes = std::max(launches.scratch_bytes, binder.scratch);
+    const std::size_t scratch = calls.back().shared_bytes + calls.back().own_bytes;
+    if (!scratch) continue;
+    launch.writes.push_back({.place = {Space::scratch, 0, 0}, .bytes = scratch});
+    launches.scratch_bytes = std::max(launches.scratch_bytes, scratch);
   }
   return calls;
 }

@@ -40,6 +40,32 @@ Blocks blocks_of(const Tape& tape, std::size_t element_size) {
   return blocks;
 }
 
+double operations(const Tape& tape) {
+  double count = 0;
+  for (const Stage& stage : tape.stages)
+    for (const Segment& segment : stage.segments)
+      count += static_cast<double>((segment.end - segment.first) * tape.inner) *
+               static_cast<double>(segment.ops.size());
+  return count;
+}
+
+Extent units_of(const Tape& tape, std::size_t element_size) {
+  const Extent tile = static_cast<Extent>(kTileBytes / element_size);
+  switch (tape.mode) {
+    case Mode::rows:
+      return std::max<Extent>(1, tape.kept);
+    case Mode::columns:  // a cache line of each row
+      return tape.kept == tape.inner ? std::max<Extent>(1, round_up<Extent>(tape.inner, 16) / 16)
+                                     : 1;
+    case Mode::plain:
+      return tape.outer_count > 1 ? tape.outer_count
+                                  : std::max<Extent>(1, round_up(tape.inner, tile) / tile);
+    case Mode::all:
+      break;
+  }
+  return 1;
+}
+
 std::size_t scratch_bytes(const Tape& tape, const Blocks& blocks, std::size_t element_size) {
   const auto values = [&](Extent n) { return aligned(static_cast<std::size_t>(n) * element_size); };
   return aligned(tape.registers * kTileBytes) + aligned(tape.registers * sizeof(void*)) +
@@ -64,6 +90,7 @@ BoundTape bind_tape(Tape tape, Precision precision) {
     bound.loops.push_back(loop_of(*formula.primitive));
   const std::size_t size = element_bytes(DType::real, precision);
   bound.blocks = blocks_of(tape, size);
+  bound.phase = {units_of(tape, size), operations(tape) * kNanosecondsPerOperation};
   bound.scratch_bytes = scratch_bytes(tape, bound.blocks, size);
   bound.tape = std::move(tape);
   return bound;

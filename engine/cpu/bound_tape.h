@@ -1,6 +1,7 @@
 // A tape as the CPU runs it: with the loops of its formulas, in blocks of its domain.
 #pragma once
 
+#include "engine/cpu/tiled.h"
 #include "engine/kernels/tape.h"
 
 namespace ganflow::cpu {
@@ -20,6 +21,8 @@ struct Blocks {
 struct BoundTape {
   Tape tape;
   Blocks blocks;
+  // Units: kept elements, or outer rows, or runs of kTileBytes of one row.
+  Phase phase;
   std::vector<ElementwiseLoop> loops;  // by formula of the tape
   std::size_t scratch_bytes = 0;       // that a run needs
 

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "engine/cpu/code.h"
 #include "engine/cpu/executable.h"
 #include "engine/cpu/isa.h"
 #include "engine/error.h"
@@ -26,7 +27,9 @@ class CpuQueue final : public Queue {
 class CpuDevice final : public Device {
  public:
   const std::string& name() const override { return name_; }
-  std::string instructions() const override { return instruction_set(); }
+  std::string instructions() const override {
+    return std::string(instruction_set()) + (may_make_code() ? "" : ", no generated code");
+  }
   bool immediate() const override { return true; }
   std::shared_ptr<const Executable> compile(const Program& program,
                                             const CompileOptions& options) const override {
@@ -49,7 +52,7 @@ class CpuDevice final : public Device {
 }  // namespace
 
 Backend backend() {
-  return {"cpu", [](const std::string& which) -> std::shared_ptr<const Device> {
+  return {"cpu", [](const std::string& which, Arithmetic) -> std::shared_ptr<const Device> {
             if (!which.empty())
               fail(Fault::usage, "--device cpu:{}: there is one CPU; use --device cpu", which);
             static const auto device = std::make_shared<const CpuDevice>();

@@ -258,19 +258,39 @@ void run_block(State<T>& s, const Rectangle& block, const Rectangle& kept) {
   }
 }
 
+// Of the domain.
+template <class T>
+Rectangle rectangle_of(const BoundTape& bound, Units units) {
+  const Tape& tape = bound.tape;
+  Rectangle all{0, tape.outer_count, 0, tape.inner};
+  if (bound.phase.units == 1) return all;
+  const bool columns = tape.mode == Mode::columns;
+  if (columns || tape.outer_count == 1) {
+    const Extent unit = columns ? 16 : kTile<T>;
+    all.left = units.begin * unit;
+    all.right = std::min(tape.inner, units.end * unit);
+  } else {
+    const Extent unit = tape.mode == Mode::rows ? per_kept_row(tape) : 1;
+    all.first = units.begin * unit;
+    all.end = units.end * unit;
+  }
+  return all;
+}
+
 }  // namespace
 
 template <class T>
-void run_tape(const BoundTape& bound, const Frame& frame, std::byte* scratch) {
+void run_tape(const BoundTape& bound, const Frame& frame, std::byte* scratch, Units units) {
   State<T> s = state_of<T>(bound, frame, scratch);
   load_constants(s);
   const Tape& tape = bound.tape;
   const Blocks& blocks = bound.blocks;
   const Extent per = per_kept_row(tape);
-  for (Extent row = 0; row < tape.outer_count; row += blocks.outer)
-    for (Extent left = 0; left < tape.inner; left += blocks.inner) {
-      const Rectangle block{row, std::min(tape.outer_count, row + blocks.outer), left,
-                            std::min(tape.inner, left + blocks.inner)};
+  const Rectangle all = rectangle_of<T>(bound, units);
+  for (Extent row = all.first; row < all.end; row += blocks.outer)
+    for (Extent left = all.left; left < all.right; left += blocks.inner) {
+      const Rectangle block{row, std::min(all.end, row + blocks.outer), left,
+                            std::min(all.right, left + blocks.inner)};
       Rectangle kept{0, 1, 0, tape.kept};
       if (tape.mode == Mode::rows) kept = {0, 1, block.first / per, block.end / per};
       if (tape.mode == Mode::columns && tape.kept == tape.inner)
@@ -278,8 +298,8 @@ void run_tape(const BoundTape& bound, const Frame& frame, std::byte* scratch) {
       run_block(s, block, kept);
     }
 }
-template void run_tape<float>(const BoundTape&, const Frame&, std::byte*);
-template void run_tape<double>(const BoundTape&, const Frame&, std::byte*);
+template void run_tape<float>(const BoundTape&, const Frame&, std::byte*, Units);
+template void run_tape<double>(const BoundTape&, const Frame&, std::byte*, Units);
 
 template <class T>
 Epilogue<T>::Epilogue(const BoundTape& tape, const Frame& frame, std::byte* scratch)

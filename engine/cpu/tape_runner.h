@@ -8,9 +8,9 @@
 
 namespace ganflow::cpu {
 
-// Runs the whole tape. `scratch` has tape.scratch_bytes.
+// Runs units of the tape. `scratch` has tape.scratch_bytes.
 template <class T>
-void run_tape(const BoundTape& tape, const Frame& frame, std::byte* scratch);
+void run_tape(const BoundTape& tape, const Frame& frame, std::byte* scratch, Units units);
 
 // Runs a tape without reductions as the epilogue of a product. Its single numbers are loaded before
 // the product runs; tiles may come in any order.

@@ -76,12 +76,25 @@ void write_row(E* to, const T* from, Extent n, F convert) {
   for (Extent i = 0; i < n; ++i) to[i] = convert(from[i]);
 }
 
+// One row of the tensor is every row of the domain.
+inline bool repeats(const Stream& stream) {
+  return std::all_of(stream.outer.begin(), stream.outer.end(), [](Extent s) { return s == 0; });
+}
+
+// The first `row` of n elements, over and over, in copies that double.
+template <class T>
+void repeat_row(T* to, Extent row, Extent n) {
+  for (Extent done = row; done < n; done *= 2) std::copy_n(to, std::min(done, n - done), to + done);
+}
+
 template <class T>
 const T* load(const Tape& tape, const Stream& stream, std::byte* base, T* own, const Rectangle& r) {
   if (stream.type == DType::real && contiguous(stream, r))
     return reinterpret_cast<const T*>(base) + stream.offset + r.left * stream.inner +
            outer_offset(tape, stream, r.first);
-  for_each_row(tape, stream, r, [&](Extent to, Extent from, Extent n, Extent step) {
+  const bool once = r.rows() > 1 && repeats(stream);
+  const Rectangle read = once ? Rectangle{r.first, r.first + 1, r.left, r.right} : r;
+  for_each_row(tape, stream, read, [&](Extent to, Extent from, Extent n, Extent step) {
     if (stream.type == DType::real)
       read_row(own + to, reinterpret_cast<const T*>(base) + from, n, step);
     else if (stream.type == DType::mask)
@@ -89,6 +102,7 @@ const T* load(const Tape& tape, const Stream& stream, std::byte* base, T* own, c
     else
       read_row(own + to, reinterpret_cast<const std::int32_t*>(base) + from, n, step);
   });
+  if (once) repeat_row(own, r.columns(), r.elements());
   return own;
 }
 

@@ -5,9 +5,9 @@
 
 #include "engine/cuda/body.h"
 #include "engine/cuda/product_text.h"
+#include "engine/cuda/scratch.h"
 #include "engine/cuda/table.h"
 #include "engine/cuda/tape_text.h"
-#include "engine/cuda/target.h"
 #include "engine/error.h"
 #include "engine/kernels/constants.h"
 
@@ -21,10 +21,14 @@ constexpr int kRegisters = 65536, kMostRegisters = 80;
 class Writer {
  public:
   Writer(const Program& program, std::size_t alignment)
-      : program_(program), alignment_(alignment) {}
+      : program_(program), alignment_(alignment), first_scratch_value_(program.nodes.size()) {}
 
   void write(const Launches& planned, Source& to) {
     to_ = &to;
+    // Values of no node: those of workspaces, then those of scratch.
+    for (const Launch& launch : planned.list)
+      for (const Region& write : launch.writes)
+        first_scratch_value_ = std::max<std::size_t>(first_scratch_value_, write.value + 1);
     Launches& out = to.launches;
     out = planned;
     out.list.clear();
@@ -42,6 +46,7 @@ class Writer {
           break;
       }
     }
+    settle_scratch();
     std::string includes = "#include \"engine/cuda/text/block.h\"\n";
     for (const std::string& header : headers_) includes += "#include \"" + header + "\"\n";
     to.text = includes + "\nnamespace {\nusing namespace ganflow::cuda;\n\n" + bodies_ +
@@ -75,17 +80,33 @@ class Writer {
     return found->second;
   }
 
-  // Scratch is part of the arena, of every launch its own: kernels may run side by side.
+  // A block of Space::scratch; where it lies is decided when all launches are known.
   std::size_t take_scratch(std::size_t bytes) {
-    std::size_t& end = to_->launches.arena_bytes;
-    const std::size_t at = (end + alignment_ - 1) / alignment_ * alignment_;
-    if (bytes) end = at + bytes;
+    const std::size_t end = blocks_.empty() ? 0 : blocks_.back().first + blocks_.back().bytes;
+    const std::size_t at = round_up(end, alignment_);
+    if (bytes) blocks_.push_back({at, bytes});
     return at;
   }
+  // Scratch is part of the arena from here on.
+  void settle_scratch() {
+    const std::vector<std::size_t> offsets = place_scratch(to_->launches, blocks_, alignment_);
+    const auto settle = [&](Place& place) {
+      if (place.space != Space::scratch) return;
+      const auto behind = std::ranges::upper_bound(blocks_, place.offset, {}, &ScratchBlock::first);
+      const auto b = static_cast<std::size_t>(behind - blocks_.begin() - 1);
+      place = {Space::arena, 0, offsets[b] + place.offset - blocks_[b].first};
+    };
+    for (Launch& launch : to_->launches.list) {
+      for (Region& r : launch.reads) settle(r.place);
+      for (Region& r : launch.writes) settle(r.place);
+    }
+    for (KernelLaunch& launch : to_->kernel_launches)
+      for (Place& place : launch.pointers) settle(place);
+  }
   Region region(std::size_t base, const ScratchUse& use) {
-    const auto value = static_cast<ValueId>(program_.nodes.size() + scratch_values_.size());
+    const auto value = static_cast<ValueId>(first_scratch_value_ + scratch_values_.size());
     const auto [found, fresh] = scratch_values_.emplace(base + use.first, value);
-    return {{Space::arena, 0, base + use.first}, use.bytes, found->second, 0, sizeof(float), {}};
+    return {{Space::scratch, 0, base + use.first}, use.bytes, found->second, 0, sizeof(float), {}};
   }
 
   void tape(const Launch& launch) {
@@ -93,7 +114,7 @@ class Writer {
     const std::size_t base = take_scratch(text.scratch_bytes);
     for (TapeLaunch& made : text.launches) {
       for (Place& place : made.body.pointers)
-        if (place.space == Space::scratch) place = {Space::arena, 0, base + place.offset};
+        if (place.space == Space::scratch) place.offset += base;
       Launch part = launch;
       if (made.stage >= 0) {
         std::erase_if(part.reads, [&](const Region& r) {
@@ -115,12 +136,18 @@ class Writer {
   void product(const Launch& launch) {
     const Node& node = program_.nodes[launch.node];
     const PrimitiveText text = text_of(*node.primitive);
-    if (!text.product) {  // a library's
+    const std::vector<TensorType> types = input_types(program_, node);
+    if (text.convolution) {
+      KernelLaunch call;
+      call.convolution = text.convolution(types, node.attributes);
+      call.pointers = launch.inputs;
+      call.pointers.push_back(launch.output);
+      if (launch.workspace.space != Space::none) call.pointers.push_back(launch.workspace);
       to_->launches.list.push_back(launch);
-      to_->kernel_launches.emplace_back();
+      to_->kernel_launches.push_back(std::move(call));
       return;
     }
-    const ProductSizes sizes = text.product(input_types(program_, node), node.attributes);
+    const ProductSizes sizes = text.product(types, node.attributes);
     std::vector<OperandRows> rows = launch.blocks;
     if (rows.empty()) rows = {{launch.inputs[0], sizes.ta ? sizes.k : sizes.m}};
     add(launch, product_text(sizes, rows, launch.inputs[1], launch.tape, launch.output));
@@ -156,20 +183,22 @@ class Writer {
   }
 
   const Program& program_;
-  std::size_t alignment_;
+  std::size_t alignment_, first_scratch_value_;
   Source* to_ = nullptr;
   std::set<std::string> headers_;
   std::map<std::string, std::string> functions_;  // by body
   std::string bodies_, kernels_;
   std::map<std::size_t, ValueId> scratch_values_;  // by offset
+  std::vector<ScratchBlock> blocks_;
 };
 
 }  // namespace
 
-Source write_source(const Program& program, const CompileOptions& options) {
+Source write_source(const Program& program, const CompileOptions& options,
+                    const ConvolutionWorkspace& workspace) {
   if (options.precision != Precision::float32)
     fail(Fault::usage, "a GPU computes in float32 only: use the CPU for float64");
-  const Target target = cuda::target();
+  const Target target = cuda::target(workspace);
   Source source;
   source.program = rewrite_for(program, options.rewrite, target);
   const Classified classified(source.program, target);

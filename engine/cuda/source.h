@@ -2,9 +2,11 @@
 // driver and no card: the text is compiled by NVRTC, or by the host's compiler to emulate it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "engine/cuda/target.h"
 #include "engine/device/executable.h"
 #include "engine/kernels/launches.h"
 #include "engine/tensor/memory.h"
@@ -14,10 +16,13 @@ namespace ganflow::cuda {
 using namespace kernels;  // this room writes what that one plans
 
 struct KernelLaunch {
-  std::string kernel;    // a function of the text; empty: a library computes the launch's node
-  unsigned grid = 0;     // blocks
-  unsigned threads = 0;  // of a block
+  std::string kernel;           // a function of the text; empty: a library computes the launch
+  unsigned grid = 0;            // blocks
+  unsigned threads = 0;         // of a block
   std::vector<Place> pointers;  // its arguments
+  // A library's: what it computes. The pointers are its two operands, its result and, if it has
+  // one, its workspace.
+  std::optional<Convolution> convolution;
 };
 
 struct Source {
@@ -31,6 +36,7 @@ struct Source {
 };
 
 // float32 only. Throws Error(usage) naming the first primitive that has no text for a GPU.
-Source write_source(const Program& program, const CompileOptions& options);
+Source write_source(const Program& program, const CompileOptions& options,
+                    const ConvolutionWorkspace& workspace = {});
 
 }  // namespace ganflow::cuda

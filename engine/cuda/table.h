@@ -2,11 +2,14 @@
 // is that of the formula. A primitive without text is refused by name when a program is lowered.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <unordered_map>
 
+#include "engine/cuda/convolution.h"
 #include "engine/program/primitive.h"
 #include "engine/program/program.h"
+#include "engine/program/value.h"
 
 namespace ganflow::cuda {
 
@@ -26,8 +29,14 @@ struct ElementText {
 
 struct PrimitiveText {
   ProductSizes (*product)(std::span<const TensorType> inputs, const Attributes& a) = nullptr;
-  bool by_library = false;  // a product that a library computes: convolutions
+  // A product that a library computes.
+  Convolution (*convolution)(std::span<const TensorType> inputs, const Attributes& a) = nullptr;
   ElementText (*element)(const Node& node, std::span<const TensorType> inputs) = nullptr;
+  // The same value from an operation on elements in the order that the GPU's kernel works on;
+  // absent: as it is.
+  std::optional<ValueId> (*arranged)(Builder& builder, const Primitive& primitive,
+                                     std::span<const ValueId> inputs,
+                                     const Attributes& a) = nullptr;
 };
 
 // For programs that are lowered from now on; a later call replaces an earlier one. `primitive`
@@ -41,5 +50,8 @@ using TableOfTexts = std::unordered_map<const Primitive*, PrimitiveText>;
 
 // What the primitives of operators have, defined beside them, in ops/primitives/cuda/table.cpp.
 TableOfTexts operator_texts();
+
+// There, too: axis i of the result is axis axes[i] of x.
+Value permuted(Value x, std::span<const int> axes);
 
 }  // namespace ganflow::cuda

@@ -12,29 +12,30 @@ namespace {
 const std::vector<std::pair<std::string, std::string>> kOptional = {{"cuda", "CUDA"}};
 
 // A backend that finds no device gives way to the next.
-std::shared_ptr<const Device> most_capable() {
+std::shared_ptr<const Device> most_capable(Arithmetic arithmetic) {
   for (const Backend& backend : backends()) {
     if (&backend == &backends().back()) break;
     try {
-      return backend.open("");
+      return backend.open("", arithmetic);
     } catch (const Error&) {
       // Whoever names it is told why.
     }
   }
-  return backends().back().open("");
+  return backends().back().open("", arithmetic);
 }
 
 }  // namespace
 
-std::shared_ptr<const Device> open_device(const std::string& name) {
-  if (name == "auto") return most_capable();
+std::shared_ptr<const Device> open_device(const std::string& name, Arithmetic arithmetic) {
+  if (name == "auto") return most_capable(arithmetic);
   const std::string kind = name.substr(0, name.find(':'));
   if (name.ends_with(':'))
     fail(Fault::usage, "--device {}: there is no number behind the colon; use --device {}", name,
          kind);
   for (const Backend& backend : backends())
     if (backend.name == kind)
-      return backend.open(name.size() > kind.size() ? name.substr(kind.size() + 1) : "");
+      return backend.open(name.size() > kind.size() ? name.substr(kind.size() + 1) : "",
+                          arithmetic);
   for (const auto& [optional, title] : kOptional)
     if (optional == kind)
       fail(Fault::usage, "--device {}: this build has no {} backend; use --device cpu", name,

@@ -2,8 +2,10 @@
 // device; the CPU is one as any other.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/device/executable.h"
 
@@ -55,8 +57,17 @@ class Device {
   // How many programs that follow one another are worth joining into one (program/chain.h): 1 where
   // running one more costs nothing.
   virtual int programs_per_launch() const { return 1; }
+  // Trips of a replica that may be under way at a time (graph/lowered.h): more than 1 where the
+  // next is worth submitting before the host has seen what became of the last.
+  virtual int trips_in_flight() const { return 1; }
+  // Bytes of tables that sources may keep in its memory, so that its programs draw the batches
+  // (graph/resident.h); those whose tables no longer fit are filled by the host. 0: all are.
+  virtual std::size_t resident_bytes() const { return 0; }
   virtual std::shared_ptr<const Executable> compile(const Program& program,
                                                     const CompileOptions& options = {}) const = 0;
+  // How its programs keep a Variable of this shape (device/stored.h): axis i of what lies in its
+  // memory is axis stored_axes(shape)[i] of the Variable. Empty: as it is.
+  virtual std::vector<int> stored_axes(const Shape& /*of_variable*/) const { return {}; }
   virtual Block allocate(std::size_t bytes) const = 0;
   virtual Mirror mirror(std::size_t bytes) const = 0;
   virtual std::unique_ptr<Queue> queue(Urgency urgency) const = 0;
@@ -65,16 +76,22 @@ class Device {
   virtual std::string failure() const { return {}; }
 };
 
+// What single precision may cost in favour of speed. usual: products of matrices are float32;
+// convolutions are what the device has for them, which on a GPU's tensor cores is TF32 (10 bits
+// behind the point, sums in float32). float32: convolutions, too.
+enum class Arithmetic : std::uint8_t { usual, float32 };
+
 // "cpu", "cuda", "cuda:1", or "auto": the most capable device there is. Throws Error(usage) for a
 // device that does not exist, or that this build lacks.
-std::shared_ptr<const Device> open_device(const std::string& name);
+std::shared_ptr<const Device> open_device(const std::string& name,
+                                          Arithmetic arithmetic = Arithmetic::usual);
 
 // What a backend's folder registers: its function `ganflow::FOLDER::backend()` stands in a list
 // that CMake writes.
 struct Backend {
   std::string name;  // what --device says, before a colon
   // `which`: what stands behind the colon, may be empty.
-  std::shared_ptr<const Device> (*open)(const std::string& which) = nullptr;
+  std::shared_ptr<const Device> (*open)(const std::string& which, Arithmetic arithmetic) = nullptr;
 };
 // The most capable first.
 const std::vector<Backend>& backends();

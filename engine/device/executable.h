@@ -78,6 +78,10 @@ class Executable {
   virtual std::unique_ptr<Prepared> prepare(const Bindings& bindings) const = 0;
   const kernels::Report& report() const { return report_; }
   std::size_t arena_bytes() const { return report_.arena_bytes; }
+  // What a run takes one core, roughly and whatever machine it is; 0: not known.
+  virtual double nanoseconds() const { return 0; }
+  // What each helper of a queue's team needs for its own.
+  virtual std::size_t helper_bytes() const { return 0; }
 
  protected:
   kernels::Report report_;

@@ -11,6 +11,7 @@
 namespace ganflow {
 
 class Queue;
+class Team;
 
 // A point in a queue: passed when all that was enqueued before it is done. Cheap to copy; the queue
 // must outlive it. A mark of nothing has passed.
@@ -41,10 +42,17 @@ class Queue {
   virtual void after(const Mark& mark) noexcept = 0;
   virtual Mark mark() noexcept = 0;
 
+  // Threads that may share what the caller's thread computes, on devices that compute there; null:
+  // none. The team must outlive what is enqueued.
+  void help_by(Team* team) { team_ = team; }
+  Team* team() const { return team_; }
+
  private:
   friend class Mark;
   virtual bool passed(std::uint64_t ticket) const noexcept = 0;
   virtual void wait(std::uint64_t ticket) const = 0;
+
+  Team* team_ = nullptr;
 };
 
 inline bool Mark::passed() const noexcept { return queue_ == nullptr || queue_->passed(ticket_); }

@@ -1,10 +1,32 @@
 #include "engine/graph/dot.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <set>
 
 #include "engine/graph/graph_impl.h"
+#include "engine/program/leaves.h"
 
 namespace ganflow {
+namespace {
+
+// " G", " G D": the networks whose Variables a node reads.
+std::string networks_of(const Graph::Impl& g, const GraphNode& node) {
+  const auto& variables = g.training.builder.program().variables;
+  std::set<std::string> read;
+  for (ValueId id = node.begin; id < node.end; ++id)
+    for (const ValueId input : g.training.builder.node(id).inputs) {
+      const Node& leaf = g.training.builder.node(input);
+      if (leaf.primitive != &variable_primitive()) continue;
+      const std::string& name = variables[static_cast<std::size_t>(leaf.attributes.ints[0])].name;
+      const std::string owner = name.substr(0, name.find('/'));
+      if (g.networks.contains(owner)) read.insert(" " + owner);
+    }
+  return fmt::format("{}", fmt::join(read, ""));
+}
+
+}  // namespace
 
 std::string dot(const Graph& graph) {
   const Graph::Impl& g = graph.impl();
@@ -21,7 +43,8 @@ std::string dot(const Graph& graph) {
     std::string outputs = node.value ? "\\n" + node.value.shape().str() : "";
     for (std::size_t i = 1; i < node.specs.size(); ++i)
       outputs += fmt::format("\\n{} {}", node.specs[i].name, node.specs[i].shape.str());
-    text += fmt::format("  n{} [label=\"{}\\n{}{}\"];\n", n, node.name, node.type, outputs);
+    text += fmt::format("  n{} [label=\"{}\\n{}{}{}\"];\n", n, node.name, node.type,
+                        networks_of(g, node), outputs);
     std::set<int> from;
     for (ValueId id = node.begin; id < node.end; ++id)
       for (ValueId input : g.training.builder.node(id).inputs)
@@ -29,9 +52,11 @@ std::string dot(const Graph& graph) {
           from.insert(g.owner(input));
     for (int f : from) text += fmt::format("  n{} -> n{};\n", f, n);
   }
-  for (std::size_t e = 0; e < g.evaluations.size(); ++e)
-    text += fmt::format("  e{} [label=\"{}\" shape=ellipse];\n  n{} -> e{} [style=dashed];\n", e,
-                        g.evaluations[e].name, g.evaluations[e].node, e);
+  for (std::size_t e = 0; e < g.evaluations.size(); ++e) {
+    text += fmt::format("  e{} [label=\"{}\" shape=ellipse];\n", e, g.evaluations[e].name);
+    for (const int n : g.evaluations[e].nodes())
+      text += fmt::format("  n{} -> e{} [style=dashed];\n", n, e);
+  }
   return text + "}\n";
 }
 

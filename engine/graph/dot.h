@@ -7,7 +7,8 @@
 
 namespace ganflow {
 
-// Graphviz: a box a node, a cluster a phase, evaluations as ellipses.
+// Graphviz: a box a node with its operator, the networks that it reads and its shape, a cluster a
+// phase, evaluations as ellipses.
 std::string dot(const Graph& graph);
 
 }  // namespace ganflow

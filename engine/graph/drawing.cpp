@@ -26,7 +26,8 @@ class Retracing {
     const auto found = done_.find(index);
     if (found != done_.end()) return found->second;
     const GraphNode& n = graph_.nodes[static_cast<std::size_t>(index)];
-    if (!n.trace) fail(Fault::usage, "{}: samples cannot be drawn through it", n.label());
+    if (!n.trace)
+      fail(Fault::usage, "{}: it reads data, its samples are made of more than draws", n.label());
     std::vector<Value> inputs;
     for (const int input : n.inputs) inputs.push_back(to(input, at));
     tracing_.builder.set_origin(tracing_.builder.origin(n.label()));
@@ -70,14 +71,13 @@ bool is_drawn(const Value& value, Extent rows) {
 
 }  // namespace
 
-LoweredDrawing lower_drawing(const Graph& graph, const std::string& evaluation, Extent rows,
-                             ProgramCache& cache, const Device& device) {
+TracedDrawing trace_drawing(const Graph& graph, const std::string& evaluation, Extent rows) {
   Graph::Impl& impl = graph.impl();
   const auto from = std::find_if(impl.evaluations.begin(), impl.evaluations.end(),
                                  [&](auto& e) { return e.name == evaluation; });
   if (from == impl.evaluations.end())
     fail(Fault::usage, "graph {}: it draws no '{}'", impl.name, evaluation);
-  LoweredDrawing drawing{.rows = rows};
+  TracedDrawing drawing;
 
   Retracing draws(impl, evaluation, rows);
   std::vector<TensorType> types;
@@ -92,7 +92,7 @@ LoweredDrawing lower_drawing(const Graph& graph, const std::string& evaluation, 
   });
   for (std::size_t i = 0; i < outputs.size(); ++i)
     output(draws.builder(), drawing.draws[i].name, outputs[i]);
-  drawing.draw = cache.get(device, draws.builder().program(), {});
+  drawing.draw = draws.builder().program();
   drawing.draw_scalars = draws.scalars(0);
   drawing.draw_variables = draws.variables();
 
@@ -105,10 +105,23 @@ LoweredDrawing lower_drawing(const Graph& graph, const std::string& evaluation, 
     return is_drawn(value, rows) ? given[next++] : value;
   });
   output(samples.builder(), "samples", made);
-  drawing.generate = cache.get(device, samples.builder().program(), {});
+  drawing.generate = samples.builder().program();
   drawing.scalars = samples.scalars(given.size());
   drawing.variables = samples.variables();
   return drawing;
+}
+
+LoweredDrawing lower_drawing(const Graph& graph, const std::string& evaluation, Extent rows,
+                             ProgramCache& cache, const Device& device) {
+  const TracedDrawing traced = trace_drawing(graph, evaluation, rows);
+  return {.draws = traced.draws,
+          .rows = rows,
+          .draw = cache.get(device, traced.draw, {}),
+          .draw_scalars = traced.draw_scalars,
+          .draw_variables = traced.draw_variables,
+          .generate = cache.get(device, traced.generate, {}),
+          .scalars = traced.scalars,
+          .variables = traced.variables};
 }
 
 }  // namespace ganflow

@@ -7,6 +7,7 @@
 
 #include "engine/device/device.h"
 #include "engine/graph/lowered.h"
+#include "engine/program/program.h"
 
 namespace ganflow {
 
@@ -20,6 +21,15 @@ struct Draws {
   bool is_label() const { return row.rank() == 0; }
 };
 
+// As formulas say it, for no device. Indices are of a LoweredReplica.
+struct TracedDrawing {
+  std::vector<Draws> draws;
+  Program draw;                                   // outputs are the draws, inputs scalars
+  std::vector<int> draw_scalars, draw_variables;  // of its inputs, of its variables
+  Program generate;                               // inputs are the draws, then scalars
+  std::vector<int> scalars, variables;
+};
+
 struct LoweredDrawing {
   std::vector<Draws> draws;
   Extent rows = 0;  // N of both programs, that of the evaluation
@@ -31,7 +41,9 @@ struct LoweredDrawing {
   std::vector<int> scalars, variables;
 };
 
-// Of the evaluation of that name. Throws Error(usage) if there is none.
+// Of the evaluation of that name, N = rows. Throws Error(usage) if there is none, and for one that
+// reads data (LoweredEvaluation::draws).
+TracedDrawing trace_drawing(const Graph& graph, const std::string& evaluation, Extent rows);
 LoweredDrawing lower_drawing(const Graph& graph, const std::string& evaluation, Extent rows,
                              ProgramCache& cache, const Device& device);
 

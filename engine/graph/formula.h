@@ -34,6 +34,12 @@ struct VariableInfo {
   Initializer initializer;
 };
 
+// What a column says of itself beside its name, in the file of tables.
+struct TapText {
+  std::string unit = "1";        // "nat", "pixel"; "1": a plain number
+  std::string description = {};  // one line; empty: the name of the column
+};
+
 class Formula {
  public:
   virtual ~Formula() = default;
@@ -64,7 +70,7 @@ class Formula {
 
   // Publishes a value as a metric column "<node>.<name>": a scalar as it is; a vector (N) as its
   // 5 %, 50 % and 95 % quantiles over N.
-  virtual void tap(const std::string& name, Value value) = 0;
+  virtual void tap(const std::string& name, Value value, const TapText& text = {}) = 0;
 
   // A slope by single samples, gradient(sum(critic(x)), x), has no meaning where the samples of a
   // batch influence each other, in batch norm for one: check() refuses it (GU-20). A formula that

@@ -30,7 +30,9 @@ class FormulaView : public Formula {
   }
   void assign(Value variable, Value value) override { seen_.assign(variable, value); }
   std::uint32_t stream(const std::string& draw) override { return seen_.stream(draw); }
-  void tap(const std::string& name, Value value) override { seen_.tap(name, value); }
+  void tap(const std::string& name, Value value, const TapText& text) override {
+    seen_.tap(name, value, text);
+  }
   void couples_samples() override { seen_.couples_samples(); }
   void keeps_samples_apart(const std::string& advice) override {
     seen_.keeps_samples_apart(advice);

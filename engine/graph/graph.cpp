@@ -112,6 +112,17 @@ Scalar Graph::scalar(const std::string& name, Schedule schedule, const Range& ra
   return {name, std::move(schedule)};
 }
 
+Scalar Graph::own_scalar(const std::string& name, const Scalar& other, const std::string& help) {
+  require_name(impl_->name, "scalar", name);
+  if (!impl_->options.setting(name)) {
+    impl_->followers.push_back({name, other.name, "schedule", help, other.name});
+    return other;
+  }
+  const int index = impl_->scalar_index(name, other.schedule, any_number(), help);
+  impl_->scalars[static_cast<std::size_t>(index)].initial = other.name;
+  return {name, other.schedule};
+}
+
 Network Graph::network(const std::string& name, Network::Forward forward) {
   require_name(impl_->name, "network", name);
   if (!impl_->networks.insert(name).second)
@@ -192,7 +203,7 @@ Phase Graph::phase(const std::string& name, Count count) {
   return {*this, static_cast<int>(impl_->phases.size()) - 1};
 }
 
-void Graph::tap(const std::string& name, Port port) {
+void Graph::tap(const std::string& name, Port port, const TapText& text) {
   require_name(impl_->name, "tap", name);
   require_port(*this, "tap " + name, port);
   if (port.shape().rank() > 1)
@@ -203,7 +214,7 @@ void Graph::tap(const std::string& name, Port port) {
       fail(Fault::usage, "graph {}: two taps are named '{}'", impl_->name, name);
   if (name == "step")
     fail(Fault::usage, "tap step: every table has a column 'step' already; choose another name");
-  impl_->port_taps.push_back({name, port.node(), impl_->value(port).id()});
+  impl_->port_taps.push_back({name, port.node(), impl_->value(port).id(), text});
 }
 
 void Graph::sample(const std::string& name, Port samples, Picture picture, Every every, Extent n) {
@@ -213,23 +224,28 @@ void Graph::sample(const std::string& name, Port samples, Picture picture, Every
   if (n < 1) fail(Fault::usage, "{}: n is {}, it must be at least 1", name, n);
   require_drawable(name, picture, samples.shape().without(0));
   if (impl_->settings.sample_every) every.steps = *impl_->settings.sample_every;
-  impl_->evaluations.push_back({name, nullptr, samples.node(), every, picture, n});
+  impl_->evaluations.push_back({name, nullptr, samples.node(), samples.index(), every, picture, n});
 }
 
 void Graph::add_evaluation(const std::string& name, const std::string& type,
-                           std::shared_ptr<const Metric> metric, Port samples, Every every) {
+                           std::shared_ptr<const Metric> metric, const std::vector<Port>& ports,
+                           Every every) {
   require_name(impl_->name, "metric", name);
   require_free_name(*impl_, "metric", name);
-  require_rows(*this, name, samples);
   const std::string label = name + " (" + type + ")";
   if (!metric)
     fail(Fault::usage, "{}: its open() returned nothing, it must return a metric", label);
-  require_measurable(label, *metric, samples.shape().without(0));
+  require_ports(label, *metric, ports.size());
+  for (const Port& port : ports) require_rows(*this, name, port);
+  require_measurable(label, *metric, ports[0].shape().without(0));
   if (impl_->settings.evaluate_every) every.steps = *impl_->settings.evaluate_every;
   for (const auto& [option, scalar] : metric->scalars())
     impl_->scalar_index(scalar.name.empty() ? name + "." + option : scalar.name, scalar.schedule,
                         scalar.range, scalar.help);
-  impl_->evaluations.push_back({name, std::move(metric), samples.node(), every, {}, 0});
+  GraphEvaluation made{name, std::move(metric), ports[0].node(), ports[0].index(), every, {}, 0};
+  for (std::size_t i = 1; i < ports.size(); ++i)
+    made.beside.emplace_back(ports[i].node(), ports[i].index());
+  impl_->evaluations.push_back(std::move(made));
 }
 
 void Graph::check() const { check_graph(*impl_); }
@@ -243,6 +259,7 @@ std::vector<OptionInfo> Graph::options() const {
                    .allowed = "schedule" + (s.range == any_number() ? "" : ", " + s.range.text()),
                    .help = s.help,
                    .value = s.schedule.text()});
+  all.insert(all.end(), impl_->followers.begin(), impl_->followers.end());
   return all;
 }
 
@@ -255,6 +272,7 @@ std::vector<std::pair<std::string, std::string>> Graph::option_values() const {
   values.emplace_back("steps",
                       std::to_string(impl_->settings.steps.value_or(impl_->defaults.steps)));
   for (const GraphScalar& s : impl_->scalars) values.emplace_back(s.name, s.schedule.text());
+  for (const OptionInfo& o : impl_->followers) values.emplace_back(o.name, o.value);
   for (const GraphPhase& p : impl_->phases) values.emplace_back("phase." + p.name, p.count.text());
   return values;
 }

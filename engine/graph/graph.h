@@ -135,6 +135,10 @@ class Graph {
   Scalar scalar(const std::string& name, Schedule schedule, const Range& range = any_number(),
                 const std::string& help = {});
 
+  // A number of its own where --set gives one, `other`, which has a name, where not: the learning
+  // rate of one player. A program without it is the same as if it had not been offered.
+  Scalar own_scalar(const std::string& name, const Scalar& other, const std::string& help = {});
+
   Network network(const std::string& name, Network::Forward forward);
 
   // Traces a formula or opens a source. Refused: whatever the operator refuses, in its words; a
@@ -163,18 +167,32 @@ class Graph {
 
   // A scalar port becomes a column of the table of the phase that computes it, a vector (N) three
   // columns of quantiles. Refused: any other shape, a name that another tap has, "step".
-  void tap(const std::string& name, Port port);
+  void tap(const std::string& name, Port port, const TapText& text = {});
 
-  // Measures samples drawn from `port` (N,...), a generator's output or what a network makes of a
-  // source, drawn afresh in evaluation mode. Its table has its name. Refused: a metric that opens
-  // nothing, measures no sample or samples of another size, or has two columns of one name.
+  // Measures samples drawn from `port` (N,...), what a generator makes of noise or of data, drawn
+  // afresh in evaluation mode: noise, labels and batches of a source are streams of the
+  // evaluation's own. Its table has its name. Refused: a metric that opens nothing, measures no
+  // sample or samples of another size, or has two columns of one name; batches of a source that are
+  // drawn again, a source with fewer items than a call draws.
   template <detail::MetricOptions M>
   void evaluate(const std::string& name, M metric, Port samples, Every every) {
-    add_evaluation(name, detail::type_name<M>(), metric.open(), samples, every);
+    evaluate(name, std::move(metric), std::vector<Port>{samples}, every);
   }
-  // Keeps n >= 1 samples of `port` (N,...) as an image stack and a PNG grid, the same latents every
-  // time. Refused: a picture that its samples cannot be drawn as (picture.h).
+  // {samples, a, b}: with what the metric measures beside them (Metric::beside()), in its order,
+  // each (N,...). Refused: another number of ports.
+  template <detail::MetricOptions M>
+  void evaluate(const std::string& name, M metric, const std::vector<Port>& ports, Every every) {
+    add_evaluation(name, detail::type_name<M>(), metric.open(), ports, every);
+  }
+  // Keeps n >= 1 samples of `port` (N,...) as an image stack and a PNG grid, the same latents and
+  // the same items of a source every time. Refused: a picture that its samples cannot be drawn as
+  // (picture.h), and what evaluate() refuses of a source.
   void sample(const std::string& name, Port samples, Picture picture, Every every, Extent n = 64);
+  // The same without a picture: n rows of any shape as float32 numbers, "values" (n,...) in files
+  // of that name beside the samples. Whole tensors: activations, scores, points of a penalty.
+  void dump(const std::string& name, Port rows, Every every, Extent n = 64) {
+    sample(name, rows, {.drawn = false}, every, n);
+  }
 
   // What can be said only of the whole: every node is used, columns have names of their own, every
   // --set name exists, no slope by a sample goes through what mixes samples. lower() calls it.
@@ -198,7 +216,8 @@ class Graph {
   Port add_formula(const std::string& name, const std::string& type, detail::Body trace,
                    std::vector<Port> inputs);
   void add_evaluation(const std::string& name, const std::string& type,
-                      std::shared_ptr<const Metric> metric, Port samples, Every every);
+                      std::shared_ptr<const Metric> metric, const std::vector<Port>& ports,
+                      Every every);
 
   std::unique_ptr<Impl> impl_;
 };

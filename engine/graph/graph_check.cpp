@@ -1,5 +1,7 @@
 #include "engine/graph/graph_check.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "engine/error.h"
@@ -48,7 +50,7 @@ void check_used(const Graph::Impl& g) {
     if (g.phase_of(tap.node) < 0)
       fail(Fault::usage, "tap {}: no phase computes '{}'", tap.name, g.nodes[tap.node].name);
   for (const GraphEvaluation& e : g.evaluations)
-    for (int node : g.ancestors({e.node})) used.insert(node);
+    for (int node : g.ancestors(e.nodes())) used.insert(node);
   for (std::size_t i = 0; i < g.nodes.size(); ++i)
     if (!used.contains(static_cast<int>(i)) && g.nodes[i].begin != g.nodes[i].end)
       fail(Fault::usage,
@@ -74,6 +76,7 @@ void check_columns(const Graph::Impl& g) {
 void check_settings(const Graph::Impl& g) {
   std::vector<std::string> scalars;
   for (const GraphScalar& s : g.scalars) scalars.push_back(s.name);
+  for (const OptionInfo& o : g.followers) scalars.push_back(o.name);
   g.options.refuse_unknown(scalars);
   if (g.settings.data && !g.data)
     fail(Fault::usage, "--data {}: graph {} takes no data set, its nodes make their own",
@@ -122,6 +125,14 @@ void require_free_name(const Graph::Impl& g, const std::string& kind, const std:
     if (e.name == name)
       fail(Fault::usage, "graph {}: this {} and {} are both named '{}': rename one of them", g.name,
            kind, e.metric ? "a metric" : "a sample", name);
+}
+
+void require_ports(const std::string& who, const Metric& metric, std::size_t ports) {
+  const std::vector<std::string> beside = metric.beside();
+  if (ports != 1 + beside.size())
+    fail(Fault::usage, "{}: evaluate() is given {} port{}, it measures {}: {{samples{}{}}}", who,
+         ports, ports == 1 ? "" : "s", 1 + beside.size(), beside.empty() ? "" : ", ",
+         fmt::join(beside, ", "));
 }
 
 void require_measurable(const std::string& who, const Metric& metric, const Shape& row) {

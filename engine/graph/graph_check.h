@@ -20,6 +20,9 @@ void require_rows(const Graph& graph, const std::string& who, const Port& port);
 // A name of a phase, an evaluation or samples that nothing of what a run leaves has yet.
 void require_free_name(const Graph::Impl& graph, const std::string& kind, const std::string& name);
 
+// As many ports as the metric measures: samples, and what it names beside them.
+void require_ports(const std::string& who, const Metric& metric, std::size_t ports);
+
 // A metric that measures rows of this shape: "quality (ModeCoverage): a generated sample (784) has
 // 784 elements, it measures samples of 2".
 void require_measurable(const std::string& who, const Metric& metric, const Shape& row);

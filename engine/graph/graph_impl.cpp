@@ -182,7 +182,7 @@ std::vector<PendingTap> Graph::Impl::phase_taps(int index) const {
   for (const PendingTap& t : taps)
     if (std::binary_search(nodes_of_phase.begin(), nodes_of_phase.end(), t.node)) add(t);
   for (const PortTap& t : port_taps)
-    if (phase_of(t.node) == index) add({-1, t.name, t.value});
+    if (phase_of(t.node) == index) add({-1, t.name, t.value, false, t.text});
   return result;
 }
 

@@ -47,6 +47,7 @@ struct PendingTap {
   std::string name;
   ValueId value = 0;
   bool objective = false;  // minimized
+  TapText text = {};
 };
 
 // Graph::tap
@@ -54,6 +55,7 @@ struct PortTap {
   std::string name;
   int node = 0;
   ValueId value = 0;
+  TapText text;
 };
 
 // Phase::minimize
@@ -83,10 +85,17 @@ struct GraphLayer {
 struct GraphEvaluation {
   std::string name;
   std::shared_ptr<const Metric> metric;
-  int node = 0;
+  int node = 0, output = 0;
   Every every;
   Picture picture;
   Extent n = 0;
+  std::vector<std::pair<int, int>> beside = {};  // node and output of what a metric wants besides
+
+  std::vector<int> nodes() const {
+    std::vector<int> all{node};
+    for (const auto& [other, index] : beside) all.push_back(other);
+    return all;
+  }
 };
 
 struct Graph::Impl {
@@ -99,6 +108,7 @@ struct Graph::Impl {
   std::vector<std::string> notes;
   std::map<std::string, ImageRecord> images;  // by set
   std::vector<GraphScalar> scalars;
+  std::vector<OptionInfo> followers;  // scalars that were offered and are others, by name
   std::vector<VariableInfo> variables;
   std::set<std::string> networks;
   std::map<std::uint32_t, std::string> streams;  // who draws by an id

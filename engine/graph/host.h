@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/graph/range.h"
+#include "engine/graph/resident.h"
 #include "engine/graph/schedule.h"
 #include "engine/tensor/shape.h"
 
@@ -47,6 +48,8 @@ class Source {
   // out[i] is outputs()[i] of one and the same draw; empty if nothing reads it.
   virtual void fill(const Draw& draw, Extent batch,
                     std::span<const std::span<float>> out) const = 0;
+  // How a program draws the same batches; absent: only fill() does.
+  virtual std::optional<Resident> resident() const { return std::nullopt; }
 
   // The main output alone.
   PortSpec spec(Extent batch) const { return outputs(batch)[0]; }
@@ -66,6 +69,8 @@ struct Measurement {
   Step step = 0;
   std::uint64_t seed = 0;                 // for the metric's own draws (the floor), per replica
   std::map<std::string, double> scalars;  // values of the metric's Scalars at this step
+  // Of each sample what Metric::beside() names, in that order: (n, elements).
+  std::vector<std::span<const float>> beside = {};
 };
 
 struct MetricColumn {
@@ -87,6 +92,9 @@ class Metric {
   virtual Extent samples() const = 0;  // how many rows measure() wants, at least 1
   // Elements of a row it measures; absent: any. Graph::evaluate() refuses other rows.
   virtual std::optional<Extent> row_elements() const { return std::nullopt; }
+  // What it measures beside each sample, by name: its class, its latents, what a critic says of it.
+  // Graph::evaluate() is given a port for each, computed of the same draw.
+  virtual std::vector<std::string> beside() const { return {}; }
   // Rows come from one call of the generator in groups of so many: frames of one path.
   virtual Extent together() const { return 1; }
   // The same draws at every step: a held-out set, of which every item counts once.

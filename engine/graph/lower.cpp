@@ -6,8 +6,10 @@
 
 #include "engine/error.h"
 #include "engine/graph/graph_impl.h"
+#include "engine/graph/in_line.h"
 #include "engine/graph/lowered_tables.h"
 #include "engine/graph/trips.h"
+#include "engine/program/affine.h"
 #include "engine/program/leaves.h"
 #include "engine/tensor/philox.h"
 
@@ -63,11 +65,15 @@ class Lowering {
     const std::vector<PhaseStages> cuts = cut_phases(graph_);
     for (std::size_t p = 0; p < cuts.size(); ++p)
       replica.phases.push_back(phase(graph_.phases[p], cuts[p]));
-    replica.trips = cut_trips(graph_, cuts, device_.programs_per_launch(),
+    const ResidentSources residents(graph_, device_.resident_bytes());
+    replica.residents = residents.tables();
+    replica.trips = cut_trips(graph_, cuts, device_.programs_per_launch(), residents,
                               [this](LoweredStage& stage, const Program& program) {
                                 stage.program = cache_.get(device_, program, {});
                                 bind_variables(program, stage.variables);
                               });
+    if (device_.immediate())
+      for (LoweredTrip& trip : replica.trips) run_in_line(trip);
     for (const GraphEvaluation& e : graph_.evaluations)
       replica.evaluations.push_back(evaluation(e));
     replica.variables = graph_.variables;
@@ -130,11 +136,10 @@ class Lowering {
 
   // Its outputs are consecutive inputs of the program, as in the graph's own.
   Value draw(const GraphNode& n, Evaluated& e) {
-    if (!e.lowered.metric || n.again >= 0)
+    if (n.again >= 0)
       fail(Fault::usage,
-           "{}: samples cannot be drawn through it; evaluate() and sample() take the "
-           "output of formulas on noise",
-           n.label());
+           "{}: evaluation '{}' has no step whose draws these were; let it read '{}' itself",
+           n.label(), e.lowered.name, graph_.nodes[n.again].name);
     if (const auto size = n.source->size(); size && *size < std::uint64_t(e.tracing.batch))
       fail(Fault::usage, "{}: evaluation '{}' draws {} items at a time, the set has {}", n.label(),
            e.lowered.name, e.tracing.batch, *size);
@@ -172,6 +177,15 @@ class Lowering {
     return e.done[node] = n.trace(formula, inputs);
   }
 
+  // An output of the program.
+  void give_rows(const std::string& name, int node, int index, Evaluated& e) {
+    Value rows = retrace(node, e);
+    // Of a source itself: its own rows, as a value that the program computes.
+    if (!graph_.nodes[node].trace) rows = affine(Value(rows.builder(), rows.id() + index), 1, 0);
+    output(e.tracing.builder, name, rows);
+    e.lowered.rows_of.push_back(rows.shape().without(0));
+  }
+
   LoweredEvaluation evaluation(const GraphEvaluation& from) {
     const Extent wanted = from.metric ? from.metric->samples() : from.n;
     LoweredEvaluation e{
@@ -190,8 +204,10 @@ class Lowering {
     tracing.batch = e.rows;
     tracing.training = false;
     tracing.stream_prefix = from.name + "/";
-    const Value samples = retrace(from.node, made);
-    output(tracing.builder, "samples", samples);
+    give_rows("samples", from.node, from.output, made);
+    for (std::size_t i = 0; i < from.beside.size(); ++i)
+      give_rows(from.metric->beside()[i], from.beside[i].first, from.beside[i].second, made);
+    e.row = e.rows_of[0];
     const Program& program = tracing.builder.program();
     for (std::size_t i = 0; i < program.inputs.size(); ++i) {
       const auto buffer = made.buffer_of.find(i);
@@ -201,8 +217,6 @@ class Lowering {
         e.inputs.push_back({InputRef::From::scalar, scalar_index(program.inputs[i].name)});
     }
     bind_variables(program, e.variables);
-    for (int axis = 1; axis < samples.shape().rank(); ++axis)
-      e.row = e.row.with(axis - 1, samples.shape()[axis]);
     e.program = cache_.get(device_, program, {});
     if (from.metric)
       for (const auto& [option, scalar] : from.metric->scalars())
@@ -244,7 +258,8 @@ std::string describe(const LoweredReplica& replica) {
   for (const LoweredTrip& trip : replica.trips) {
     text += fmt::format("phase {}\n", trip.name);
     for (const LoweredStage& stage : trip.stages) {
-      text += fmt::format("  {:<20} {:<6}", stage.name, kTimings[static_cast<int>(stage.timing)]);
+      text += fmt::format("  {:<20} {:<7}", stage.name,
+                          stage.in_line ? "in line" : kTimings[static_cast<int>(stage.timing)]);
       if (stage.source) {
         text += " source\n";
         continue;

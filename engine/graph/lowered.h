@@ -37,8 +37,8 @@ struct LoweredBuffer {
 
 // Where a program input comes from.
 struct InputRef {
-  enum class From : std::uint8_t { buffer, scalar } from = From::buffer;
-  int index = 0;       // of LoweredTrip::buffers or LoweredReplica::scalars
+  enum class From : std::uint8_t { buffer, scalar, table } from = From::buffer;
+  int index = 0;       // of LoweredTrip::buffers, LoweredReplica::scalars or ::residents
   int occurrence = 0;  // of the trip: at whose step a scalar is
 };
 
@@ -52,6 +52,7 @@ struct LoweredStage {
   std::string name;
   Timing timing = Timing::step;
   std::vector<int> after;  // earlier stages of the trip that must have run
+  bool in_line = false;    // on the thread of the stage that reads it, if that is one (in_line.h)
   std::vector<StageClock> clocks{{}};
 
   // A source of n outputs fills, by clock c, buffer outputs[c n + i] with its output i, where that
@@ -76,6 +77,7 @@ struct LoweredTap {
   std::string name;
   Extent elements = 1;     // 1: the value; more: 5 %, 50 %, 95 % quantiles over them
   bool objective = false;  // a minimized loss: not finite retires the replica
+  TapText text = {};       // of its columns
 };
 
 struct LoweredPhase {
@@ -126,6 +128,7 @@ struct LoweredEvaluation {
   Extent rows = 0;     // N of the program
   Extent calls = 0;
   Shape row;                             // shape of one sample
+  std::vector<Shape> rows_of;            // by output of the program: the samples', then of beside
   bool fixed_noise = false;              // same draws at every step (sample grids, held-out sets)
   std::shared_ptr<const Metric> metric;  // absent: samples go to the sink
   std::map<std::string, int> metric_scalars;
@@ -138,6 +141,18 @@ struct LoweredScalar {
   Schedule schedule;
 };
 
+// Where the values of a plateau's column come from.
+struct WatchedColumn {
+  int evaluation = 0;      // of LoweredReplica::evaluations
+  std::size_t column = 0;  // of its metric
+};
+
+// A table that the device keeps for the programs that draw a source's batches.
+struct LoweredResident {
+  std::shared_ptr<const Source> source;  // whose bytes these are
+  Resident::Table table;
+};
+
 struct LoweredReplica {
   std::string device;  // that its programs are compiled for
   std::uint64_t seed = 0;
@@ -146,6 +161,7 @@ struct LoweredReplica {
   std::vector<LoweredScalar> scalars;
   std::vector<LoweredPhase> phases;
   std::vector<LoweredTrip> trips;  // by phase
+  std::vector<LoweredResident> residents;
   std::vector<LoweredEvaluation> evaluations;
   std::vector<Table> tables;   // one per phase, one per metric evaluation, last "timing"
   std::uint64_t hash = 0;      // of all programs, names and data: resume is refused when it differs

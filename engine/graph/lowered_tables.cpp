@@ -12,15 +12,18 @@ Column step_column() { return {"step", ColumnType::int64, "1", "critic updates d
 Table phase_table(const LoweredPhase& phase) {
   std::vector<Column> columns{step_column()};
   for (const LoweredTap& tap : phase.taps) {
+    const auto& [unit, description] = tap.text;
     if (tap.elements == 1) {
-      columns.push_back({tap.name, ColumnType::float32, "1", tap.name});
+      columns.push_back(
+          {tap.name, ColumnType::float32, unit, description.empty() ? tap.name : description});
       continue;
     }
     const std::vector<std::string> names = tap_columns(tap.name, tap.elements);
     for (std::size_t q = 0; q < kTapQuantiles.size(); ++q) {
-      columns.push_back(
-          {names[q], ColumnType::float32, "1",
-           fmt::format("{} % quantile over {} values", 100 * kTapQuantiles[q], tap.elements)});
+      columns.push_back({names[q], ColumnType::float32, unit,
+                         fmt::format("{}{} % quantile over {} values",
+                                     description.empty() ? "" : description + ", ",
+                                     100 * kTapQuantiles[q], tap.elements)});
     }
   }
   return {phase.name, "one row per step of phase " + phase.name, std::move(columns)};

@@ -7,6 +7,7 @@
 namespace ganflow {
 
 void require_drawable(const std::string& samples, const Picture& p, const Shape& row) {
+  if (!p.drawn) return;
   const bool points = p.channels == 0;
   if (!points && p.channels != 1 && p.channels != 3)
     fail(Fault::usage,

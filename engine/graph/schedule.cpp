@@ -141,6 +141,28 @@ Schedule linear(double from, double to, Step begin, Step end) {
           spanned({from, from}, to)};
 }
 
+Schedule on_plateau(double value, const Plateau& p) {
+  if (p.patience < 1)
+    fail(Fault::usage, "a plateau's patience is {} evaluations, it must be at least 1", p.patience);
+  if (!(p.factor > 0 && p.factor < 1))
+    fail(Fault::usage, "a plateau's factor is {}, it must be above 0 and below 1", p.factor);
+  const auto dot = p.column.find('.');
+  if (dot == 0 || dot == std::string::npos || dot + 1 == p.column.size())
+    fail(Fault::usage, "a plateau's column is '{}', write table and column: quality.swd", p.column);
+  Schedule schedule(
+      fmt::format("plateau({}: {}, {}: {}{})", value, p.factor, p.patience, p.column,
+                  p.greatest ? ":max" : ""),
+      [value](Step) { return value; }, spanned({0, 0}, value));
+  schedule.plateau_ = p;
+  return schedule;
+}
+
+Plateau parse_column(const std::string& text) {
+  Plateau plateau{.column = text, .greatest = text.ends_with(":max")};
+  if (text.ends_with(":max") || text.ends_with(":min")) plateau.column.resize(text.size() - 4);
+  return plateau;
+}
+
 Schedule parse_schedule(const std::string& text) {
   const std::string_view whole = trimmed(text);
   const auto open = whole.find('(');
@@ -172,7 +194,25 @@ Schedule parse_schedule(const std::string& text) {
     return linear(number(from, whole), number(to, whole), step_number(begin, whole),
                   step_number(end, whole));
   }
-  fail(Fault::usage, "schedule '{}': there is no '{}', only steps(...) and linear(...)", whole,
+  if (name == "plateau") {
+    const auto colon = parts.size() == 2 ? parts[1].find(':') : std::string_view::npos;
+    if (colon == std::string_view::npos)
+      fail(Fault::usage,
+           "schedule '{}' is no plateau: write plateau(value:factor,patience:column), "
+           "plateau(0.001:0.5,3:quality.swd)",
+           whole);
+    const auto [value, factor] = pair_of(parts[0], "value:factor", whole);
+    Plateau plateau = parse_column(std::string(trimmed(parts[1].substr(colon + 1))));
+    const auto patience = parsed<int>(parts[1].substr(0, colon));
+    if (!patience)
+      fail(Fault::usage, "schedule '{}': '{}' is not a number of evaluations, a whole one from 1",
+           whole, trimmed(parts[1].substr(0, colon)));
+    plateau.patience = *patience;
+    plateau.factor = number(factor, whole);
+    return on_plateau(number(value, whole), plateau);
+  }
+  fail(Fault::usage,
+       "schedule '{}': there is no '{}', only steps(...), linear(...) and plateau(...)", whole,
        name);
 }
 

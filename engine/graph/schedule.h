@@ -15,6 +15,16 @@ namespace ganflow {
 
 using Step = std::uint64_t;
 
+// A column of an evaluation stopped getting better: so many evaluations in a row were no better
+// than the best one before them. Evaluations count where they were due, not those that are made
+// because a run ends. What an evaluation says takes effect when the next one of its kind is due.
+struct Plateau {
+  std::string column;     // "quality.swd": table and column
+  bool greatest = false;  // more is better
+  int patience = 1;       // evaluations, >= 1
+  double factor = 1;      // by which a number falls each time, the count beginning anew; in (0, 1]
+};
+
 // A function of the step with a text that says it; a plain number is the constant function.
 class Schedule {
  public:
@@ -28,6 +38,8 @@ class Schedule {
   Schedule(std::string text, std::function<double(Step)> at);
   Schedule(std::string text, std::function<double(Step)> at, Bounds bounds);
   double at(Step step) const { return at_(step); }
+  // By which it falls, too; absent: a function of the step alone. at() knows nothing of that.
+  const std::optional<Plateau>& plateau() const { return plateau_; }
   // "0.001", "steps(0: 0, 2500: -0.2)": equal texts are equal schedules.
   const std::string& text() const { return text_; }
   const std::optional<Bounds>& bounds() const { return bounds_; }
@@ -41,6 +53,8 @@ class Schedule {
   std::string text_;
   std::function<double(Step)> at_;
   std::optional<Bounds> bounds_;
+  std::optional<Plateau> plateau_;
+  friend Schedule on_plateau(double value, const Plateau& plateau);
 };
 
 // Piecewise constant: value of the last pair whose step is <= the step. The first step must be 0,
@@ -48,7 +62,13 @@ class Schedule {
 Schedule steps(std::initializer_list<std::pair<Step, double>> stages);
 // Linear from `from` at `begin` to `to` at `end`, constant outside.
 Schedule linear(double from, double to, Step begin, Step end);
-// "0.001", "steps(0:0,2500:-0.2)", "linear(1:0,0:20000)": what --set accepts. Throws Error(usage).
+// `value`, which falls by a factor on every plateau. Throws Error(usage) for a patience below 1, a
+// factor that is not in (0, 1) and a column without a table.
+Schedule on_plateau(double value, const Plateau& plateau);
+// "quality.modes:max" -> greatest. "quality.kl", "quality.kl:min": least.
+Plateau parse_column(const std::string& text);
+// "0.001", "steps(0:0,2500:-0.2)", "linear(1:0,0:20000)", "plateau(0.001:0.5,3:quality.swd)" (value
+// : factor, patience : column): what --set accepts. Throws Error(usage).
 Schedule parse_schedule(const std::string& text);
 
 // An option of a formula. Anonymous: its slot is "node.option". Named (Graph::scalar): shared by

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "engine/graph/host.h"
-#include "engine/graph/image_record.h"
 #include "engine/graph/picture.h"
 #include "engine/graph/schedule.h"
 #include "engine/graph/table.h"
@@ -39,28 +38,6 @@ struct Samples {
   Shape row;
   Picture picture;
   std::span<const float> data;
-};
-
-struct ReplicaInfo {
-  int index = 0;
-  std::uint64_t seed = 0;
-  std::map<std::string, std::string> settings;  // --set values of this replica
-  std::uint64_t program_hash = 0;               // resume is refused when it differs
-  std::vector<Table> tables;
-  std::uint64_t formulas_hash = 0;  // the same without the data; 0: not kept, of an older run
-};
-
-// What a run directory says about itself.
-struct RunInfo {
-  std::string graph;                           // preset or graph name
-  std::map<std::string, std::string> options;  // every option with its value
-  std::string device;
-  int threads = 0;
-  std::vector<ReplicaInfo> replicas;
-  // Flags it was begun with, "steps" -> {"1000"}: those a resume need not repeat.
-  std::map<std::string, std::vector<std::string>> flags = {};
-  std::map<std::string, ImageRecord> images = {};  // by set
-  std::string instructions = {};  // the device's set, on which bits depend; empty: not known
 };
 
 class Sink {

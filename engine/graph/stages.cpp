@@ -4,15 +4,18 @@
 
 #include "engine/error.h"
 #include "engine/program/leaves.h"
+#include "engine/tensor/philox.h"
 
 namespace ganflow {
 namespace {
 
 class Cutter {
  public:
-  Cutter(const Graph::Impl& graph, int phase, Granularity granularity)
+  Cutter(const Graph::Impl& graph, int phase, Granularity granularity,
+         const ResidentSources* residents)
       : graph_(graph),
         granularity_(granularity),
+        residents_(residents),
         phase_(graph.phases[phase]),
         nodes_(graph.phase_nodes(phase)),
         taps_(graph.phase_taps(phase)) {
@@ -32,7 +35,7 @@ class Cutter {
     for (CutStage& stage : result_.stages) extract(stage);
     for (const PendingTap& t : taps_) {
       const Shape& shape = builder().type(t.value).shape;
-      result_.taps.push_back({t.name, shape.elements(), t.objective});
+      result_.taps.push_back({t.name, shape.elements(), t.objective, t.text});
       result_.tap_buffers.push_back(buffer_.at(t.value));
     }
     return std::move(result_);
@@ -69,10 +72,16 @@ class Cutter {
       }
       if (std::any_of(assigns_.begin(), assigns_.end(), [n](auto& a) { return a.node == n; }))
         raise(Timing::step);
-      if (granularity_ == Granularity::sources && !g.source) raise(Timing::step);
+      if (granularity_ == Granularity::sources && !is_stage(g)) raise(Timing::step);
       timing_[n] = timing;
     }
   }
+
+  const Resident* resident(const GraphNode& node) const {
+    return residents_ && node.source ? residents_->of(node.source.get()) : nullptr;
+  }
+  // A source that fills batches.
+  bool is_stage(const GraphNode& node) const { return node.source && !resident(node); }
 
   bool written(ValueId variable) const {
     return std::any_of(assigns_.begin(), assigns_.end(),
@@ -92,9 +101,10 @@ class Cutter {
                                 [&](auto& s) { return s.name == graph_.nodes[key].name; });
       if (stage == result_.stages.end()) {
         result_.stages.push_back(
-            {.name = graph_.nodes[key].name, .timing = timing_[n], .source = g.source});
+            {.name = graph_.nodes[key].name, .timing = timing_[n], .source = {}});
         stage = result_.stages.end() - 1;
-        stage->outputs.assign(g.specs.size(), -1);
+        if (is_stage(g)) stage->source = g.source;
+        if (stage->source) stage->outputs.assign(g.specs.size(), -1);
         stage->draws = graph_.nodes[g.again < 0 ? n : g.again].name;
       }
       stage->nodes.push_back(n);
@@ -220,8 +230,15 @@ class Cutter {
     const auto inside = [&](ValueId id) {
       return !graph_.shared_leaf(id) && stage_of(id) == stage_of_.at(stage.nodes[0]);
     };
+    std::map<int, Value> tables;
     for (int n : stage.nodes) {
-      for (ValueId id = graph_.nodes[n].begin; id < graph_.nodes[n].end; ++id) {
+      const GraphNode& g = graph_.nodes[n];
+      if (const Resident* set = resident(g)) {
+        const std::vector<Value> drawn = draw(*set, stage, n, to, tables);
+        for (ValueId id = g.begin; id < g.end; ++id) copied[id] = drawn[id - g.begin];
+        continue;
+      }
+      for (ValueId id = g.begin; id < g.end; ++id) {
         if (!live_[id] || graph_.shared_leaf(id)) continue;
         std::vector<ValueId> inputs;
         for (ValueId input : node(id).inputs)
@@ -242,8 +259,30 @@ class Cutter {
     stage.program = to.program();
   }
 
+  // The outputs of a source that the stage's program draws by itself.
+  std::vector<Value> draw(const Resident& set, CutStage& stage, int n, Builder& to,
+                          std::map<int, Value>& tables) {
+    const GraphNode& g = graph_.nodes[n];
+    to.set_origin(to.origin(builder().program().origins[node(g.begin).origin]));
+    std::vector<Value> of_set;
+    int table = residents_->first_table(g.source.get());
+    for (const Resident::Table& from : set.tables) {
+      Value& value = tables[table];
+      if (!value) {
+        value = input(to, table_name(table), from.type);
+        stage.inputs.push_back({InputRef::From::table, table});
+      }
+      of_set.push_back(value);
+      ++table;
+    }
+    const DrawBy by{stream_id(graph_.nodes[g.again < 0 ? n : g.again].name),
+                    {clock_of(stage, n), 0}};
+    return set.draw(of_set, g.specs[0].shape.rows(), by);
+  }
+
   const Graph::Impl& graph_;
   const Granularity granularity_;
+  const ResidentSources* residents_;
   const GraphPhase& phase_;
   std::vector<int> nodes_;
   std::vector<PendingTap> taps_;
@@ -257,8 +296,13 @@ class Cutter {
 
 }  // namespace
 
-PhaseStages cut_phase(const Graph::Impl& graph, int phase, Granularity granularity) {
-  return Cutter(graph, phase, granularity).run();
+// No node has such a name, and what it crosses by begins with that.
+std::string table_name(int index) { return fmt::format("%table{}", index); }
+bool is_table(const std::string& input) { return input.starts_with("%table"); }
+
+PhaseStages cut_phase(const Graph::Impl& graph, int phase, Granularity granularity,
+                      const ResidentSources* residents) {
+  return Cutter(graph, phase, granularity, residents).run();
 }
 
 }  // namespace ganflow

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/graph/graph_impl.h"
+#include "engine/graph/resident_sources.h"
 
 namespace ganflow {
 
@@ -30,7 +31,13 @@ struct PhaseStages {
 // optimizer step.
 enum class Granularity : std::uint8_t { nodes, overlap, sources };
 
-// A pure function of the graph.
-PhaseStages cut_phase(const Graph::Impl& graph, int phase, Granularity granularity);
+// The input of a program that is table `index` of ResidentSources::tables().
+std::string table_name(int index);
+bool is_table(const std::string& input);
+
+// A pure function of the graph. Sources among `residents` are no stages: programs draw what they
+// read of them.
+PhaseStages cut_phase(const Graph::Impl& graph, int phase, Granularity granularity,
+                      const ResidentSources* residents = nullptr);
 
 }  // namespace ganflow

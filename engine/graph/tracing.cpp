@@ -60,12 +60,12 @@ std::uint32_t NodeFormula::stream(const std::string& draw) {
   return graph_.stream("draw", full);
 }
 
-void NodeFormula::tap(const std::string& name, Value value) {
+void NodeFormula::tap(const std::string& name, Value value, const TapText& text) {
   if (!tracing_.training) return;
   if (value.shape().rank() > 1)
     fail(Fault::usage, "tap {}: shape {}; a tap takes a number or a vector over the batch", name,
          value.shape().str());
-  graph_.taps.push_back({index_, name_ + "." + name, affine(value, 1, 0).id()});
+  graph_.taps.push_back({index_, name_ + "." + name, affine(value, 1, 0).id(), false, text});
 }
 
 void NodeFormula::layer(const std::string& name, ValueId begin, Value y) {

@@ -39,7 +39,7 @@ class NodeFormula : public Formula {
   std::vector<VariableInfo> variables(const std::string& prefix) const override;
   void assign(Value variable, Value value) override;
   std::uint32_t stream(const std::string& draw) override;
-  void tap(const std::string& name, Value value) override;
+  void tap(const std::string& name, Value value, const TapText& text) override;
   void layer(const std::string& name, ValueId begin, Value y) override;
   void couples_samples() override;
   void keeps_samples_apart(const std::string& advice) override;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <set>
 
 #include "engine/program/chain.h"
 #include "engine/tensor/philox.h"
@@ -21,8 +22,8 @@ int moved(int buffer, int first) { return buffer < 0 ? buffer : first + buffer; 
 
 class TripMaker {
  public:
-  TripMaker(const Graph::Impl& graph, const CompileStage& compile)
-      : graph_(graph), compile_(compile) {}
+  TripMaker(const Graph::Impl& graph, const ResidentSources& residents, const CompileStage& compile)
+      : graph_(graph), residents_(residents), compile_(compile) {}
 
   LoweredTrip single(int phase, const PhaseStages& cut) const {
     LoweredTrip trip{.name = graph_.phases[static_cast<std::size_t>(phase)].name, .phase = phase};
@@ -56,7 +57,7 @@ class TripMaker {
       for (const int buffer : cuts[p].tap_buffers) occurrence.taps.push_back(moved(buffer, at));
       joins.push_back(join(step_of(cuts[p]), static_cast<int>(j)));
     }
-    const Chain chained = chain(joins);
+    const Chain chained = chain(joins, table_names(joins));
     step_.inputs.resize(chained.program.inputs.size());
     step_.outputs.resize(chained.program.outputs.size());
     std::vector<std::size_t> seen(cuts.size(), 0);
@@ -84,8 +85,17 @@ class TripMaker {
   const std::vector<PhaseStages>& by_sources() {
     if (by_sources_.empty())
       for (int p = 0; p < static_cast<int>(graph_.phases.size()); ++p)
-        by_sources_.push_back(cut_phase(graph_, p, Granularity::sources));
+        by_sources_.push_back(cut_phase(graph_, p, Granularity::sources, &residents_));
     return by_sources_;
+  }
+
+  // Tables are one input of all occurrences.
+  static std::set<std::string> table_names(const std::vector<Occurrence>& joins) {
+    std::set<std::string> names;
+    for (const Occurrence& join : joins)
+      for (const Slot& slot : join.program->inputs)
+        if (is_table(slot.name)) names.insert(slot.name);
+    return names;
   }
 
   static const CutStage& step_of(const PhaseStages& cut) {
@@ -142,6 +152,7 @@ class TripMaker {
   }
 
   const Graph::Impl& graph_;
+  const ResidentSources& residents_;
   const CompileStage& compile_;
   std::vector<PhaseStages> by_sources_;
   LoweredTrip trip_;  // under way
@@ -175,8 +186,9 @@ std::vector<PhaseStages> cut_phases(const Graph::Impl& graph) {
 }
 
 std::vector<LoweredTrip> cut_trips(const Graph::Impl& graph, const std::vector<PhaseStages>& cuts,
-                                   int together, const CompileStage& compile) {
-  TripMaker maker(graph, compile);
+                                   int together, const ResidentSources& residents,
+                                   const CompileStage& compile) {
+  TripMaker maker(graph, residents, compile);
   std::vector<LoweredTrip> trips;
   const int phases = static_cast<int>(graph.phases.size());
   std::vector<int> all;
@@ -194,7 +206,7 @@ std::vector<LoweredTrip> cut_trips(const Graph::Impl& graph, const std::vector<P
     return {maker.joined("macro", -1, all)};
   for (int p = 0; p < phases; ++p) {
     const GraphPhase& phase = graph.phases[static_cast<std::size_t>(p)];
-    if (together == 1 || !graph.settings.fuse) {
+    if (!graph.settings.fuse || (together == 1 && !residents.any())) {
       trips.push_back(maker.single(p, cuts[static_cast<std::size_t>(p)]));
       continue;
     }

@@ -16,8 +16,10 @@ using CompileStage = std::function<void(LoweredStage& stage, const Program& prog
 
 // `cuts`: what cut_phases() returns. `together`: occurrences that one program may join. 1, or a
 // graph that is not fused: every trip is one occurrence. More: all of a macro-iteration if they are
-// that few and never vary; otherwise phase by phase, in powers of two.
+// that few and never vary; otherwise phase by phase, in powers of two. Programs draw the batches of
+// `residents` by themselves, unless the graph is not fused.
 std::vector<LoweredTrip> cut_trips(const Graph::Impl& graph, const std::vector<PhaseStages>& cuts,
-                                   int together, const CompileStage& compile);
+                                   int together, const ResidentSources& residents,
+                                   const CompileStage& compile);
 
 }  // namespace ganflow

@@ -24,8 +24,7 @@ class Lister {
     launches.output_bytes = bytes_of(program().outputs);
     find_given(launches.given);
     for (const Step& step : plan_.steps)
-      launches.list.push_back(step.kernel < 0 ? copy_of(step)
-                                              : kernel_of(fusion_.kernels[step.kernel]));
+      launches.list.push_back(step.kernel < 0 ? copy_of(step) : kernel_of(step.kernel));
     find_wanted(launches.wanted);
     return launches;
   }
@@ -136,8 +135,9 @@ class Lister {
     return launch;
   }
 
-  Launch kernel_of(const FusedKernel& kernel) const {
+  Launch kernel_of(int index) const {
     using Kind = FusedKernel::Kind;
+    const FusedKernel& kernel = fusion_.kernels[index];
     Launch launch;
     launch.level = kernel.level;
     for (const Member& m : kernel.members) {
@@ -166,6 +166,12 @@ class Lister {
       Place place = plan_.places[operand.source.base];
       place.offset += bytes_of(operand.value, operand.source.at.offset);
       launch.inputs.push_back(place);
+    }
+    if (const auto found = plan_.workspaces.find(index); found != plan_.workspaces.end()) {
+      const auto& [place, bytes] = found->second;
+      launch.workspace = place;
+      const auto value = static_cast<ValueId>(program().nodes.size() + index);  // nobody's
+      launch.writes.push_back({place, bytes, value, 0, 1, {}});
     }
     return launch;
   }

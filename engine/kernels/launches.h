@@ -40,6 +40,7 @@ struct Launch {
   // Of a product whose first operand lies nowhere as a whole (inputs[0]): where its rows lie.
   std::vector<OperandRows> blocks;
   Place output;
+  Place workspace;  // of a product whose kernel asks for one (Target::workspace)
 
   std::vector<Region> reads, writes;
 };

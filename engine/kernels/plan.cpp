@@ -24,6 +24,8 @@ class Planner {
         options_(options),
         placement_(place_results(classified, fusion, options)) {
     if (classified.target.side_by_side) order_ = Order(classified, fusion, placement_.position);
+    for (std::size_t k = 0; k < fusion.kernels.size(); ++k)
+      if (const std::size_t bytes = workspace_of(fusion.kernels[k])) workspace_bytes_[k] = bytes;
   }
 
   Plan make() {
@@ -40,6 +42,13 @@ class Planner {
   }
   Time time_of(std::size_t kernel) const { return time_at(placement_.position[kernel]); }
   Time end() const { return time_at(static_cast<int>(fusion_.kernels.size())); }
+
+  std::size_t workspace_of(const FusedKernel& kernel) const {
+    if (!classified_.target.workspace || kernel.kind != FusedKernel::Kind::product) return 0;
+    const Node& node = classified_.node(kernel.product(classified_));
+    return classified_.target.workspace(*node.primitive, input_types(*classified_.program, node),
+                                        node.attributes);
+  }
 
   // When the kernels that compute a value are done; 0 for what needs none.
   Time produced(ValueId id) const {
@@ -59,13 +68,15 @@ class Planner {
     return options_.double_buffer_to_end ? time_of(copy) : produced(copy.value) + kTick / 2;
   }
 
-  // Items of Buffers: nodes by id, then copies of parts, then results set aside.
+  // Items of Buffers: nodes by id, then results set aside, workspaces by kernel, copies of parts.
+  int item_of_aside(std::size_t copy) const { return static_cast<int>(nodes().size() + copy); }
+  int item_of_workspace(std::size_t kernel) const {
+    return item_of_aside(placement_.copies.size() + kernel);
+  }
   int item_of_part(ValueId place, std::size_t part) {
-    const int next =
-        static_cast<int>(nodes().size() + part_items_.size() + placement_.copies.size());
+    const int next = item_of_workspace(fusion_.kernels.size() + part_items_.size());
     return part_items_.emplace(std::pair(place, part), next).first->second;
   }
-  int item_of_aside(std::size_t copy) const { return static_cast<int>(nodes().size() + copy); }
 
   bool is_copied(ValueId place, std::size_t part) const {
     const ValueId id = nodes()[place].inputs[part];
@@ -103,6 +114,12 @@ class Planner {
     use(source.base, lo, hi, time, traversal);
   }
 
+  // From the kernel's start to its end, beside all that it reads and writes.
+  static Leaf workspace_leaf(std::size_t bytes, Time time) {
+    const auto n = static_cast<Extent>(bytes);
+    return {.element_bytes = 1, .elements = n, .defined = time, .uses = {{time, 0, n, {}}}};
+  }
+
   // Leaves and their uses under the present choice of copies.
   void find_uses() {
     leaves_.clear();
@@ -117,6 +134,8 @@ class Planner {
     for_each_copied([&](ValueId place, std::size_t i) {
       leaves_[item_of_part(place, i)] = leaf(nodes()[place].inputs[i], 0, {});
     });
+    for (const auto& [k, bytes] : workspace_bytes_)
+      leaves_[item_of_workspace(k)] = workspace_leaf(bytes, time_of(k));
     for (std::size_t k = 0; k < fusion_.kernels.size(); ++k)
       for (const Member& m : fusion_.kernels[k].members)
         for (const Operand& operand : classified_.operands(m.id))
@@ -243,6 +262,8 @@ class Planner {
       if ((classified_.part[id] == Part::place && !apart_.count(id)) ||
           leaves_.count(static_cast<int>(id)))
         plan.places[id] = in_arena(static_cast<int>(id));
+    for (const auto& [k, bytes] : workspace_bytes_)
+      plan.workspaces[static_cast<int>(k)] = {in_arena(item_of_workspace(k)), bytes};
     place_constants(plan);
     for_each_copied([&](ValueId place, std::size_t i) { plan.copied_parts.insert({place, i}); });
     plan.apart = apart_;
@@ -295,8 +316,9 @@ class Planner {
   PlanOptions options_;
   Placement placement_;
   Order order_;
-  std::set<std::pair<ValueId, std::size_t>> copied_;  // parts that found no place
-  std::set<ValueId> apart_;                           // places that are read in blocks
+  std::map<std::size_t, std::size_t> workspace_bytes_;  // by kernel, of those that ask for any
+  std::set<std::pair<ValueId, std::size_t>> copied_;    // parts that found no place
+  std::set<ValueId> apart_;                             // places that are read in blocks
   std::map<std::pair<ValueId, std::size_t>, int> part_items_;
   std::map<int, Leaf> leaves_;
   Buffers buffers_;

@@ -1,6 +1,7 @@
 // Schedule and buffers: when every kernel and copy runs, and where every stored value lies.
 #pragma once
 
+#include <map>
 #include <set>
 #include <utility>
 
@@ -30,6 +31,12 @@ struct Step {
   bool second = false;  // `from` is where an earlier copy has set the value aside
 };
 
+// Memory of the arena that a kernel alone uses, while it runs.
+struct Workspace {
+  Place place;
+  std::size_t bytes = 0;
+};
+
 struct PlanOptions {
   bool coalesce = true;  // concat placement and updates in step share buffers
   // For tests, which break one promise at a time: each must show as wrong numbers.
@@ -51,6 +58,7 @@ struct Plan {
   std::set<std::pair<ValueId, std::size_t>> copied_parts;
   // Places that lie nowhere as a whole: read in blocks of rows (row_blocks.h).
   std::set<ValueId> apart;
+  std::map<int, Workspace> workspaces;  // by kernel of the fusion
 };
 
 Plan make_plan(const Classified& classified, const Fusion& fusion, Precision precision,

@@ -20,6 +20,7 @@ std::string place_name(const Classified& classified, const Place& place) {
     case Space::output:
       return program.outputs[place.slot].name;
     case Space::scratch:
+    case Space::clock:
     case Space::none:
       break;
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 
 #include "engine/program/primitive.h"
 
@@ -29,6 +30,10 @@ struct Target {
   // Blocks of rows, each with a place of its own, that the first operand of a product that takes an
   // epilogue may consist of. More than 1: tapes take operands in blocks, too, in any number.
   int row_blocks = 1;
+  // Bytes of memory that the kernel of a product writes and reads while it runs, beside operands
+  // and result; a place in the arena. Absent: none does.
+  std::function<std::size_t(const Primitive& primitive, Types inputs, const Attributes& a)>
+      workspace;
 };
 
 }  // namespace ganflow::kernels

@@ -1,6 +1,7 @@
 // Blocks of a tensor along one axis: concat, slice, pad.
 #pragma once
 
+#include <initializer_list>
 #include <span>
 
 #include "engine/program/value.h"
@@ -15,6 +16,9 @@ const Primitive& slice_primitive();
 const Primitive& pad_primitive();
 
 Value concat(std::span<const Value> parts, int axis = 0);
+inline Value concat(std::initializer_list<Value> parts, int axis = 0) {
+  return concat(std::span<const Value>(parts.begin(), parts.size()), axis);
+}
 Value slice(Value x, int axis, Extent lo, Extent hi);
 Value pad(Value x, int axis, Extent before, Extent after);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/device/stored.h"
 #include "engine/error.h"
 #include "engine/tensor/memory.h"
 
@@ -36,7 +37,8 @@ class Calls {
         fail(Fault::input, "the checkpoint has no {} of shape {}; it belongs to another graph",
              info.name, info.shape.str());
       variables_.push_back(device.mirror(bytes));
-      std::memcpy(variables_.back().host(), found->second.data(), bytes);
+      to_stored(device, info.shape, found->second.data(),
+                reinterpret_cast<float*>(variables_.back().host()));
       variables_.back().to_device(*queue_, 0, bytes);
       variable_places.push_back(variables_.back().device());
     }

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <deque>
 
+#include "engine/device/stored.h"
 #include "engine/error.h"
 #include "engine/tensor/memory.h"
 
@@ -12,8 +14,21 @@ namespace {
 // Clocks of a draw have their calls in the lower half.
 constexpr std::uint64_t kMostDraw = 0xffffffff;
 
+std::size_t call_bytes(const LoweredEvaluation& e, const Shape& row) {
+  return static_cast<std::size_t>(e.rows * row.elements()) * sizeof(float);
+}
+
+// What a call leaves: its outputs one behind another, each at an address of its own alignment.
 std::size_t call_bytes(const LoweredEvaluation& e) {
-  return static_cast<std::size_t>(e.rows * e.row.elements()) * sizeof(float);
+  std::size_t bytes = 0;
+  for (const Shape& row : e.rows_of) bytes += aligned(call_bytes(e, row));
+  return bytes;
+}
+
+std::size_t elements_of(const LoweredEvaluation& e, Extent samples) {
+  Extent elements = 0;
+  for (const Shape& row : e.rows_of) elements += samples * row.elements();
+  return static_cast<std::size_t>(elements);
 }
 
 std::size_t bytes_of(const LoweredReplica& replica, int variable) {
@@ -47,11 +62,13 @@ std::unique_ptr<Prepared> prepared(EvaluationSlot& slot, const LoweredReplica& r
                                  buffer_offset(e, static_cast<std::size_t>(e.inputs[i].index))
                            : slot.control.device() + i * kAlignment);
   }
-  std::byte* output = slot.output.device();
+  std::vector<std::byte*> outputs{slot.output.device()};
+  for (const Shape& row : e.rows_of)
+    outputs.push_back(outputs.back() + aligned(call_bytes(e, row)));
   return e.program->prepare({.arena = slot.arena.data(),
                              .variables = variables.data(),
                              .inputs = inputs.data(),
-                             .outputs = &output,
+                             .outputs = outputs.data(),
                              .clock = reinterpret_cast<const DrawClock*>(inputs.back())});
 }
 
@@ -71,7 +88,7 @@ void add_needs(const LoweredReplica& replica, const LoweredEvaluation& e, Extent
   at_least(needs.output, call_bytes(e));
   at_least(needs.control, (e.inputs.size() + 1) * kAlignment);
   at_least(needs.data, buffer_offset(e, e.buffers.size()));
-  at_least(needs.samples, static_cast<std::size_t>(samples * e.row.elements()));
+  at_least(needs.samples, elements_of(e, samples));
   if (e.metric) at_least(needs.columns, e.metric->columns().size());
 }
 
@@ -84,13 +101,6 @@ void allocate(EvaluationSlot& slot, const Device& device, const EvaluationNeeds&
   slot.queue = device.queue(Urgency::background);
   slot.samples.resize(needs.samples);
   slot.values.resize(needs.columns);
-}
-
-void fill_scalars(const LoweredReplica& replica, Step step, std::byte* cells) {
-  for (const LoweredScalar& scalar : replica.scalars) {
-    fill_cell(cells, scalar, step);
-    cells += kAlignment;
-  }
 }
 
 void begin_evaluation(EvaluationSlot& slot, const LoweredReplica& replica,
@@ -153,9 +163,15 @@ void enqueue_call(EvaluationSlot& slot, const LoweredReplica& replica, const Low
 // Copied, because a call's place among the samples need not be aligned.
 bool collect_call(EvaluationSlot& slot, const LoweredEvaluation& e, const Device& device) {
   if (const std::string why = device.failure(); !why.empty()) throw Error(Fault::replica, why);
-  const Extent row = e.row.elements(), rows = std::min(e.rows, slot.wanted - slot.made);
-  std::memcpy(slot.samples.data() + slot.made * row, slot.output.host(),
-              static_cast<std::size_t>(rows * row) * sizeof(float));
+  const Extent rows = std::min(e.rows, slot.wanted - slot.made);
+  const std::byte* from = slot.output.host();
+  float* to = slot.samples.data();
+  for (const Shape& row : e.rows_of) {
+    std::memcpy(to + slot.made * row.elements(), from,
+                static_cast<std::size_t>(rows * row.elements()) * sizeof(float));
+    from += aligned(call_bytes(e, row));
+    to += slot.wanted * row.elements();
+  }
   slot.made += rows;
   slot.calling = false;
   return slot.made == slot.wanted;
@@ -165,8 +181,14 @@ void measure_samples(EvaluationSlot& slot, const LoweredReplica& replica,
                      const LoweredEvaluation& e) {
   Measurement measurement;
   measurement.n = slot.wanted;
-  measurement.samples = {slot.samples.data(),
-                         static_cast<std::size_t>(slot.wanted * e.row.elements())};
+  const float* at = slot.samples.data();
+  for (const Shape& row : e.rows_of) {
+    const auto size = static_cast<std::size_t>(slot.wanted * row.elements());
+    measurement.beside.emplace_back(at, size);
+    at += size;
+  }
+  measurement.samples = measurement.beside[0];
+  measurement.beside.erase(measurement.beside.begin());
   measurement.row = e.row;
   measurement.step = slot.step;
   measurement.seed = replica.seed;
@@ -196,13 +218,16 @@ void run_evaluation(EvaluationSlot& slot, const LoweredReplica& replica, const L
   add_needs(replica, e, samples, needs);
   allocate(slot, device, needs);
   begin_evaluation(slot, replica, e, state.step, samples, first_draw);
+  std::deque<std::vector<float>> stored;  // until they are copied
   copy_variables(slot, replica, e, [&](int v, std::byte* to, std::size_t bytes) {
     const VariableInfo& info = replica.variables[v];
     const auto found = state.variables.find(info.name);
     if (found == state.variables.end() || found->second.size() * sizeof(float) != bytes)
       fail(Fault::input, "the checkpoint has no {} of shape {}; it belongs to another graph",
            info.name, info.shape.str());
-    slot.queue->copy(to, reinterpret_cast<const std::byte*>(found->second.data()), bytes);
+    stored.emplace_back(found->second.size());
+    to_stored(device, info.shape, found->second.data(), stored.back().data());
+    slot.queue->copy(to, reinterpret_cast<const std::byte*>(stored.back().data()), bytes);
   });
   do {
     enqueue_call(slot, replica, e);
@@ -220,6 +245,7 @@ std::vector<float> generate(const LoweredReplica& replica, const LoweredEvaluati
     fail(Fault::usage, "{}: draw is {}, it must be at most {}", e.name, draw, kMostDraw);
   EvaluationSlot slot;
   run_evaluation(slot, replica, e, state, n, draw << 32, device);
+  slot.samples.resize(static_cast<std::size_t>(n * e.row.elements()));
   return std::move(slot.samples);
 }
 

@@ -17,9 +17,6 @@ void add_needs(const LoweredReplica& replica, const LoweredEvaluation& e, Extent
                EvaluationNeeds& needs);
 void allocate(EvaluationSlot& slot, const Device& device, const EvaluationNeeds& needs);
 
-// The scalars at a step, one cell of kAlignment bytes each.
-void fill_scalars(const LoweredReplica& replica, Step step, std::byte* cells);
-
 // The clock of the first call of an evaluation at `step` of a run.
 std::uint64_t first_draw(const LoweredEvaluation& e, Step step);
 

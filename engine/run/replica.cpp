@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/device/stored.h"
 #include "engine/error.h"
 #include "engine/run/evaluation.h"
 #include "engine/tensor/philox.h"
@@ -26,28 +27,34 @@ std::uint64_t counter_of(const Restored& restored, const std::string& name, int 
 }  // namespace
 
 Replica::Replica(int index, int replicas, LoweredReplica lowered, const RunnerOptions& options,
-                 const Restored* restored)
+                 ResidentTables& tables, const Restored* restored)
     : index_(index),
       replicas_(replicas),
+      number_(options.numbers.empty() ? index
+                                      : options.numbers.at(static_cast<std::size_t>(index))),
       lowered_(std::move(lowered)),
       device_(options.device),
       steps_(options.steps),
       restored_(restored != nullptr) {
+  factors_.assign(lowered_.scalars.size(), 1);
   start_.done.assign(lowered_.phases.size(), 0);
   if (restored != nullptr) {
-    start_.macro = counter_of(*restored, "macro", index);
+    counters_ = restored->counters;
+    start_.macro = counter_of(*restored, "macro", number_);
     for (int p = 0; p < phases(); ++p) {
-      start_.done[p] = counter_of(*restored, phase(p).name, index);
+      start_.done[p] = counter_of(*restored, phase(p).name, number_);
       if (counts(lowered_.phases, p)) start_.steps += start_.done[p];
     }
     if (start_.steps != restored->step) {
       fail(Fault::input,
            "the checkpoint of replica {} is of step {} but counts {} steps of phase '{}': resume "
            "from an older one",
-           index, restored->step, start_.steps, phase(0).name);
+           number_, restored->step, start_.steps, phase(0).name);
     }
   }
   initialise(restored);
+  for (const LoweredResident& resident : lowered_.residents)
+    residents_.push_back(tables.find_or_upload(resident.table.bytes));
 
   for (const LoweredTrip& trip : lowered_.trips) {
     const std::size_t first =
@@ -67,16 +74,20 @@ Replica::Replica(int index, int replicas, LoweredReplica lowered, const RunnerOp
       for (int k = 0; any && k < count; ++k)
         allocate(slots.emplace_back(), t, timing, static_cast<std::size_t>(k));
     };
-    add(data_[t], Timing::data, options.prefetch);
-    add(ahead_[t], Timing::ahead, options.ahead);
-    const std::size_t slots = 1 + data_[t].size() + ahead_[t].size();
+    // Those of trips in flight come home with them only.
+    const int in_flight = device_->trips_in_flight();
+    add(data_[t], Timing::data, options.prefetch + in_flight - 1);
+    add(ahead_[t], Timing::ahead, options.ahead + in_flight - 1);
+    const std::size_t slots =
+        static_cast<std::size_t>(in_flight) + data_[t].size() + ahead_[t].size();
     cursors_[t].assign(slots, Cursor(lowered_, t, start_));
   }
-  allocate(step_, 0, Timing::step, 0);
+  for (int k = 0; k < device_->trips_in_flight(); ++k)
+    allocate(step_tokens_.emplace_back(), 0, Timing::step, static_cast<std::size_t>(k));
   for (int t = 0; t < trips(); ++t)
     for (std::deque<Token>* slots : {&data_[t], &ahead_[t]})
       for (Token& slot : *slots) prepare_stages(slot);
-  prepare_stages(step_);
+  for (Token& token : step_tokens_) prepare_stages(token);
 }
 
 void Replica::initialise(const Restored* restored) {
@@ -89,12 +100,12 @@ void Replica::initialise(const Restored* restored) {
   for (std::size_t v = 0; v < lowered_.variables.size(); ++v) {
     const VariableInfo& variable = lowered_.variables[v];
     const auto elements = static_cast<std::size_t>(variable.shape.elements());
-    auto* values = reinterpret_cast<float*>(staging.data() + variable_offset_[v]);
+    auto* stored = reinterpret_cast<float*>(staging.data() + variable_offset_[v]);
     if (restored == nullptr) {
       std::vector<double> exact(elements);
       variable.initializer(lowered_.seed, stream_id(variable.name), exact);
-      std::transform(exact.begin(), exact.end(), values,
-                     [](double x) { return static_cast<float>(x); });
+      const std::vector<float> values(exact.begin(), exact.end());
+      to_stored(*device_, variable.shape, values.data(), stored);
       continue;
     }
     const auto found = restored->variables.find(variable.name);
@@ -102,9 +113,9 @@ void Replica::initialise(const Restored* restored) {
       const std::size_t size = found == restored->variables.end() ? 0 : found->second.size();
       fail(Fault::input,
            "the checkpoint of replica {} holds {} values of Variable '{}' {}, the graph needs {}",
-           index_, size, variable.name, variable.shape.str(), elements);
+           number_, size, variable.name, variable.shape.str(), elements);
     }
-    std::copy(found->second.begin(), found->second.end(), values);
+    to_stored(*device_, variable.shape, found->second.data(), stored);
   }
   const std::unique_ptr<Queue> queue = device_->queue(Urgency::step);
   queue->copy(variables_.data(), staging.data(), variable_bytes_);
@@ -119,14 +130,21 @@ std::size_t Replica::pair_of(const Token& token) const {
   return data * aheads + (token.ahead ? token.ahead->slot : 0);
 }
 
+void Replica::fill_scalars(Step step, std::byte* cells) const {
+  for (std::size_t s = 0; s < factors_.size(); ++s) {
+    const auto value = static_cast<float>(lowered_.scalars[s].schedule.at(step) * factors_[s]);
+    std::memcpy(cells + s * kAlignment, &value, sizeof value);
+  }
+}
+
 bool Replica::prepare(Token& token, int t, std::uint64_t number) noexcept {
   token.trip = t;
   token.number = number;
   token.key = number * static_cast<std::uint64_t>(replicas_) + static_cast<unsigned>(index_);
   token.data = token.ahead = nullptr;
-  std::size_t slot = 0;
-  if (token.timing == Timing::ahead) slot = 1 + token.slot;
-  if (token.timing == Timing::data) slot = 1 + ahead_[t].size() + token.slot;
+  std::size_t slot = token.slot;
+  if (token.timing != Timing::step) slot += step_tokens_.size();
+  if (token.timing == Timing::data) slot += ahead_[t].size();
   Cursor& cursor = cursors_[t][slot];
   const LoweredTrip& made = trip(t);
   try {
@@ -135,7 +153,7 @@ bool Replica::prepare(Token& token, int t, std::uint64_t number) noexcept {
     std::byte* cells = token.control.host();
     for (std::size_t j = 0; j < made.occurrences.size(); ++j) {
       token.row_steps[j] = cursor.row_step(j);
-      fill_scalars(lowered_, cursor.step(j), cells + scalar_at(0, static_cast<int>(j)));
+      fill_scalars(cursor.step(j), cells + scalar_at(0, static_cast<int>(j)));
     }
     for (std::size_t s = 0; s < made.stages.size(); ++s)
       for (std::size_t c = 0; c < made.stages[s].clocks.size(); ++c) {
@@ -149,7 +167,7 @@ bool Replica::prepare(Token& token, int t, std::uint64_t number) noexcept {
       token.control.to_device(*token.queue, 0, layouts_[t].control_bytes);
   } catch (...) {
     token.row_steps[0] = cursor.row_step(0);
-    token.fail(fmt::format("node 'schedule' replica {} step {}: {}", index_, token.row_step(),
+    token.fail(fmt::format("node 'schedule' replica {} step {}: {}", number_, token.row_step(),
                            current_exception_text()));
   }
   return true;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/graph/lowered.h"
+#include "engine/run/resident_tables.h"
 #include "engine/run/runner.h"
 #include "engine/run/slots.h"
 #include "engine/run/timeline.h"
@@ -20,18 +21,23 @@ class Replica {
   // Fresh Variables are initialiser(seed, stream_id(name)), rounded to float. Throws Error(input)
   // when `restored` does not hold every Variable and counter.
   Replica(int index, int replicas, LoweredReplica lowered, const RunnerOptions& options,
-          const Restored* restored);
+          ResidentTables& tables, const Restored* restored);
   Replica(const Replica&) = delete;
 
+  // What it is called in messages.
+  int number() const { return number_; }
   const LoweredReplica& lowered() const { return lowered_; }
   const LoweredPhase& phase(int p) const { return lowered_.phases[p]; }
   const LoweredTrip& trip(int t) const { return lowered_.trips[static_cast<std::size_t>(t)]; }
   const Cut& start() const { return start_; }
   bool restored() const { return restored_; }
+  // Of the checkpoint it goes on from.
+  const std::map<std::string, std::uint64_t>& counters() const { return counters_; }
   int phases() const { return static_cast<int>(lowered_.phases.size()); }
   int trips() const { return static_cast<int>(lowered_.trips.size()); }
 
-  Token& step_token() { return step_; }
+  // As many as trips may be under way (Device::trips_in_flight()).
+  std::deque<Token>& step_tokens() { return step_tokens_; }
   std::deque<Token>& slots(int trip, Timing timing) {
     return timing == Timing::data ? data_[trip] : ahead_[trip];
   }
@@ -39,6 +45,8 @@ class Replica {
   // Gives the slot, which must be home, to trip `number` of a kind: its scalars, its clocks, its
   // key. False if that trip is never made; a schedule that throws fails the slot.
   bool prepare(Token& token, int trip, std::uint64_t number) noexcept;
+  // In trips that are prepared from here on a scalar is this many times its schedule.
+  void rescale(int scalar, double factor) { factors_[static_cast<std::size_t>(scalar)] = factor; }
   // Enqueues a stage on the slot's queue; a source runs here and is uploaded. Throws what a source
   // throws.
   void enqueue(Token& token, int stage) const;
@@ -47,6 +55,10 @@ class Replica {
   // Values of tap `index` of the trip's occurrence j, once the step token's mark has passed.
   std::span<const float> tap(const Token& token, std::size_t j, std::size_t index) const;
 
+  // From here on `team` shares the work of its stages, and keeps a thread for it until rest().
+  void help_by(Team& team);
+  void rest();
+
   // Enqueues copies of what evaluation `e` reads, behind what the step token has enqueued.
   void load(EvaluationSlot& slot, int e, Step step);
 
@@ -54,6 +66,8 @@ class Replica {
   // when.
   void make_snapshot(SnapshotSlot& slot) const;
   void save(SnapshotSlot& slot, const Cut& cut);
+  // Once it has landed: what the views show of Variables that the device keeps in another order.
+  void settle(SnapshotSlot& slot) const;
 
  private:
   struct Layout {                            // of one kind of trip
@@ -78,6 +92,8 @@ class Replica {
                        const Token* ahead) const;
   std::size_t pair_of(const Token& token) const;
   std::pair<std::size_t, std::size_t> filled_by(int trip, const LoweredStage& stage) const;
+  // At a step, one cell of kAlignment bytes each.
+  void fill_scalars(Step step, std::byte* cells) const;
   std::size_t scalar_at(int index, int occurrence) const {
     const auto scalars = lowered_.scalars.size();
     return (static_cast<std::size_t>(occurrence) * scalars + static_cast<std::size_t>(index)) *
@@ -87,20 +103,24 @@ class Replica {
     return reinterpret_cast<const DrawClock*>(control + layouts_[trip].clocks[stage]);
   }
 
-  int index_, replicas_;
+  Team* team_ = nullptr;
+  int index_, replicas_, number_;
   LoweredReplica lowered_;
   std::shared_ptr<const Device> device_;
   Step steps_;
   bool restored_;
+  std::map<std::string, std::uint64_t> counters_;
   Cut start_;
+  std::vector<double> factors_;  // of the scalars
   std::vector<std::size_t> variable_offset_;
   std::size_t variable_bytes_ = 0;
   Block variables_;
+  std::vector<const std::byte*> residents_;  // of lowered_.residents
   std::vector<Layout> layouts_;
-  Token step_;
+  std::deque<Token> step_tokens_;
   std::vector<std::deque<Token>> data_, ahead_;  // by trip
   // One per slot: trip numbers of a slot only grow, those of different slots interleave.
-  std::vector<std::vector<Cursor>> cursors_;  // by trip: step token, ahead slots, data slots
+  std::vector<std::vector<Cursor>> cursors_;  // by trip: step tokens, ahead slots, data slots
   std::unique_ptr<Queue> output_;  // snapshots on their way to the host, behind the step's marks
 };
 

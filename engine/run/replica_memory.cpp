@@ -1,6 +1,8 @@
 // Where everything lies that a replica's slots hold, and the programs made ready on it.
 #include <algorithm>
+#include <utility>
 
+#include "engine/device/team.h"
 #include "engine/run/replica.h"
 
 namespace ganflow {
@@ -54,7 +56,8 @@ Replica::Layout Replica::lay_out(const LoweredTrip& trip) const {
   return layout;
 }
 
-// The step token makes all kinds of trips in turn, so its memory is the largest of theirs.
+// A step token makes all kinds of trips in turn, so its memory is the largest of theirs. What step
+// tokens enqueue runs in order: one arena serves them all.
 void Replica::allocate(Token& token, int trip, Timing timing, std::size_t slot) {
   token.replica = index_;
   token.trip = trip;
@@ -69,9 +72,10 @@ void Replica::allocate(Token& token, int trip, Timing timing, std::size_t slot) 
     occurrences = std::max(occurrences, this->trip(t).occurrences.size());
   }
   token.buffers = device_->mirror(buffers);
-  token.arena = device_->allocate(arena);
   token.control = device_->mirror(control);
-  token.queue = device_->queue(Urgency::step);
+  const bool shares = timing == Timing::step && slot > 0;
+  token.arena = shares ? step_tokens_[0].arena : device_->allocate(arena);
+  token.queue = shares ? step_tokens_[0].queue : device_->queue(Urgency::step);
   token.row_steps.resize(occurrences);
 }
 
@@ -92,10 +96,17 @@ std::unique_ptr<Prepared> Replica::prepared(const Token& token, int t, int index
   };
   std::vector<const std::byte*> inputs;
   std::vector<std::byte*> outputs;
-  for (const InputRef& from : stage.inputs)
-    inputs.push_back(from.from == InputRef::From::buffer
-                         ? at(from.index)
-                         : token.control.device() + scalar_at(from.index, from.occurrence));
+  for (const InputRef& from : stage.inputs) switch (from.from) {
+      case InputRef::From::buffer:
+        inputs.push_back(at(from.index));
+        break;
+      case InputRef::From::scalar:
+        inputs.push_back(token.control.device() + scalar_at(from.index, from.occurrence));
+        break;
+      case InputRef::From::table:
+        inputs.push_back(residents_[static_cast<std::size_t>(from.index)]);
+        break;
+    }
   for (const int b : stage.outputs) outputs.push_back(at(b));
   return stage.program->prepare(
       {.arena = token.arena.data() + layout.arena[index],
@@ -103,6 +114,22 @@ std::unique_ptr<Prepared> Replica::prepared(const Token& token, int t, int index
        .inputs = inputs.data(),
        .outputs = outputs.data(),
        .clock = clocks_of(token.control.device(), t, static_cast<std::size_t>(index))});
+}
+
+void Replica::help_by(Team& team) {
+  team_ = &team;
+  team.keep(1);
+  for (const LoweredTrip& trip : lowered_.trips)
+    for (const LoweredStage& stage : trip.stages)
+      if (stage.program) team.reserve(stage.program->helper_bytes());
+  for (int t = 0; t < trips(); ++t)
+    for (std::deque<Token>* slots : {&data_[t], &ahead_[t]})
+      for (Token& slot : *slots) slot.queue->help_by(&team);
+  for (Token& token : step_tokens_) token.queue->help_by(&team);
+}
+
+void Replica::rest() {
+  if (Team* team = std::exchange(team_, nullptr)) team->keep(-1);
 }
 
 void Replica::prepare_stages(Token& token) {

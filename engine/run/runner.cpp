@@ -1,15 +1,20 @@
 #include "engine/run/runner.h"
 
 #include "engine/error.h"
-#include "engine/graph/lowered_tables.h"
+#include "engine/run/nodes.h"
 #include "engine/run/runner_graph.h"
 #include "engine/run/schedule_node.h"
 #include "engine/run/trace.h"
 #include "engine/run/watchdog.h"
+#include "engine/run/watched.h"
 #include "engine/run/writer.h"
+#include "engine/tensor/memory.h"
 
 namespace ganflow {
 namespace {
+
+// What the C library sets aside for what a thread allocates; the writer and the watchdog are such.
+constexpr std::size_t kThreadMemory = 64 << 20, kOwnThreads = 2;
 
 void at_least(const char* option, std::int64_t value, std::int64_t least) {
   if (value < least) {
@@ -17,57 +22,28 @@ void at_least(const char* option, std::int64_t value, std::int64_t least) {
   }
 }
 
-// Replicas share the nodes of one graph, so what --set changes may not change the stages.
-void must_match(const LoweredReplica& first, const LoweredReplica& other, std::size_t index) {
-  const auto refuse = [&](const std::string& what) {
-    fail(Fault::usage,
-         "replica {} differs from replica 0 in {}: options that change the stages of a graph need "
-         "a run of their own",
-         index, what);
-  };
-  if (first.phases.size() != other.phases.size()) refuse("its number of phases");
-  if (first.trips.size() != other.trips.size()) refuse("how often its phases run");
-  for (std::size_t t = 0; t < first.trips.size(); ++t) {
-    const auto& a = first.trips[t];
-    const auto& b = other.trips[t];
-    if (a.name != b.name || a.stages.size() != b.stages.size()) {
-      refuse("the stages of phase '" + a.name + "'");
-    }
-    for (std::size_t s = 0; s < a.stages.size(); ++s) {
-      if (a.stages[s].name != b.stages[s].name || a.stages[s].timing != b.stages[s].timing ||
-          a.stages[s].after != b.stages[s].after) {
-        refuse("stage '" + a.stages[s].name + "'");
-      }
-    }
-  }
-  if (first.evaluations.size() != other.evaluations.size()) refuse("its evaluations");
-  for (std::size_t e = 0; e < first.evaluations.size(); ++e) {
-    const auto& a = first.evaluations[e];
-    const auto& b = other.evaluations[e];
-    if (a.name != b.name || !a.metric != !b.metric) refuse("evaluation '" + a.name + "'");
-  }
-}
-
 }  // namespace
 
 struct Runner::Impl {
+  Impl(RunnerOptions o, Sink& s) : options(std::move(o)), sink(s), tables(*options.device) {}
   RunnerOptions options;
   Sink& sink;
+  ResidentTables tables;
   std::deque<Replica> replicas;
 
   std::string where(double seconds, const std::vector<std::string>& names) {
     std::string text = fmt::format("ganflow: nothing has moved for {} s:\n", seconds);
-    const auto line = [&](const Token& token, const char* what) {
+    const auto line = [&](const Replica& replica, const Token& token, const char* what) {
       const int node = token.node;
-      text += fmt::format("  replica {}: {} at node '{}', step {}\n", token.replica, what,
+      text += fmt::format("  replica {}: {} at node '{}', step {}\n", replica.number(), what,
                           node < 0 ? "none" : names[static_cast<std::size_t>(node)],
                           token.seen_step.load());
     };
     for (Replica& replica : replicas) {
-      line(replica.step_token(), "step token");
+      for (const Token& token : replica.step_tokens()) line(replica, token, "step token");
       for (int t = 0; t < replica.trips(); ++t) {
-        for (const Token& slot : replica.slots(t, Timing::data)) line(slot, "data slot");
-        for (const Token& slot : replica.slots(t, Timing::ahead)) line(slot, "ahead slot");
+        for (const Token& slot : replica.slots(t, Timing::data)) line(replica, slot, "data slot");
+        for (const Token& slot : replica.slots(t, Timing::ahead)) line(replica, slot, "ahead slot");
       }
     }
     return text;
@@ -76,7 +52,7 @@ struct Runner::Impl {
 
 Runner::Runner(std::vector<LoweredReplica> replicas, RunnerOptions options, Sink& sink,
                std::vector<std::optional<Restored>> restored)
-    : impl_(new Impl{std::move(options), sink, {}}) {
+    : impl_(new Impl(std::move(options), sink)) {
   const RunnerOptions& o = impl_->options;
   at_least("threads", o.threads, 1);
   at_least("prefetch", o.prefetch, 1);
@@ -84,16 +60,18 @@ Runner::Runner(std::vector<LoweredReplica> replicas, RunnerOptions options, Sink
   at_least("records", o.records, 1);
   at_least("replicas", static_cast<std::int64_t>(replicas.size()), 1);
   restored.resize(replicas.size());
-  if (replicas[0].phases.empty())
-    fail(Fault::usage, "the graph has no phase: it measures, but there is nothing to train");
-  for (const LoweredReplica& replica : replicas)
+  for (const LoweredReplica& replica : replicas) {
+    if (replica.phases.empty())
+      fail(Fault::usage, "the graph has no phase: it measures, but there is nothing to train");
     if (replica.device != o.device->name())
       fail(Fault::usage, "a replica was lowered for device '{}' and is run on '{}'", replica.device,
            o.device->name());
-  for (std::size_t r = 1; r < replicas.size(); ++r) must_match(replicas[0], replicas[r], r);
+    check_plateaus(replica);
+    if (o.stop_on) watched_column(replica, *o.stop_on, "stop_on");
+  }
   const int n = static_cast<int>(replicas.size());
   for (int r = 0; r < n; ++r) {
-    impl_->replicas.emplace_back(r, n, std::move(replicas[r]), o,
+    impl_->replicas.emplace_back(r, n, std::move(replicas[r]), o, impl_->tables,
                                  restored[r] ? &*restored[r] : nullptr);
   }
 }
@@ -104,14 +82,17 @@ RunResult Runner::run(const std::atomic<bool>& stop,
                       const std::function<void(const Progress&)>& progress) {
   Impl& impl = *impl_;
   const RunnerOptions& options = impl.options;
+  require_memory(kThreadMemory * (static_cast<std::size_t>(options.threads) + kOwnThreads));
   const auto start = Clock::now();
-  const std::vector<std::string> names = node_names(impl.replicas[0].lowered());
+  const Nodes nodes = nodes_of(impl.replicas);
+  const std::vector<std::string>& names = nodes.names;
   const auto writer_thread = static_cast<std::size_t>(options.threads);
   Statistics statistics(names.size(), writer_thread + 1);
   Trace trace(options.trace, names, writer_thread + 1);
   const std::size_t deliveries =
       impl.replicas.size() * (ScheduleNode::kBlocks + 1) + ScheduleNode::kEvaluationSlots;
   Writer writer({.replicas = impl.replicas,
+                 .nodes = nodes,
                  .sink = impl.sink,
                  .progress = progress,
                  .statistics = statistics,
@@ -125,8 +106,8 @@ RunResult Runner::run(const std::atomic<bool>& stop,
     const Watchdog watchdog(
         options.watchdog_seconds, [&] { return statistics.visits(); },
         [&] { return impl.where(options.watchdog_seconds, names) + schedule_node.away(); });
-    run_graph(options.threads, *options.device, impl.replicas, schedule_node, writer, statistics,
-              trace);
+    run_graph(options.threads, *options.device, impl.replicas, nodes, schedule_node, writer,
+              statistics, trace);
     writer.finish();
   }
   trace.write(start);

@@ -26,6 +26,10 @@ struct RunnerOptions {
   // Also when the updates of a replica since its last one left so many bytes of rows, which a sink
   // may have to hold until then.
   std::size_t row_bytes = std::size_t{32} << 20;
+  // Ends at a plateau, as it would at `steps`; its factor means nothing.
+  std::optional<Plateau> stop_on = {};
+  // What replicas are called in messages, by place; empty: by their places.
+  std::vector<int> numbers = {};
   std::string trace;  // file for Chrome/Perfetto JSON, empty: none
   int records = 256;  // rows of a phase per batch handed to the writer
   // Seconds without any node having run after which stderr is told where every slot is; 0: never.
@@ -45,6 +49,8 @@ struct ReplicaResult {
   bool failed = false;
   std::string message;  // "node 'critic_step' replica 2 step 100: loss is not finite (nan)"
   std::map<std::string, std::map<std::string, double>> evaluations;  // last values, by table
+  bool flat = false;                      // it ended at a plateau, before `steps`
+  std::map<std::string, double> lowered;  // scalars that plateaus made smaller, as they are now
 };
 
 struct NodeStatistics {
@@ -66,8 +72,7 @@ struct RunResult {
 // thread alone, one call at a time; sources and metrics from all workers side by side.
 class Runner {
  public:
-  // All replicas must have the same phases, stages and tables by name. `restored` is empty or one
-  // per replica.
+  // Replicas of equal stages share their nodes. `restored` is empty or one per replica.
   Runner(std::vector<LoweredReplica> replicas, RunnerOptions options, Sink& sink,
          std::vector<std::optional<Restored>> restored = {});
   ~Runner();

@@ -4,15 +4,19 @@
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/info.h>
 #include <oneapi/tbb/task_arena.h>
+#include <oneapi/tbb/task_group.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <latch>
 #include <memory>
 #include <mutex>
+#include <thread>
 #include <tuple>
 
 #include "engine/device/denormals.h"
+#include "engine/device/team.h"
 #include "engine/error.h"
 #include "engine/run/courier.h"
 #include "engine/run/evaluation.h"
@@ -68,11 +72,13 @@ struct Match {
 class TokenGraph final : public Edges {
  public:
   TokenGraph(tbb::task_group_context& context, const Device& device, std::deque<Replica>& replicas,
-             ScheduleNode& schedule_node, Writer& writer, Statistics& statistics, Trace& trace);
+             const Nodes& nodes, ScheduleNode& schedule_node, Writer& writer,
+             Statistics& statistics, Trace& trace);
   void run();
 
   void begin(Token& token) override {
-    put(*entries_[token.trip][static_cast<std::size_t>(token.timing)], &token, "begin");
+    const Entries& entries = entries_[nodes_.shape_of[static_cast<std::size_t>(token.replica)]];
+    put(*entries[token.trip][static_cast<std::size_t>(token.timing)], &token, "begin");
   }
   void schedule(Token& token) override { put(schedule_, &token, "schedule"); }
   void evaluate(EvaluationSlot& slot) override { put(evaluate_, &slot, "evaluate"); }
@@ -86,12 +92,13 @@ class TokenGraph final : public Edges {
 
  private:
   using Entry = flow::broadcast_node<Token*>;
+  using Entries = std::deque<std::array<std::unique_ptr<Entry>, 3>>;  // by trip and Timing
   using WriterNode = flow::async_node<Delivery*, Delivery*>;
   using TokenCourier = flow::async_node<Token*, Token*>;
   using EvaluationCourier = flow::async_node<EvaluationSlot*, EvaluationSlot*>;
 
-  void lay_out(int trip, int first_node);
-  Sender& lay_out(int trip, Timing timing, int first_node, Sender& entry);
+  void lay_out(Replica& shape, int trip, int first_node);
+  Sender& lay_out(const Replica& shape, int trip, Timing timing, int first_node, Sender& entry);
   Sender& match(Sender& a, Sender& b);
   template <class Slot, class Before>
   std::unique_ptr<flow::async_node<Slot*, Slot*>> courier_node(Before before);
@@ -103,12 +110,12 @@ class TokenGraph final : public Edges {
   flow::graph graph_;
   const Device& device_;
   std::deque<Replica>& replicas_;
+  const Nodes& nodes_;
   ScheduleNode& schedule_node_;
   Writer& writer_;
   Statistics& statistics_;
   Trace& trace_;
-  int schedule_index_ = 0;  // of the schedule node among the names
-  std::deque<std::array<std::unique_ptr<Entry>, 3>> entries_;  // by trip and Timing
+  std::deque<Entries> entries_;  // by shape
   std::deque<Stage> stages_;
   std::deque<Match> matches_;
   flow::function_node<Token*> schedule_;
@@ -123,11 +130,13 @@ class TokenGraph final : public Edges {
 };
 
 TokenGraph::TokenGraph(tbb::task_group_context& context, const Device& device,
-                       std::deque<Replica>& replicas, ScheduleNode& schedule_node, Writer& writer,
-                       Statistics& statistics, Trace& trace)
+                       std::deque<Replica>& replicas, const Nodes& nodes,
+                       ScheduleNode& schedule_node, Writer& writer, Statistics& statistics,
+                       Trace& trace)
     : graph_(context),
       device_(device),
       replicas_(replicas),
+      nodes_(nodes),
       schedule_node_(schedule_node),
       writer_(writer),
       statistics_(statistics),
@@ -136,9 +145,9 @@ TokenGraph::TokenGraph(tbb::task_group_context& context, const Device& device,
           graph_, flow::unlimited,
           [this](Token* token) {
             const std::uint64_t occurrence = token->occurrence;
-            token->node = schedule_index_;
-            measured(schedule_index_, token->replica, occurrence,
-                     [&] { schedule_node_.advance(*token); });
+            const int node = nodes_.of(token->replica).schedule;
+            token->node = node;
+            measured(node, token->replica, occurrence, [&] { schedule_node_.advance(*token); });
           },
           kStepPriority),
       evaluate_(graph_, flow::unlimited, [this](EvaluationSlot* slot) { visit_evaluation(*slot); }),
@@ -156,10 +165,14 @@ TokenGraph::TokenGraph(tbb::task_group_context& context, const Device& device,
     flow::make_edge(*home_, schedule_);
     flow::make_edge(*evaluating_, evaluate_);
   }
-  const LoweredReplica& shape = replicas_[0].lowered();
-  for (const LoweredTrip& trip : shape.trips) {
-    lay_out(static_cast<int>(entries_.size()), schedule_index_);
-    schedule_index_ += static_cast<int>(trip.stages.size());
+  for (const Nodes::Shape& shape : nodes_.shapes) {
+    Replica& replica = replicas_[shape.replica];
+    int first_node = shape.first;
+    entries_.emplace_back();
+    for (int trip = 0; trip < replica.trips(); ++trip) {
+      lay_out(replica, trip, first_node);
+      first_node += static_cast<int>(replica.trip(trip).stages.size());
+    }
   }
   flow::make_edge(writer_node_, returned_);
   writer_.on_return([this](Delivery& delivery) {
@@ -184,20 +197,22 @@ std::unique_ptr<flow::async_node<Slot*, Slot*>> TokenGraph::courier_node(Before 
                                 });
 }
 
-void TokenGraph::lay_out(int trip, int first_node) {
-  auto& entries = entries_.emplace_back();
+void TokenGraph::lay_out(Replica& shape, int trip, int first_node) {
+  auto& entries = entries_.back().emplace_back();
   for (auto& entry : entries) entry = std::make_unique<Entry>(graph_);
-  const auto has = [&](Timing timing) { return !replicas_[0].slots(trip, timing).empty(); };
+  const auto has = [&](Timing timing) { return !shape.slots(trip, timing).empty(); };
   Sender* ready = nullptr;  // what the next timing has to be matched with
   for (const Timing timing : {Timing::data, Timing::ahead, Timing::step}) {
     if (timing != Timing::step && !has(timing)) continue;
     Sender* entry = entries[static_cast<std::size_t>(timing)].get();
     if (ready != nullptr) entry = &match(*entry, *ready);
-    ready = &lay_out(trip, timing, first_node, *entry);
+    ready = &lay_out(shape, trip, timing, first_node, *entry);
     if (courier_ == nullptr) continue;
     leaving_.push_back(courier_node<Token>([this](Token& token) {
       replicas_[token.replica].leave(token);
-      return token.done;
+      const Mark done = token.done;
+      if (token.timing == Timing::step) schedule_node_.left(token);
+      return done;
     }));
     flow::make_edge(*ready, *leaving_.back());
     ready = &flow::output_port<0>(*leaving_.back());
@@ -207,8 +222,9 @@ void TokenGraph::lay_out(int trip, int first_node) {
 
 // The stages of one timing; what they read of other timings was matched before. Returns where a
 // slot leaves when all have run.
-Sender& TokenGraph::lay_out(int trip, Timing timing, int first_node, Sender& entry) {
-  const auto& stages = replicas_[0].trip(trip).stages;
+Sender& TokenGraph::lay_out(const Replica& shape, int trip, Timing timing, int first_node,
+                            Sender& entry) {
+  const auto& stages = shape.trip(trip).stages;
   const StageOrder order = order_of(stages, timing);
   std::vector<Sender*> outlet(stages.size(), nullptr);
   const auto met = [&](const std::vector<std::size_t>& before) {
@@ -217,10 +233,10 @@ Sender& TokenGraph::lay_out(int trip, Timing timing, int first_node, Sender& ent
     return all == nullptr ? &entry : all;
   };
   for (std::size_t i = 0; i < stages.size(); ++i) {
-    if (stages[i].timing != timing) continue;
-    const int node = first_node + static_cast<int>(i);
-    const auto body = [this, node, i](Token* token) {
-      visit_stage(*token, node, static_cast<int>(i));
+    if (order.runs[i].empty()) continue;
+    const auto body = [this, first_node, runs = order.runs[i]](Token* token) {
+      for (const std::size_t stage : runs)
+        visit_stage(*token, first_node + static_cast<int>(stage), static_cast<int>(stage));
       return token;
     };
     const auto priority = timing == Timing::step ? kStepPriority : flow::no_priority;
@@ -261,7 +277,7 @@ void TokenGraph::visit_stage(Token& token, int node, int stage) {
       replica.enqueue(token, stage);
     } catch (...) {
       token.fail(fmt::format("node '{}' replica {} step {}: {}",
-                             replica.trip(token.trip).stages[stage].name, token.replica,
+                             replica.trip(token.trip).stages[stage].name, replica.number(),
                              token.row_step(), current_exception_text()));
     }
   });
@@ -272,13 +288,17 @@ void TokenGraph::visit_evaluation(EvaluationSlot& slot) {
   bool away = false, more = false;
   const LoweredReplica& replica = replicas_[slot.replica()].lowered();
   const LoweredEvaluation& e = replica.evaluations[slot.evaluation];
-  measured(schedule_index_ + 1 + slot.evaluation, slot.replica(), slot.step, [&] {
+  const int node = nodes_.of(slot.replica()).schedule + 1 + slot.evaluation;
+  measured(node, slot.replica(), slot.step, [&] {
     try {
       if (!slot.calling) enqueue_call(slot, replica, e);
       away = !slot.landed.passed();
       if (away) return;
       more = !collect_call(slot, e, device_);
-      if (!more && e.metric) measure_samples(slot, replica, e);
+      if (!more && e.metric) {
+        measure_samples(slot, replica, e);
+        schedule_node_.measured(slot);
+      }
     } catch (...) {
       slot.failed = true;
       schedule_node_.evaluation_failed(slot, current_exception_text());
@@ -287,6 +307,15 @@ void TokenGraph::visit_evaluation(EvaluationSlot& slot) {
   if (away) return put(*evaluating_, &slot, "evaluating");
   more ? evaluate(slot) : write(slot);
 }
+
+// Threads of the arena that have nothing else to do help those that run programs.
+struct Helpers {
+  explicit Helpers(int threads)
+      : team(threads, [this](Team& self) { tasks.run([&self] { self.help(); }); }) {}
+  ~Helpers() { tasks.wait(); }  // those that nobody came to are done now
+  tbb::task_group tasks;
+  Team team;
+};
 
 // Lets TBB have at least this many threads; the arena is what limits a run. The limit only ever
 // rises: when it falls between two runs (to one thread above all), TBB 2021.8 was seen to give the
@@ -304,15 +333,37 @@ void allow_threads(std::size_t threads) {
 }
 
 void TokenGraph::run() {
-  schedule_node_.start(*this);
-  graph_.wait_for_all();
+  try {
+    schedule_node_.start(*this);
+    graph_.wait_for_all();
+  } catch (...) {  // of memory: no task may outlive the nodes
+    graph_.cancel();
+    graph_.wait_for_all();
+    throw;
+  }
+}
+
+// Throws std::system_error if so many threads cannot be had: TBB ends the process instead.
+void require_threads(int threads) {
+  std::latch all(threads + 1);
+  std::vector<std::jthread> made;
+  try {
+    while (made.size() < static_cast<std::size_t>(threads))
+      made.emplace_back([&] { all.arrive_and_wait(); });
+  } catch (...) {
+    all.count_down(threads - static_cast<std::ptrdiff_t>(made.size()));
+    all.arrive_and_wait();
+    throw;
+  }
+  all.arrive_and_wait();
 }
 
 }  // namespace
 
-void run_graph(int threads, const Device& device, std::deque<Replica>& replicas,
+void run_graph(int threads, const Device& device, std::deque<Replica>& replicas, const Nodes& nodes,
                ScheduleNode& schedule_node, Writer& writer, Statistics& statistics, Trace& trace) {
   const FlushDenormals flush;
+  require_threads(threads);
   allow_threads(static_cast<std::size_t>(threads));
   tbb::task_arena arena(threads);
   arena.execute([&] {
@@ -320,7 +371,9 @@ void run_graph(int threads, const Device& device, std::deque<Replica>& replicas,
     tbb::task_group_context context(
         tbb::task_group_context::isolated,
         tbb::task_group_context::default_traits | tbb::task_group_context::fp_settings);
-    TokenGraph graph(context, device, replicas, schedule_node, writer, statistics, trace);
+    Helpers helpers(threads);
+    for (Replica& replica : replicas) replica.help_by(helpers.team);
+    TokenGraph graph(context, device, replicas, nodes, schedule_node, writer, statistics, trace);
     graph.run();
   });
 }

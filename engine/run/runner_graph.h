@@ -4,12 +4,13 @@
 //                                                                   v
 //   ahead slots  schedule ----------------------> match -> ahead stages -+
 //                                                                        v
-//   step token   schedule -----------------------------------> match -> step stages -> schedule
+//   step tokens  schedule -----------------------------------> match -> step stages -> schedule
 //   deliveries   schedule, evaluations -> writer thread -> schedule of whoever waits
 //
 // On a device that is not immediate a slot leaves its stages before they are done: an async node
 // hands it to the courier, which brings it home behind its mark; so does a step token that waits
-// for its Variables to be saved, and an evaluation between two calls.
+// for its Variables to be saved, and an evaluation between two calls. A step token that leaves lets
+// the next one begin.
 //
 // Matches pair slots by (replica, occurrence). Every node queues and every ring is closed by slots
 // that exist beforehand, so that nothing is rejected and nothing grows.
@@ -17,6 +18,7 @@
 
 #include <deque>
 
+#include "engine/run/nodes.h"
 #include "engine/run/schedule_node.h"
 #include "engine/run/statistics.h"
 #include "engine/run/trace.h"
@@ -25,8 +27,8 @@
 namespace ganflow {
 
 // Runs until every slot has come to rest, on `threads` threads including the caller, denormals
-// flushed in all of them.
-void run_graph(int threads, const Device& device, std::deque<Replica>& replicas,
+// flushed in all of them. Throws std::system_error if these cannot be had.
+void run_graph(int threads, const Device& device, std::deque<Replica>& replicas, const Nodes& nodes,
                ScheduleNode& schedule_node, Writer& writer, Statistics& statistics, Trace& trace);
 
 }  // namespace ganflow

@@ -13,6 +13,12 @@ namespace {
 // Rows wait this long for company before they go to the writer.
 constexpr double kRowSeconds = 0.25;
 
+// One more occurrence of a phase.
+void add(const std::vector<LoweredPhase>& phases, int phase, Cut& cut) {
+  ++cut.done[static_cast<std::size_t>(phase)];
+  if (counts(phases, phase)) ++cut.steps;
+}
+
 }  // namespace
 
 ScheduleNode::ScheduleNode(std::deque<Replica>& replicas, const RunnerOptions& options,
@@ -22,9 +28,13 @@ ScheduleNode::ScheduleNode(std::deque<Replica>& replicas, const RunnerOptions& o
   for (Replica& replica : replicas) {
     State& s = states_.emplace_back();
     s.replica = &replica;
-    s.cut = replica.start();
+    s.cut = s.begun = replica.start();
+    for (Token& token : replica.step_tokens()) s.idle.push_back(&token);
+    s.away.reserve(s.idle.size());
+    s.trip = replica.trips();  // the run begins at a boundary
     s.last_boundary = s.cut.steps;
     s.made.assign(static_cast<std::size_t>(replica.trips()), 0);
+    s.kept = s.sent_ahead = s.made;
     if (replica.restored()) s.committed = s.cut.steps;
     replica.make_snapshot(s.snapshot);
     s.snapshots.add(s.snapshot, 1);
@@ -50,6 +60,7 @@ ScheduleNode::ScheduleNode(std::deque<Replica>& replicas, const RunnerOptions& o
       }
       s.free_blocks.add(block, 1);
     }
+    add_judges(s);
     for (const LoweredEvaluation& e : replica.lowered().evaluations)
       add_needs(replica.lowered(), e, e.samples, needs);
   }
@@ -69,80 +80,118 @@ void ScheduleNode::start(Edges& edges) {
       for (std::uint64_t k = 0; k < slots.size(); ++k)
         if (replica.prepare(slots[k], t, k)) edges.begin(slots[k]);
     }
-    edges.schedule(replica.step_token());
+    edges.schedule(replica.step_tokens().front());
+  }
+}
+
+template <class Body>
+void ScheduleNode::guarded(State& s, Body body) noexcept {
+  const int index = s.replica->number();
+  const std::lock_guard lock(s.mutex);
+  if (s.over) return;
+  try {
+    // Its marks have passed, what it computed is not there.
+    if (const std::string why = options_.device->failure(); !why.empty())
+      return die(s, fmt::format("replica {} step {}: {}", index, s.cut.steps, why));
+    body();
+  } catch (...) {
+    die(s, fmt::format("node 'schedule' replica {} step {}: {}", index, s.cut.steps,
+                       current_exception_text()));
   }
 }
 
 void ScheduleNode::advance(Token& step) noexcept {
   State& s = states_[step.replica];
-  try {
-    // Its marks have passed, what it computed is not there.
-    if (const std::string why = options_.device->failure(); !why.empty())
-      return die(s, fmt::format("replica {} step {}: {}", step.replica, s.cut.steps, why));
-    for (;;) {
-      switch (s.point) {
-        case Point::row:
-          if (!record_row(s)) return;
-          break;
-        case Point::boundary:
-          at_boundary(s);
-          break;
-        case Point::evaluations:
-          if (!evaluate(s)) return;
-          break;
-        case Point::commit:
-          if (!commit(s)) return;
-          break;
-        case Point::saved:
-          if (!saved(s)) return;
-          break;
-        case Point::proceed:
-          if (!go_on(s)) return;
-          break;
-      }
+  guarded(s, [&] {
+    if (step.away) {
+      step.away = false;
+      step.home = true;
+      if (s.entering == &step) s.entering = nullptr;
+    } else {
+      s.waits = false;
     }
-  } catch (...) {
-    die(s, fmt::format("node 'schedule' replica {} step {}: {}", step.replica, s.cut.steps,
-                       current_exception_text()));
+    run(s);
+  });
+}
+
+void ScheduleNode::left(const Token& step) noexcept {
+  State& s = states_[step.replica];
+  guarded(s, [&] {
+    if (s.entering == &step) s.entering = nullptr;
+    if (!step.failed) run(s);
+  });
+}
+
+void ScheduleNode::run(State& s) {
+  while (!s.waits) {
+    bool on = false;
+    switch (s.point) {
+      case Point::trips:
+        on = record_trips(s) && begin_trips(s);
+        break;
+      case Point::boundary:
+        at_boundary(s);
+        on = true;
+        break;
+      case Point::judgement:
+        on = judge(s);
+        break;
+      case Point::evaluations:
+        on = evaluate(s);
+        break;
+      case Point::commit:
+        on = commit(s);
+        break;
+      case Point::saved:
+        on = saved(s);
+        break;
+      case Point::proceed:
+        on = go_on(s);
+        break;
+    }
+    if (!on) return;
   }
 }
 
-// The end of a trip.
-bool ScheduleNode::record_row(State& s) {
-  Token& step = s.replica->step_token();
-  if (step.failed) {
-    die(s, step.failure());
+// The trips that are home, in order.
+bool ScheduleNode::record_trips(State& s) {
+  while (!s.away.empty() && s.away.front()->home) {
+    Token& token = *s.away.front();
+    if (!record_rows(s, token)) return false;
+    token.home = false;
+    s.away.erase(s.away.begin());
+    s.idle.push_back(&token);
+    recycle(s, token);
+  }
+  return true;
+}
+
+bool ScheduleNode::record_rows(State& s, Token& token) {
+  if (token.failed) {
+    die(s, token.failure());
     return false;
   }
   const LoweredReplica& lowered = s.replica->lowered();
-  const auto& occurrences = s.replica->trip(s.trip).occurrences;
+  const auto& occurrences = s.replica->trip(token.trip).occurrences;
   for (; s.recorded < occurrences.size(); ++s.recorded) {
     const std::size_t j = s.recorded;
-    if (const std::string why = unsound_objective(*s.replica, step, j); !why.empty()) {
+    if (const std::string why = unsound_objective(*s.replica, token, j); !why.empty()) {
       s.unsound = true;
       die(s, why);
       return false;
     }
-    if (!keep_row(s, j)) return false;
-    ++s.cut.done[occurrences[j].phase];
-    if (counts(lowered.phases, occurrences[j].phase)) ++s.cut.steps;
+    if (!keep_row(s, token, j)) return false;
+    add(lowered.phases, occurrences[j].phase, s.cut);
   }
   s.recorded = 0;
-  recycle(s, step);
-  if (++s.made[s.trip] < s.end) {
-    next_trip(s);
-    return false;
-  }
-  ++s.trip;
-  return next_kind(s);
+  return true;
 }
 
 // The row of occurrence j. False where there is no block for it: the token waits.
-bool ScheduleNode::keep_row(State& s, std::size_t j) {
-  const Token& step = s.replica->step_token();
-  const auto phase = static_cast<std::size_t>(s.replica->trip(s.trip).occurrences[j].phase);
+bool ScheduleNode::keep_row(State& s, Token& step, std::size_t j) {
+  const auto phase = static_cast<std::size_t>(s.replica->trip(step.trip).occurrences[j].phase);
   if (s.block == nullptr) {
-    RowBlock* block = acquire(s, s.free_blocks, true);
+    RowBlock* block = acquire(s, s.free_blocks, step, true);
     if (block == nullptr) return false;
     std::fill(block->rows.begin(), block->rows.end(), 0);
     s.block = block;
@@ -174,48 +223,85 @@ void ScheduleNode::recycle(State& s, Token& step) {
   Replica& replica = *s.replica;
   if (step.data != nullptr) {
     Token& slot = *step.data;
-    const std::uint64_t next = step.number + replica.slots(s.trip, Timing::data).size();
-    if (replica.prepare(slot, s.trip, next)) edges_->begin(slot);
+    const std::uint64_t next = step.number + replica.slots(step.trip, Timing::data).size();
+    if (replica.prepare(slot, step.trip, next)) edges_->begin(slot);
   }
-  if (step.ahead != nullptr) {
-    send_ahead(s, step.number + replica.slots(s.trip, Timing::ahead).size());
-  }
+  ++s.kept[step.trip];
+  if (s.opened && s.trip == step.trip) send_ahead(s);
 }
 
-// Only trips of this macro-iteration: the Variables read are final for no other.
-void ScheduleNode::send_ahead(State& s, std::uint64_t number) {
+// The ahead slots that are home, to the next trips of this kind in this macro-iteration: the
+// Variables read are final for no other.
+void ScheduleNode::send_ahead(State& s) {
   auto& slots = s.replica->slots(s.trip, Timing::ahead);
-  if (slots.empty() || number >= s.end) return;
-  Token& slot = slots[number % slots.size()];
-  if (s.replica->prepare(slot, s.trip, number)) edges_->begin(slot);
-}
-
-void ScheduleNode::next_trip(State& s) {
-  Token& step = s.replica->step_token();
-  s.replica->prepare(step, s.trip, s.made[s.trip]);
-  s.point = Point::row;
-  edges_->begin(step);
-}
-
-// True when the macro-iteration is over and the token still here.
-bool ScheduleNode::next_kind(State& s) {
-  for (; s.trip < s.replica->trips(); ++s.trip) {
-    const std::uint64_t first = s.made[s.trip];
-    s.end = first + trips(s.replica->lowered(), s.trip, s.cut.macro);
-    if (s.end == first) continue;
-    const std::uint64_t slots = s.replica->slots(s.trip, Timing::ahead).size();
-    for (std::uint64_t k = 0; k < slots; ++k) send_ahead(s, first + k);
-    next_trip(s);
-    return false;
+  if (slots.empty()) return;
+  std::uint64_t& next = s.sent_ahead[s.trip];
+  for (; next < std::min(s.end, s.kept[s.trip] + slots.size()); ++next) {
+    Token& slot = slots[next % slots.size()];
+    if (!s.replica->prepare(slot, s.trip, next)) continue;
+    if (!s.behind.passed()) slot.queue->after(s.behind);
+    edges_->begin(slot);
   }
-  ++s.cut.macro;
-  s.first = false;
-  s.point = Point::boundary;
-  return true;
+}
+
+// True when all trips of a macro-iteration have been made and what happens at its end is due.
+bool ScheduleNode::begin_trips(State& s) {
+  while (s.entering == nullptr && !s.idle.empty()) {
+    try {
+      if (s.refused.empty() && find_trip(s)) {
+        begin_trip(s);
+        continue;
+      }
+      if (!s.away.empty() && s.refused.empty() && !asks(s)) {
+        next_macro(s);
+        continue;
+      }
+    } catch (...) {
+      s.refused = current_exception_text();
+    }
+    if (!s.away.empty()) return false;
+    if (!s.refused.empty()) fail(Fault::usage, "{}", s.refused);
+    s.cut.macro = s.begun.macro;
+    s.point = Point::boundary;
+    return true;
+  }
+  return false;
+}
+
+// The next trip of this macro-iteration, if there is one more.
+bool ScheduleNode::find_trip(State& s) {
+  for (; s.trip < s.replica->trips(); ++s.trip, s.opened = false) {
+    std::uint64_t& made = s.made[s.trip];
+    if (!s.opened) {
+      s.end = made + trips(s.replica->lowered(), s.trip, s.begun.macro);
+      s.opened = true;
+      s.behind = s.away.empty() ? Mark() : s.away.back()->done;
+      send_ahead(s);
+    }
+    if (made < s.end) return true;
+  }
+  if (s.in_macro) {
+    s.in_macro = s.first = false;
+    ++s.begun.macro;
+  }
+  return false;
+}
+
+void ScheduleNode::begin_trip(State& s) {
+  Token& token = *s.idle.front();
+  s.idle.erase(s.idle.begin());
+  s.away.push_back(&token);
+  s.entering = &token;
+  token.away = true;
+  s.replica->prepare(token, s.trip, s.made[s.trip]++);
+  const LoweredReplica& lowered = s.replica->lowered();
+  for (const TripOccurrence& made : s.replica->trip(s.trip).occurrences)
+    add(lowered.phases, made.phase, s.begun);
+  edges_->begin(token);
 }
 
 void ScheduleNode::stamp(const State& s, Delivery& delivery) const {
-  delivery.belong_to(s.replica->step_token().replica);
+  delivery.belong_to(s.replica->step_tokens().front().replica);
   delivery.rows_before = s.rows;
   delivery.evaluations_before = s.evaluations;
   delivery.commits_before = s.commits;

@@ -1,6 +1,10 @@
 // Decides what a step token does next: rows, evaluations, commits, the next trip, retirement.
-// One schedule node for all replicas; a replica's state is touched only by whoever holds its step
-// token. Knows no TBB: it sends slots through Edges.
+// One schedule node for all replicas. Knows no TBB: it sends slots through Edges.
+//
+// Trips begin in order, each when the one before has left its stages, and as many as there are step
+// tokens are under way at a time. They are recorded in order, too, when they have come home. Where
+// a macro-iteration end asks for something (an evaluation, a commit, a stop) nothing begins before
+// all have: what happens there sees one replica at rest, however far it ran ahead.
 #pragma once
 
 #include <atomic>
@@ -12,6 +16,7 @@
 
 #include "engine/run/replica.h"
 #include "engine/run/statistics.h"
+#include "engine/run/watch.h"
 
 namespace ganflow {
 
@@ -40,10 +45,14 @@ class ScheduleNode {
 
   // Sends what a replica starts with. `edges` must live until everything came home.
   void start(Edges& edges);
-  // The body of the schedule node. Does not throw.
+  // The body of the schedule node, for step tokens that came home or waited. Does not throw.
   void advance(Token& step) noexcept;
+  // A step token has left its stages, all it does is enqueued; it is not home yet. Does not throw.
+  void left(const Token& step) noexcept;
   // A delivery came back from the writer.
   void returned(Delivery& delivery);
+  // An evaluation has measured its values.
+  void measured(const EvaluationSlot& slot);
   // An evaluation failed: the replica stops at its next macro-iteration end.
   void evaluation_failed(const EvaluationSlot& slot, const std::string& why);
 
@@ -57,21 +66,46 @@ class ScheduleNode {
   double writer_wait_seconds() const;
 
  private:
-  enum class Point : std::uint8_t { row, boundary, evaluations, commit, saved, proceed };
+  enum class Point : std::uint8_t {
+    trips,
+    boundary,
+    judgement,
+    evaluations,
+    commit,
+    saved,
+    proceed
+  };
+  // What a plateau does.
+  struct Judge {
+    Watch watch;
+    int scalar = -1;  // that it makes smaller; -1: the run ends
+  };
   struct State {
+    std::mutex mutex;  // of all that follows, but what says otherwise
     Replica* replica = nullptr;
-    Cut cut;
+    Cut cut;                          // what is recorded
+    Cut begun;                        // what is recorded or under way
+    std::vector<Token*> idle, away;   // step tokens; those away in order
+    const Token* entering = nullptr;  // begun last, and still in its stages
+    bool waits = false;   // a step token is in a pool, or for its Variables to be saved,
+                          // or for an evaluation
+    bool over = false;    // the replica is done: what comes home is dropped
+    std::string refused;  // why no further trip begins; it ends behind those under way
     Step last_boundary = 0;
     std::optional<Step> committed;
     Clock::time_point committed_at;
     int commits_wanted = 0;       // of the options, at the last one
     std::size_t uncommitted = 0;  // bytes of rows since
     Point point = Point::boundary;
-    int trip = 0;                     // which kind
-    std::vector<std::uint64_t> made;  // trips, by kind
-    std::uint64_t end = 0;            // of the kind's trips in this macro-iteration
-    std::size_t recorded = 0;         // occurrences of the trip whose rows are kept
-    std::size_t evaluation = 0;       // next to consider at this boundary
+    int trip = 0;           // which kind begins
+    bool opened = false;    // `end` is of this kind
+    bool in_macro = false;  // a macro-iteration has begun whose last trip has not
+    std::vector<std::uint64_t> made, kept, sent_ahead;  // trips by kind: that have begun, are
+                                                        // recorded, whose ahead slots were sent
+    std::uint64_t end = 0;       // of the kind's trips in this macro-iteration
+    Mark behind;                 // what its ahead slots wait for: trips of other kinds under way
+    std::size_t recorded = 0;    // occurrences of the oldest trip whose rows are kept
+    std::size_t evaluation = 0;  // next to consider at this boundary
     bool first = true, last = false, stopping = false;  // this boundary
     std::vector<std::size_t> row_bytes;                 // by phase
     std::deque<RowBlock> blocks;
@@ -84,7 +118,9 @@ class ScheduleNode {
     Pool<SnapshotSlot> snapshots;
     SnapshotSlot snapshot;
     SnapshotSlot* saving = nullptr;  // acquired, on its way to the host
-    std::vector<float> scratch;      // for quantiles
+    std::vector<Judge> judges;
+    bool awaits = false;         // the front step token waits for an evaluation to be measured
+    std::vector<float> scratch;  // for quantiles
     ReplicaResult result;
     bool stopped = false;
     bool unsound = false;  // it stopped since a loss or a Variable is not finite
@@ -93,26 +129,45 @@ class ScheduleNode {
     std::mutex evaluation_mutex;
   };
 
-  // Each returns false when the token waits or went away.
-  bool record_row(State& s);
+  // What holds the mutex and asks how to go on.
+  template <class Body>
+  void guarded(State& s, Body body) noexcept;
+  void run(State& s);
+  // Each returns false when the replica waits for something, or is over.
+  bool record_trips(State& s);
+  bool record_rows(State& s, Token& token);
+  bool begin_trips(State& s);
+  bool judge(State& s);
   bool evaluate(State& s);
   int commits_wanted() const;
   bool commit(State& s);
   bool saved(State& s);
   bool go_on(State& s);
   void at_boundary(State& s);
-  bool keep_row(State& s, std::size_t j);
-  bool next_kind(State& s);
-  void next_trip(State& s);
-  void send_ahead(State& s, std::uint64_t number);
+  bool evaluation_due(const State& s, const LoweredEvaluation& e, Step now) const;
+  bool commit_due(const State& s, Step now) const;
+  bool asks(const State& s) const;
+  bool ends(const State& s, Step now) const;
+  bool mark_passed(const State& s, Step every) const;
+  void add_judges(State& s);
+  void rescale(State& s);
+  bool all_measured(State& s);
+  void begun(State& s, int evaluation);
+  void wake(State& s);
+  void next_macro(State& s);
+  bool keep_row(State& s, Token& step, std::size_t j);
+  bool find_trip(State& s);
+  void begin_trip(State& s);
+  void send_ahead(State& s);
   void recycle(State& s, Token& step);
   void hand_over_rows(State& s);
   void write(Delivery& delivery);
   void retire(State& s);
   void die(State& s, const std::string& why);
   void stamp(const State& s, Delivery& delivery) const;
+  // Absent: the token waits for it.
   template <class Slot>
-  Slot* acquire(State& s, Pool<Slot>& pool, bool writer_bound);
+  Slot* acquire(State& s, Pool<Slot>& pool, Token& token, bool writer_bound);
 
   const RunnerOptions& options_;
   const std::atomic<bool>& stop_;
@@ -124,11 +179,11 @@ class ScheduleNode {
 };
 
 template <class Slot>
-Slot* ScheduleNode::acquire(State& s, Pool<Slot>& pool, bool writer_bound) {
-  // Set before the token may be taken up elsewhere.
+Slot* ScheduleNode::acquire(State& s, Pool<Slot>& pool, Token& token, bool writer_bound) {
   const bool waited = s.waiting.has_value();
   if (writer_bound && !waited) s.waiting = Clock::now();
-  Slot* slot = pool.acquire(s.replica->step_token());
+  Slot* slot = pool.acquire(token);
+  s.waits = slot == nullptr;
   if (slot != nullptr) {
     if (waited) s.waited += seconds_between(*s.waiting, Clock::now());
     s.waiting.reset();

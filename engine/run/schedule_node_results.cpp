@@ -1,5 +1,6 @@
 // What becomes of deliveries that come back, and of replicas that are done.
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "engine/error.h"
@@ -13,12 +14,12 @@ std::string ScheduleNode::away() {
     if (const char* place = delivery.place())
       text += fmt::format("  replica {}: {} at '{}'\n", replica, what, place);
   };
-  int replica = 0;
   for (State& s : states_) {
-    for (RowBlock& block : s.blocks) line(replica, block, "rows");
-    line(replica++, s.snapshot, "snapshot");
+    for (RowBlock& block : s.blocks) line(s.replica->number(), block, "rows");
+    line(s.replica->number(), s.snapshot, "snapshot");
   }
-  for (EvaluationSlot& slot : evaluation_slots_) line(slot.replica(), slot, "evaluation");
+  for (EvaluationSlot& slot : evaluation_slots_)
+    line(states_[slot.replica()].replica->number(), slot, "evaluation");
   return text;
 }
 
@@ -41,17 +42,30 @@ void ScheduleNode::returned(Delivery& delivery) {
 
 void ScheduleNode::evaluation_failed(const EvaluationSlot& slot, const std::string& why) {
   State& s = states_[slot.replica()];
-  const std::lock_guard lock(s.evaluation_mutex);
-  if (s.evaluation_failed) return;
-  s.evaluation_failure = fmt::format("node '{}' replica {} step {}: {}",
-                                     s.replica->lowered().evaluations[slot.evaluation].name,
-                                     slot.replica(), slot.step, why);
-  s.evaluation_failed = true;
+  {
+    const std::lock_guard lock(s.evaluation_mutex);
+    if (s.evaluation_failed) return;
+    s.evaluation_failure = fmt::format("node '{}' replica {} step {}: {}",
+                                       s.replica->lowered().evaluations[slot.evaluation].name,
+                                       s.replica->number(), slot.step, why);
+    s.evaluation_failed = true;
+  }
+  const std::lock_guard lock(s.mutex);
+  wake(s);
 }
 
 void ScheduleNode::retire(State& s) {
+  s.over = true;
+  s.replica->rest();
   hand_over_rows(s);
   s.result.step = s.cut.steps;
+  s.result.flat = s.cut.steps < options_.steps && ends(s, s.cut.steps);
+  for (const Judge& j : s.judges)
+    if (j.scalar >= 0 && j.watch.times() > 0) {
+      const auto& [name, schedule] = s.replica->lowered().scalars[j.scalar];
+      s.result.lowered[name] =
+          schedule.at(s.cut.steps) * std::pow(j.watch.plateau().factor, j.watch.times());
+    }
 }
 
 void ScheduleNode::die(State& s, const std::string& why) {

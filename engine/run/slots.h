@@ -14,13 +14,14 @@
 
 #include "engine/device/device.h"
 #include "engine/graph/lowered.h"
+#include "engine/tensor/memory.h"
 
 namespace ganflow {
 
 // What the exception being handled says. Call in a catch (...) block.
 std::string current_exception_text();
 
-// A data or ahead slot, or the step token of a replica. It serves one trip at a time.
+// A data or ahead slot, or a step token of a replica. It serves one trip at a time.
 struct Token {
   int replica = 0;
   int trip = 0;  // which kind
@@ -36,8 +37,10 @@ struct Token {
   Mirror buffers;  // of its stages
   Block arena;     // of their programs
   Mirror control;  // cells of kAlignment bytes: the scalars by occurrence, the clocks by stage
-  std::unique_ptr<Queue> queue;
-  Mark done;  // behind everything of this trip, once it has left its stages
+  std::shared_ptr<Queue> queue;  // step tokens of a replica have one, and one arena
+  Mark done;                     // behind everything of this trip, once it has left its stages
+  // Of step tokens, the schedule node's:
+  bool away = false, home = false;  // under way; come home, but not recorded
   // By stage of all trips, by the slots it is joined with: Replica knows the order.
   std::vector<std::vector<std::unique_ptr<Prepared>>> prepared;
 
@@ -106,7 +109,8 @@ struct SnapshotSlot : Delivery {
   SnapshotSlot() { kind = Kind::commit; }
   Mirror memory;
   Mark landed;        // behind the copy in the host's memory
-  Snapshot snapshot;  // views of that
+  Memory reordered;   // Variables that the device keeps in another order of axes
+  Snapshot snapshot;  // views of these two
   double writer_wait_seconds = 0;
 };
 

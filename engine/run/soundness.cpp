@@ -15,8 +15,8 @@ std::string unsound_objective(const Replica& replica, const Token& step, std::si
     for (const float value : replica.tap(step, j, i)) {
       if (std::isfinite(value)) continue;
       return fmt::format("node '{}' replica {} step {}: the loss is not finite ({})",
-                         trip.stages[trip.buffers[occurrence.taps[i]].writer].name, step.replica,
-                         step.row_steps[j], value);
+                         trip.stages[trip.buffers[occurrence.taps[i]].writer].name,
+                         replica.number(), step.row_steps[j], value);
     }
   }
   return {};

@@ -4,16 +4,50 @@
 
 namespace ganflow {
 
+namespace {
+
+// The stage whose node runs each: itself, or the one behind it.
+std::vector<std::size_t> hosts(const std::vector<LoweredStage>& stages, Timing timing) {
+  const std::size_t n = stages.size();
+  std::vector<std::size_t> host(n);
+  for (std::size_t i = n; i-- > 0;) {
+    host[i] = i;
+    if (stages[i].timing != timing || !stages[i].in_line) continue;
+    std::size_t behind = n;
+    bool same = true;
+    for (std::size_t j = i + 1; j < n; ++j) {
+      if (stages[j].timing != timing) continue;
+      if (std::ranges::find(stages[j].after, static_cast<int>(i)) == stages[j].after.end())
+        continue;
+      same = same && (behind == n || behind == host[j]);
+      behind = host[j];
+    }
+    if (same && behind < n) host[i] = behind;
+  }
+  return host;
+}
+
+}  // namespace
+
 StageOrder order_of(const std::vector<LoweredStage>& stages, Timing timing) {
   const std::size_t n = stages.size();
-  StageOrder order{.before = std::vector<std::vector<std::size_t>>(n)};
+  StageOrder order{.runs = std::vector<std::vector<std::size_t>>(n),
+                   .before = std::vector<std::vector<std::size_t>>(n)};
+  const std::vector<std::size_t> host = hosts(stages, timing);
   std::vector<std::vector<bool>> reach(n, std::vector<bool>(n, false));
   std::vector<bool> last(n, false);
+  for (std::size_t i = 0; i < n; ++i)
+    if (stages[i].timing == timing) order.runs[host[i]].push_back(i);
   for (std::size_t i = 0; i < n; ++i) {
-    if (stages[i].timing != timing) continue;
+    if (order.runs[i].empty()) continue;
     std::vector<std::size_t> named;
-    for (const int j : stages[i].after)
-      if (stages[j].timing == timing) named.push_back(static_cast<std::size_t>(j));
+    for (const std::size_t member : order.runs[i])
+      for (const int j : stages[member].after)
+        if (const auto before = static_cast<std::size_t>(j);
+            stages[before].timing == timing && host[before] != i)
+          named.push_back(host[before]);
+    std::ranges::sort(named);
+    named.erase(std::ranges::unique(named).begin(), named.end());
     for (const std::size_t j : named) {
       reach[i][j] = true;
       for (std::size_t k = 0; k < n; ++k) reach[i][k] = reach[i][k] || reach[j][k];

@@ -8,12 +8,17 @@
 namespace ganflow {
 
 struct StageOrder {
-  // By stage: those directly before it. An order that follows from others would only cost a match.
+  // By stage: the stages that its node runs, in order, itself the last. Those that another's runs
+  // have none.
+  std::vector<std::vector<std::size_t>> runs;
+  // By stage with a node: those with one directly before it. An order that follows from others
+  // would only cost a match.
   std::vector<std::vector<std::size_t>> before;
-  std::vector<std::size_t> last;  // those that no other follows
+  std::vector<std::size_t> last;  // those with a node that no other follows
 };
 
-// Of the stages of `timing`, which are in a valid execution order; the others have nothing before.
+// Of the stages of `timing`: one that is in line is run by the node of those behind it, if that is
+// one and the same. Stages are in a valid execution order; the others have nothing before.
 StageOrder order_of(const std::vector<LoweredStage>& stages, Timing timing);
 
 }  // namespace ganflow

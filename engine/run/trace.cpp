@@ -1,5 +1,8 @@
 #include "engine/run/trace.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -19,7 +22,9 @@ double microseconds(Clock::duration d) {
 Trace::Trace(const std::string& file, std::vector<std::string> nodes, std::size_t threads)
     : path_(file), nodes_(std::move(nodes)) {
   if (file.empty()) return;
-  file_.reset(std::fopen(file.c_str(), "w"));
+  ::unlink(file.c_str());  // of an earlier process; or a link, or a pipe, that would lead elsewhere
+  const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  if (fd >= 0) file_.reset(::fdopen(fd, "w"));
   if (!file_) {
     fail(Fault::output, "trace file '{}' cannot be written: {}; name another file", file,
          std::strerror(errno));

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "engine/graph/lowered_tables.h"
 #include "engine/run/evaluation.h"
 #include "engine/run/timeline.h"
 
@@ -14,8 +13,7 @@ constexpr auto kTick = std::chrono::milliseconds(250);
 
 }  // namespace
 
-Writer::Writer(const Context& context)
-    : context_(context), nodes_(node_names(context.replicas[0].lowered())), ticked_(Clock::now()) {
+Writer::Writer(const Context& context) : context_(context), ticked_(Clock::now()) {
   for (const Replica& replica : context_.replicas) {
     Feed& feed = feeds_.emplace_back();
     feed.progress.replica = static_cast<int>(feeds_.size()) - 1;
@@ -109,10 +107,10 @@ void Writer::deliver(Delivery& delivery) {
   }
   const std::uint64_t occurrence = feed.rows;
   const auto end = Clock::now();
-  const std::size_t node = nodes_.size() - 1;
-  context_.trace.add(context_.thread, {static_cast<int>(node), replica, occurrence, begin, end});
+  const int node = context_.nodes.of(replica).writer;
+  context_.trace.add(context_.thread, {node, replica, occurrence, begin, end});
   context_.statistics.add(
-      context_.thread, node,
+      context_.thread, static_cast<std::size_t>(node),
       static_cast<std::uint64_t>(std::chrono::nanoseconds(end - begin).count()));
   returned_(delivery);
 }
@@ -187,7 +185,9 @@ void Writer::write_timing(int replica, const SnapshotSlot& slot) {
   writer.put(now);
   writer.put(seconds > 0 ? steps / seconds : 0.0);
   writer.put(slot.writer_wait_seconds);
-  for (std::size_t n = 0; n < nodes_.size(); ++n) writer.put(context_.statistics.busy_seconds(n));
+  const Nodes::Shape& shape = context_.nodes.of(replica);
+  for (int n = shape.first; n <= shape.writer; ++n)
+    writer.put(context_.statistics.busy_seconds(static_cast<std::size_t>(n)));
   feed.timed_step = slot.snapshot.step;
   feed.timed_seconds = now;
   context_.sink.rows(replica, static_cast<int>(tables.size()) - 1, row);

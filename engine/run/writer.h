@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "engine/run/nodes.h"
 #include "engine/run/replica.h"
 #include "engine/run/runner.h"
 #include "engine/run/statistics.h"
@@ -24,6 +25,7 @@ class Writer {
  public:
   struct Context {
     std::deque<Replica>& replicas;
+    const Nodes& nodes;
     Sink& sink;
     const std::function<void(const Progress&)>& progress;
     Statistics& statistics;
@@ -83,7 +85,6 @@ class Writer {
   void guarded(Body&& body);
 
   Context context_;
-  std::vector<std::string> nodes_;
   std::vector<Feed> feeds_;
   std::function<void(Delivery&)> returned_;
   std::atomic<bool> failed_{false};

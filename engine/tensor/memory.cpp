@@ -1,5 +1,7 @@
 #include "engine/tensor/memory.h"
 
+#include <sys/mman.h>
+
 #include <cstring>
 #include <new>
 
@@ -13,6 +15,13 @@ Memory::Memory(std::size_t bytes)
 
 void Memory::Free::operator()(std::byte* p) const {
   ::operator delete[](p, std::align_val_t(kAlignment));
+}
+
+void require_memory(std::size_t bytes) {
+  void* block = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (block == MAP_FAILED) throw std::bad_alloc();
+  ::munmap(block, bytes);
 }
 
 }  // namespace ganflow

@@ -29,4 +29,8 @@ class Memory {
   std::unique_ptr<std::byte[], Free> data_;
 };
 
+// Throws std::bad_alloc if the process cannot have so many bytes more. Takes none: libraries crash
+// for want of a few, so it is asked before they begin.
+void require_memory(std::size_t bytes);
+
 }  // namespace ganflow

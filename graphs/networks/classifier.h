@@ -5,15 +5,26 @@
 //              2, conv 4w; ... each 3 x 3 with the norm and relu; mean over the pixels
 //   head       linear to the classes' logits
 //
-// 28 x 28 and 32 x 32 pixels: 4w features, 5.5 M and 7.2 M multiply-adds at w = 16.
+// With blocks = b > 0, b residual blocks x + norm conv relu norm conv x, then relu, stand in place
+// of each second convolution (He et al. 2016, at half the depth of a stage or less).
+//
+// 28 x 28 and 32 x 32 pixels: 4w features, 5.5 M and 7.2 M multiply-adds at w = 16; a block adds
+// 4.7 M to a stage of 32 x 32 pixels.
 #pragma once
 
 #include "graphs/networks/image_network.h"
 
 namespace ganflow {
 
-// `side`: the larger one of the image. (N,C,H,W) -> (N,F)
-Layers classifier_features(const ImageNetwork& o, Extent side);
+struct ClassifierNetwork {
+  Extent channels = 3;  // of an image
+  Extent side = 32;     // the larger one of it
+  Extent width = 16;    // w, >= 1
+  Extent blocks = 0;    // b, >= 0
+};
+
+// (N,C,H,W) -> (N,F)
+Layers classifier_features(const ClassifierNetwork& o);
 // (N,F) -> (N,K). K >= 1.
 Layers classifier_head(Extent classes);
 

@@ -11,6 +11,7 @@
 namespace ganflow {
 
 struct ImageFamily {
+  std::string name = {};
   Extent side = 32;       // pixels of its images
   bool any_size = false;  // side is only what folders are resized to; sizes of image_stages()
   Extent channels = 0;    // of its images; 0: any
@@ -24,7 +25,11 @@ struct ImageFamily {
 };
 
 // pooling, dcgan (guide), mu, resnet: any size, at 32 px those of the papers; notebook (guide,
-// 32 px), mnist (28 px), dcgan64 (64 px).
+// 32 px), mnist (28 px), dcgan64 (64 px), mlp (any size, LE-14).
 std::vector<std::pair<std::string, ImageFamily>> image_families();
+
+// The generator of one and the critic of the other. Throws Error(usage) where they are made for
+// pixels of different ranges or for images of different sizes.
+ImageFamily joined(const ImageFamily& generator, const ImageFamily& critic);
 
 }  // namespace ganflow

@@ -6,13 +6,14 @@
 
 #include "engine/error.h"
 #include "graphs/networks/progressive.h"
+#include "graphs/parts/augmentation.h"
 #include "graphs/parts/dataset.h"
 #include "graphs/parts/latent.h"
 #include "graphs/parts/reports.h"
+#include "graphs/parts/update_rule.h"
 #include "ops/layers/blend.h"
 #include "ops/layers/forward.h"
 #include "ops/losses/wasserstein.h"
-#include "ops/optimizers/adam.h"
 #include "ops/penalties/gradient_penalty.h"
 #include "ops/ports.h"
 #include "ops/primitives/pool.h"
@@ -41,10 +42,10 @@ Count during(std::uint64_t first, std::uint64_t last) {
 // Progressive growing as phases: a critic and a generator phase for each stage, over the same
 // Variables, of which those of one stage run at a time.
 //
-//   data -> pool to the stage -> [fade] --real--+-> critic_real --+
-//                                               +-> penalty ------+-> critic_step           1 x
-//   z ----> generate --------------------fake---+-> critic_fake --+
-//   z2 ---> generate2 -> critic_judge ------------------------------> generator_step        1 x
+//   data -> pool to the stage -> [fade] -> [augment] --real--+-> critic_real --+
+//                                                            +-> penalty ------+-> critic_step 1 x
+//   z ----> generate --------------------> [augment] --fake--+-> critic_fake --+
+//   z2 ---> generate2 -> [augment] -> critic_judge ---------------------------> generator_step 1 x
 void progressive(Graph& g, const Growth& o) {
   const int iterations = g.option(Option<int>{"stage_iterations", o.stage_iterations, at_least(2),
                                               "macro-iterations of a stage"});
@@ -59,9 +60,12 @@ void progressive(Graph& g, const Growth& o) {
   const DataSet data = add_data(g, g.data("cifar10"),
                                 {.planes = true, .range = PixelRange::symmetric, .side = side});
   const Latent noise = latent(g, "z", o.latent, "normal");
-  const Optimizer adam = Adam{.lr = g.scalar("lr", 1e-3), .beta1 = 0, .beta2 = 0.99};
+  const UpdateRule rule = update_rule(g, {.lr = 1e-3, .beta1 = 0, .beta2 = 0.99});
   const bool deviation = g.option(
       Option<bool>{"deviation", true, "minibatch standard deviation in the critic (LE-18)"});
+
+  const Augmentation augment(g, data);
+  require_fixed(augment.adapt());
 
   Network G, D;
   std::uint64_t first = 0;
@@ -84,20 +88,23 @@ void progressive(Graph& g, const Growth& o) {
     if (s > 4)
       real = g.add("fade" + at, Blend{o.alpha}, g.add("coarse" + at, Coarse{}, real), real);
     const Port fake = g.add("generate" + at, Forward{G}, noise.draw(g, "z" + at));
+    real = augment(g, "real_augment" + at, real);
+    const Port seen = augment(g, "fake_augment" + at, fake);
     const Port d_real = g.add("critic_real" + at, Forward{D}, real);
-    const Port d_fake = g.add("critic_fake" + at, Forward{D}, fake);
+    const Port d_fake = g.add("critic_fake" + at, Forward{D}, seen);
     const GradientPenalty penalty{.critic = D, .coupled = deviation};
     const Port loss = g.add("loss" + at, Wasserstein{}, d_real, d_fake);
-    const Port gp = g.add("penalty" + at, penalty, real, fake);
+    const Port gp = g.add("penalty" + at, penalty, real, seen);
     const std::uint64_t last =
         s == side ? ~std::uint64_t{0} : first + static_cast<std::uint64_t>(iterations);
-    g.phase("critic" + at, during(first, last)).minimize("critic_step" + at, loss + gp, D, adam);
+    g.phase("critic" + at, during(first, last))
+        .minimize("critic_step" + at, loss + gp, D, rule.critic);
     const Port z = noise.draw(g, "z2_" + at);
-    const Port judged =
-        g.add("critic_judge" + at, Forward{D}, g.add("generate2_" + at, Forward{G}, z));
+    const Port fresh = augment(g, "fresh_augment" + at, g.add("generate2_" + at, Forward{G}, z));
+    const Port judged = g.add("critic_judge" + at, Forward{D}, fresh);
     g.phase("generator" + at, during(first, last))
         .minimize("generator_step" + at,
-                  g.add("generator_loss" + at, WassersteinGenerator{}, judged), G, adam);
+                  g.add("generator_loss" + at, WassersteinGenerator{}, judged), G, rule.generator);
     g.tap("wasserstein" + at, mean(d_real) - mean(d_fake));
     Picture picture = data.picture;
     picture.height = picture.width = s;

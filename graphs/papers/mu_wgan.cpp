@@ -28,10 +28,11 @@ void toy(Graph& g, const std::string& set, Step iterations) {
   report_samples(g, p, p.generated, every(5000), every(1000));
   report_paths(g, p, p.G, every(5000));
   const Port loss = wasserstein_critic(g, p);
-  const Port gp = gradient_penalty(g, p, {.lambda = 0.1, .target = 0, .anchor = {2, -1}});
-  const Port critic = loss + gp;
+  const CriticBound bound =
+      critic_bound(g, p, rule, {.lambda = 0.1, .target = 0, .anchor = {2, -1}});
+  const Port critic = bound.beside(loss);
   const Port generator = smoothed(g, p, wasserstein_generator(g, p));
-  critic_phase(g, p, critic, n, rule);
+  critic_phase(g, p, critic, n, bound.rule);
   generator_phase(g, p, generator, rule);
   tap_wasserstein(g, p);
 }

@@ -11,6 +11,7 @@
 #include "graphs/parts/reports.h"
 #include "graphs/parts/update_rule.h"
 #include "ops/ports.h"
+#include "ops/transforms/background.h"
 #include "ops/transforms/gaussian_blur.h"
 #include "ops/transforms/tunable_sigmoid.h"
 
@@ -50,10 +51,10 @@ void report(Graph& g, const Players& p, Scalar k, Step evaluate_every = 1000) {
 
 void wgan_gp(Graph& g, const Players& p, const CriticSteps& n, const UpdateRule& rule) {
   const Port loss = wasserstein_critic(g, p);
-  const Port gp = gradient_penalty(g, p);
-  const Port critic = loss + gp;
+  const CriticBound bound = critic_bound(g, p, rule);
+  const Port critic = bound.beside(loss);
   const Port generator = smoothed(g, p, wasserstein_generator(g, p));
-  critic_phase(g, p, critic, n, rule);
+  critic_phase(g, p, critic, n, bound.rule);
   generator_phase(g, p, generator, rule);
   tap_wasserstein(g, p);
 }
@@ -94,7 +95,11 @@ void spheres(Graph& g, const Game& game, bool sts, const std::string& set, int d
   const Latent z = latent(g, "noise", dim, "uniform");
   const NetworkPair networks =
       dense_networks(g, data, z, {.generator = hidden, .critic = hidden, .init = rule.init});
-  const Port real = g.add("sharpen", TunableSigmoid{.k = k}, data.port);
+  Port real = g.add("sharpen", TunableSigmoid{.k = k}, data.port);
+  if (g.option(Option<bool>{"background", false,
+                            "something behind the spheres: background.level, background.noise "
+                            "(TH-39)"}))
+    real = g.add("background", Background{}, real);
   const Players p = players(g, networks, data, real, z, {.order = TraceOrder::as_trained});
   report(g, p, k);
   game.play(g, p, n, rule);

@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <charconv>
+#include <filesystem>
 
 #include "engine/error.h"
 #include "engine/program/affine.h"
@@ -11,11 +12,14 @@
 #include "graphs/parts/stored_sets.h"
 #include "ops/metrics/density_kl_1d.h"
 #include "ops/metrics/mode_coverage.h"
+#include "ops/metrics/parzen_likelihood.h"
+#include "ops/metrics/point_wasserstein.h"
 #include "ops/metrics/sphere_quality.h"
 #include "ops/metrics/swiss_roll_quality.h"
 #include "ops/primitives/layout.h"
 #include "ops/sources/gaussian1d.h"
 #include "ops/sources/gaussians2d.h"
+#include "ops/sources/line.h"
 #include "ops/sources/spheres.h"
 #include "ops/sources/swiss_roll.h"
 
@@ -46,6 +50,10 @@ Spheres sphere_options(Graph& g, const std::string& variant) {
                                         at_least(1), "of a sphere, pixels (R-16)"});
   spheres.grid = g.option(Choice<SphereGrid>{"spheres.grid", "by_count", sphere_grids(),
                                              "where centres may lie (R-15)"});
+  spheres.shape = g.option(
+      Choice<SphereShape>{"spheres.shape", "disc", sphere_shapes(), "at a centre (TH-39)"});
+  spheres.aspect = g.option(Option<double>{"spheres.aspect", 1, at_least(1),
+                                           "of width to height: ovals, flat rectangles (TH-39)"});
   spheres.images = static_cast<std::uint64_t>(g.option(
       Option<int>{"spheres.images", 0, at_least(0), "images kept of the set, 0: all (R-30)"}));
   return spheres;
@@ -54,6 +62,8 @@ Spheres sphere_options(Graph& g, const std::string& variant) {
 SphereQuality sphere_quality(Graph& g, const std::string& variant, const Scalar& k) {
   return {.spheres = sphere_options(g, variant),
           .k = k,
+          .samples = g.option(Option<int>{"kl.samples", 10000, at_least(1),
+                                          "images measured: n of the KL (TH-15)"}),
           .bandwidth = g.option(Option<double>{"kl.bandwidth", 1, above(0),
                                                "of the KL's Parzen kernel, pixels (R-19)"}),
           .step = g.option(Option<double>{"kl.step",
@@ -100,11 +110,36 @@ DataSet add_spheres(Graph& g, const std::string& name, const std::string& varian
                       .hi = 1}};
 }
 
+Gaussian1d gaussian1d_options(Graph& g) {
+  const Gaussian1d usual;
+  return {.mean = g.option(Option<double>{"gaussian1d.mean", usual.mean, any_number(),
+                                          "of the data (TH-30); far from the fakes both are "
+                                          "separable (TH-18)"}),
+          .std = g.option(Option<double>{"gaussian1d.std", usual.std, above(0), "of the data"})};
+}
+
 template <class Set>
-DataSet add_points(Graph& g, const std::string& name, Extent features, double reach) {
-  return {.port = g.add(name, Set{}),
+DataSet add_points(Graph& g, const std::string& name, Extent features, double reach,
+                   const Set& set = {}) {
+  return {.port = g.add(name, set),
           .features = features,
           .picture = {.channels = 0, .lo = -reach, .hi = reach}};
+}
+
+// Beside points of Set, each by an option: table "distance", exact W1, and table "likelihood", that
+// of real points.
+template <class Set>
+void evaluate_points(Graph& g, Port samples, Every every, const Set& set = {}) {
+  const int n =
+      g.option(Option<int>{"w1", 500, between(0, 5000),
+                           "points whose exact W1 to real ones is measured; 0: none (MU-09)"});
+  if (n > 0)
+    g.evaluate("distance", PointWasserstein{.real = set.open(), .samples = n}, samples, every);
+  const double width = g.option(Option<double>{
+      "parzen", 0, at_least(0),
+      "width of the Parzen window whose log-likelihood is measured; 0: none (TH-03)"});
+  if (width > 0)
+    g.evaluate("likelihood", ParzenLikelihood{.real = set.open(), .width = width}, samples, every);
 }
 
 enum class Kind { points, plain_images, labelled_images };
@@ -129,10 +164,21 @@ const std::vector<Entry>& entries() {
       {{"gaussian1d", "one number, N(-0.6, 1)"},
        Kind::points,
        [](Graph& g, const std::string& name, const std::string&, DataForm) {
-         return add_points<Gaussian1d>(g, name, 1, 5);
+         return add_points(g, name, 1, 5, gaussian1d_options(g));
        },
        [](Graph& g, const std::string&, Port samples, Scalar, Every every, DataForm) {
-         g.evaluate("quality", DensityKl1d{}, samples, every);
+         const Gaussian1d set = gaussian1d_options(g);
+         g.evaluate("quality", DensityKl1d{.mean = set.mean, .std = set.std}, samples, every);
+         evaluate_points(g, samples, every, set);
+       }},
+      {{"gaussians3", "three Gaussians on the line, at -4, 0 and 4"},
+       Kind::points,
+       [](Graph& g, const std::string& name, const std::string&, DataForm) {
+         return add_points<Gaussians3>(g, name, 1, 6);
+       },
+       [](Graph& g, const std::string&, Port samples, Scalar, Every every, DataForm) {
+         g.evaluate("quality", ModeCoverage{.set = ToyMixture::gaussians3}, samples, every);
+         evaluate_points<Gaussians3>(g, samples, every);
        }},
       {{"gaussians8", "ring of 8 Gaussians in the plane"},
        Kind::points,
@@ -141,6 +187,7 @@ const std::vector<Entry>& entries() {
        },
        [](Graph& g, const std::string&, Port samples, Scalar, Every every, DataForm) {
          g.evaluate("quality", ModeCoverage{.set = ToyMixture::gaussians8}, samples, every);
+         evaluate_points<Gaussians8>(g, samples, every);
        }},
       {{"gaussians25", "5 x 5 grid of Gaussians in the plane"},
        Kind::points,
@@ -149,6 +196,7 @@ const std::vector<Entry>& entries() {
        },
        [](Graph& g, const std::string&, Port samples, Scalar, Every every, DataForm) {
          g.evaluate("quality", ModeCoverage{.set = ToyMixture::gaussians25}, samples, every);
+         evaluate_points<Gaussians25>(g, samples, every);
        }},
       {{"swissroll", "the Swiss roll seen from its side"},
        Kind::points,
@@ -157,6 +205,15 @@ const std::vector<Entry>& entries() {
        },
        [](Graph& g, const std::string&, Port samples, Scalar, Every every, DataForm) {
          g.evaluate("quality", SwissRollQuality{}, samples, every);
+         evaluate_points<SwissRoll>(g, samples, every);
+       }},
+      {{"line", "(0, Z) in the plane, Z from 0 to 1: one of two parallel lines"},
+       Kind::points,
+       [](Graph& g, const std::string& name, const std::string&, DataForm) {
+         return add_points<Line>(g, name, 2, 2);
+       },
+       [](Graph& g, const std::string&, Port samples, Scalar, Every every, DataForm) {
+         evaluate_points<Line>(g, samples, every);
        }},
       {{"mnist",
         "mnist:DIR, handwritten digits 28x28, IDX files plain or gzip, 10 labels; #test: the test "
@@ -202,12 +259,24 @@ const std::vector<Entry>& entries() {
   return all;
 }
 
+// A path that stands where its set should: as that would be said; empty: it is none.
+std::string with_set(const std::string& path) {
+  std::error_code none;
+  const std::string extension = std::filesystem::path(path).extension();
+  if (extension == ".zip" || std::filesystem::is_directory(path, none)) return "images:" + path;
+  if (extension == ".h5" || extension == ".hdf5") return "hdf5:" + path;
+  return "";
+}
+
 const Entry& find(const std::string& name) {
   std::vector<std::string> known;
   for (const Entry& entry : entries()) {
     if (entry.info.name == name) return entry;
     known.push_back(entry.info.name);
   }
+  if (const std::string meant = with_set(name); !meant.empty())
+    fail(Fault::usage, "--data {}: a path follows the name of its set; did you mean '{}'?", name,
+         meant);
   fail(Fault::usage, "--data {}: no such data set{}", name, suggestion(name, known));
 }
 
@@ -249,6 +318,12 @@ std::string advice(const Entry& entry, const DataSet& data, const DataForm& form
 }
 
 }  // namespace
+
+std::string name_of_part(const std::string& data, Part part) {
+  const std::string set = data.substr(0, data.find(':'));
+  if (const auto word = data.find('#'); word != data.npos) return set + data.substr(word);
+  return part == Part::held_out ? set + "#test" : set;
+}
 
 DataSet add_data(Graph& graph, const std::string& name, DataForm form) {
   const auto [set, variant] = split(name);

@@ -18,6 +18,9 @@ enum class Part : std::uint8_t {
   held_out,  // in order; the node is named "<set>.test"
 };
 
+// What results call them, of a set as --data says it: "mnist", "mnist#test".
+std::string name_of_part(const std::string& data, Part part);
+
 // How a topology wants its images; point sets have one form only.
 struct DataForm {
   bool planes = false;                  // (N, C, H, W); otherwise flat (N, P), P = C H W
@@ -48,17 +51,18 @@ struct DataSet {
 };
 
 // Adds the source node, named after the set. Options of the set are options of the graph:
-// spheres.count, spheres.side, spheres.radius, spheres.grid, spheres.images; images.side,
-// images.crop, images.channels; size and dequantise of every stored set. Throws Error(usage) for a
-// name, a directory or a file that does not exist, for points where images are wanted and for
-// images of another size than the form says, Error(input) for damaged files. Image folders are
-// resized and converted to that form.
+// gaussian1d.mean, gaussian1d.std; spheres.count, spheres.side, spheres.radius, spheres.grid,
+// spheres.shape, spheres.aspect, spheres.images; images.side, images.crop, images.channels; size
+// and dequantise of every stored set. Throws Error(usage) for a name, a directory or a file that
+// does not exist, for points where images are wanted and for images of another size than the form
+// says, Error(input) for damaged files. Image folders are resized and converted to that form.
 DataSet add_data(Graph& graph, const std::string& name, DataForm form = {});
 
 // Adds what measures samples of this set: KL and RMSE of spheres (rendered at sharpness `k`), KL of
-// the 1-D Gaussian, mode coverage of the point sets. Nothing for stored images, which
-// report_samples measures (reports.h). `form` is what add_data was given. Options of the spheres'
-// KL: kl.bandwidth, kl.step, kl.renormalise.
+// the 1-D Gaussian, mode coverage of the point sets, their exact W1 (option w1) and likelihood
+// (parzen). Nothing for stored images, which report_samples measures (reports.h). `form` is what
+// add_data was given. Options of the spheres' KL: kl.samples, kl.bandwidth, kl.step,
+// kl.renormalise.
 void evaluate_data(Graph& graph, const std::string& name, Port samples, Scalar k, Every every,
                    DataForm form = {});
 

@@ -6,13 +6,13 @@
 
 namespace ganflow {
 
-// The original GAN, with the techniques of losses.h as options, smooth (penalties.h) and replay.
-// Returns the phase of the generator.
+// The original GAN, with the techniques of losses.h as options, penalty and smooth (penalties.h)
+// and replay. Returns the phase of the generator.
 Phase adversarial_game(Graph& graph, const Players& players, const CriticSteps& steps,
                        const UpdateRule& rule, double real_target = 1);
 
-// Wasserstein losses with penalties.h's penalties of both players. Returns the phase of the
-// generator.
+// Wasserstein losses with penalties.h's bounds on the slopes of both players. Returns the phase of
+// the generator.
 struct GamePenalties {
   CriticPenalty critic = {};
   GeneratorPenalty generator = {};

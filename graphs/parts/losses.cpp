@@ -1,5 +1,6 @@
 #include "graphs/parts/losses.h"
 
+#include "graphs/parts/diagnostics.h"
 #include "ops/losses/adversarial.h"
 #include "ops/losses/wasserstein.h"
 #include "ops/ports.h"
@@ -39,6 +40,7 @@ Objectives adversarial(Graph& g, const Players& p, double real_target) {
                                       "probability that a target is the other one (GU-15)"})};
   Objectives o;
   o.critic = g.add("loss", targets, p.d_real, p.d_fake);
+  tap_slope(g, p, sigmoid);
   o.generator = adversarial_generator(g, p);
   const double history = g.option(Option<double>{
       "history", 0, at_least(0), "weight of historical averaging of both players (LE-07)"});
@@ -50,6 +52,8 @@ Objectives adversarial(Graph& g, const Players& p, double real_target) {
 }
 
 Port wasserstein_critic(Graph& g, const Players& p) {
+  require_fixed(p.adapt);
+  tap_slope(g, p);
   return g.add("loss", Wasserstein{}, p.d_real, p.d_fake);
 }
 

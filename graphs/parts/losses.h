@@ -1,4 +1,5 @@
-// What both players minimize, by the names of its nodes: loss, generator_loss.
+// What both players minimize, by the names of its nodes: loss, generator_loss. Those of critics
+// offer option slopes (diagnostics.h): of D = sigmoid(score) beside the adversarial loss.
 #pragma once
 
 #include "graphs/parts/players.h"
@@ -13,7 +14,8 @@ struct Objectives {
 // fake_target (GU-10, GU-11), flip (GU-15), loss, features (LE-06), history (LE-07).
 Objectives adversarial(Graph& graph, const Players& players, double real_target = 1);
 
-// Wasserstein losses, of the critic without a penalty; taps nothing.
+// Wasserstein losses, of the critic without a penalty. Throws Error(usage) for an augmentation that
+// adapts.
 Port wasserstein_critic(Graph& graph, const Players& players);
 Port wasserstein_generator(Graph& graph, const Players& players);
 // The estimate of the distance as column "wasserstein": the critic's loss without its penalty.

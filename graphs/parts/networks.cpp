@@ -119,7 +119,14 @@ NetworkPair dense_networks(Graph& g, const DataSet& data, const Latent& z, const
 }
 
 ImageFamily image_family(Graph& g, const std::string& network) {
-  return g.option(Choice<ImageFamily>{"network", network, image_families(), "of both players"});
+  const ImageFamily both =
+      g.option(Choice<ImageFamily>{"network", network, image_families(), "of both players"});
+  const auto own = [&](const std::string& player) {
+    return g.option(Choice<ImageFamily>{player + ".network", both.name, image_families(),
+                                        "the " + player + "'s own"});
+  };
+  const ImageFamily generator = own("generator");
+  return joined(generator, own("critic"));
 }
 
 NetworkPair image_networks(Graph& g, const ImageFamily& family, const DataSet& data,
@@ -138,8 +145,15 @@ NetworkPair image_networks(Graph& g, const ImageFamily& family, const DataSet& d
                         {"torch", init::torch()},
                         {"glorot", init::glorot()},
                         {"he", init::he()}});
-  return {.G = g.network("G", generator(g, family, o, d.norm)),
-          .D = g.network("D", critic(g, family, o, d.critic_norm))};
+  const auto own = [&](const std::string& player) {
+    ImageNetwork network = o;
+    network.width = g.option(
+        Option<int>{player + ".width", static_cast<int>(o.width), at_least(1),
+                    "the " + player + "'s own: a strong player beside a weak one (GU-05)"});
+    return network;
+  };
+  return {.G = g.network("G", generator(g, family, own("generator"), d.norm)),
+          .D = g.network("D", critic(g, family, own("critic"), d.critic_norm))};
 }
 
 }  // namespace ganflow

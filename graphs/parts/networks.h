@@ -18,7 +18,7 @@ struct DenseNetworks {
 NetworkPair dense_networks(Graph& graph, const DataSet& data, const Latent& latent,
                            const DenseNetworks& defaults = {});
 
-// Convolutional. Option network.
+// Of images. Options network and, of one player, generator.network, critic.network (LE-14).
 ImageFamily image_family(Graph& graph, const std::string& network);
 
 // Defaults of the options of the same names.
@@ -31,9 +31,9 @@ struct ImageNetworks {
   bool norm_after_activation = false;
   double init_std = 0;  // option init.std: weights N(0, std^2); 0: as init says
 };
-// Options width, kernel, norm, critic_norm, norm_after_activation, spectral, init, init.std; of
-// families with dense layers, minibatch (GU-13), minibatch.kernels, minibatch.width and
-// label_planes (GU-21).
+// Options width, generator.width, critic.width (GU-05), kernel, norm, critic_norm,
+// norm_after_activation, spectral, init, init.std; of families with dense layers, minibatch
+// (GU-13), minibatch.kernels, minibatch.width and label_planes (GU-21).
 NetworkPair image_networks(Graph& graph, const ImageFamily& family, const DataSet& data,
                            const ImageNetworks& defaults = {});
 

@@ -1,6 +1,7 @@
 #include "graphs/parts/penalties.h"
 
 #include "ops/layers/initializers.h"
+#include "ops/optimizers/clip.h"
 #include "ops/penalties/gradient_penalty.h"
 #include "ops/penalties/smooth_penalty.h"
 #include "ops/ports.h"
@@ -28,6 +29,21 @@ Port gradient_penalty(Graph& g, const Players& p, const CriticPenalty& o) {
       .coupled = g.option(Option<bool>{
           "coupled", false, "allow a critic that mixes the samples of a batch (GU-20)"})};
   return p.add(g, "penalty", penalty, p.condition, p.real, p.fake);
+}
+
+Port CriticBound::beside(Port loss) const { return penalty.node() < 0 ? loss : loss + penalty; }
+
+CriticBound critic_bound(Graph& g, const Players& p, const UpdateRule& rule, const CriticPenalty& o,
+                         const std::string& lipschitz) {
+  CriticBound bound{.rule = rule};
+  if (g.option(Choice<bool>{"lipschitz",
+                            lipschitz,
+                            {{"penalty", false}, {"clip", true}},
+                            "how the critic's slope is bounded: a penalty, or clipped weights"}))
+    bound.rule.critic = clip_weights(rule.critic, g.scalar("clip", 0.01));
+  else
+    bound.penalty = gradient_penalty(g, p, o);
+  return bound;
 }
 
 Port smoothed(Graph& g, const Players& p, Port objective, const GeneratorPenalty& o) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "graphs/parts/players.h"
+#include "graphs/parts/update_rule.h"
 
 namespace ganflow {
 
@@ -20,6 +21,19 @@ struct CriticPenalty {
 // Node "penalty". Options target, measure, coupled (a critic with batch norm or minibatch
 // discrimination is refused without it, GU-20).
 Port gradient_penalty(Graph& graph, const Players& players, const CriticPenalty& defaults = {});
+
+// What keeps the slope of a Wasserstein game's critic bounded (GU-16), by option lipschitz:
+//
+//   penalty   gradient_penalty() beside its loss
+//   clip      its weights clipped to [-clip, clip], a scalar, 0.01 unless set (LE-13, R-61)
+struct CriticBound {
+  UpdateRule rule;  // of both players, the critic's with the clipping
+  Port penalty;     // absent: clipped
+  Port beside(Port loss) const;
+};
+CriticBound critic_bound(Graph& graph, const Players& players, const UpdateRule& rule,
+                         const CriticPenalty& defaults = {},
+                         const std::string& lipschitz = "penalty");
 
 // Defaults of the options smooth (gamma; 0: none) and smooth.k.
 struct GeneratorPenalty {

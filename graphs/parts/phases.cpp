@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/error.h"
+#include "graphs/parts/diagnostics.h"
 #include "ops/losses/adversarial.h"
 #include "ops/ports.h"
 #include "ops/techniques/replay.h"
@@ -63,11 +64,19 @@ CriticSteps training_length(Graph& g, const LengthOptions& o) {
 
 Phase critic_phase(Graph& g, const Players& p, Port objective, const CriticSteps& steps,
                    const UpdateRule& rule) {
-  return g.phase("critic", steps.count).minimize("critic_step", objective, p.D, rule.critic);
+  Phase phase = g.phase("critic", steps.count).minimize("critic_step", objective, p.D, rule.critic);
+  if (p.adapt) phase.also(g.add("adapt", *p.adapt, p.d_real));
+  diagnose_critic(g, p, phase, objective);
+  return phase;
 }
 
 Phase generator_phase(Graph& g, const Players& p, Port objective, const UpdateRule& rule) {
-  return g.phase("generator", 1).minimize("generator_step", objective, p.G, rule.generator);
+  const int n = g.option(Option<int>{"n_generator", 1, between(0, 100000),
+                                     "generator steps in a row (GU-05); 0: it stays as it is"});
+  const Phase phase =
+      g.phase("generator", n).minimize("generator_step", objective, p.G, rule.generator);
+  diagnose_generator(g, p, phase, objective);
+  return phase;
 }
 
 void replay_phase(Graph& g, const Players& p, Phase critic, const CriticSteps& steps,

@@ -34,8 +34,10 @@ struct CriticSteps {
 //     wgan              100, warm 25 (the WGAN paper's code)
 CriticSteps training_length(Graph& graph, const LengthOptions& defaults);
 
+// Both with the columns of diagnostics.h.
 Phase critic_phase(Graph& graph, const Players& players, Port objective, const CriticSteps& steps,
                    const UpdateRule& rule);
+// Option n_generator: generator steps in a row; 0 freezes it (TH-18).
 Phase generator_phase(Graph& graph, const Players& players, Port objective, const UpdateRule& rule);
 
 // A phase between critic and generator, on fakes of the past with their classes (GU-12), if option

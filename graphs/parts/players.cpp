@@ -48,19 +48,22 @@ Players players(Graph& g, const NetworkPair& networks, const DataSet& data, Port
   const bool as_trained = o.order == TraceOrder::as_trained;
   if (!as_trained) generate();
 
-  // Instance noise stands in front of the critic only: samples are drawn without it.
+  // Both stand in front of the critic only: samples are drawn without them.
+  const Augmentation augment(g, data);
+  p.adapt = augment.adapt();
   const bool noisy = g.option(Option<bool>{
       "noise", false, "instance noise in front of the critic, of deviation noise.sigma"});
   const Scalar sigma = noisy ? g.scalar("noise.sigma", linear(0.1, 0, 0, g.steps())) : Scalar(0);
   const auto seen = [&](const std::string& name, Port x) {
-    return noisy ? g.add(name, InstanceNoise{.sigma = sigma}, x) : x;
+    x = augment(g, name + "_augment", x);
+    return noisy ? g.add(name + "_noise", InstanceNoise{.sigma = sigma}, x) : x;
   };
-  p.real = seen("real_noise", real);
-  p.fake = seen("fake_noise", p.generated);
+  p.real = seen("real", real);
+  p.fake = seen("fake", p.generated);
   p.d_real = p.forward(g, "critic_real", p.D, p.real, p.condition);
   p.d_fake = p.forward(g, "critic_fake", p.D, p.fake, p.condition);
   if (as_trained) generate();
-  p.fresh = seen("fresh_noise", p.images);
+  p.fresh = seen("fresh", p.images);
   if (as_trained) p.d_fresh = p.judge(g);
   return p;
 }

@@ -1,12 +1,13 @@
 // Generator and critic on the batches of one step: what every topology starts with.
 //
-//   real ---------------> [noise] --> critic_real --+
-//   z -----> generate --> [noise] --> critic_fake --+--> ... --> critic_step      n_critic x
-//   z2 ----> generate2 -> [noise] --> critic_judge ------------> generator_step        1 x
+//   real --------------> [augment] [noise] -> critic_real --+
+//   z ----> generate --> [augment] [noise] -> critic_fake --+--> ... --> critic_step   n_critic x
+//   z2 ---> generate2 -> [augment] [noise] -> critic_judge -----------> generator_step        1 x
 //
 // Conditional: the labels of the data stand beside real and fake, random classes beside z2.
 #pragma once
 
+#include "graphs/parts/augmentation.h"
 #include "graphs/parts/dataset.h"
 #include "graphs/parts/latent.h"
 
@@ -26,10 +27,11 @@ struct Players {
   Latent latent;
   Port real, fake;  // (N,...), as the critic sees them
   Port condition;   // (N,K), classes of real and fake; absent: unconditional
-  Port generated;   // fake without instance noise
+  Port generated;   // fake as the generator made it
   // Of the generator's step: latents, images made of them, those as the critic sees them, classes.
   Port z, images, fresh, fresh_classes;
-  Port d_real, d_fake, d_fresh;  // (N,1), scores; the last one may be absent, see judge()
+  Port d_real, d_fake, d_fresh;       // (N,1), scores; the last one may be absent, see judge()
+  std::optional<AdaptAugment> adapt;  // what critic_phase() adapts, by logits
 
   bool conditional() const { return condition.node() >= 0; }
   // Adds an operator of `inputs`; conditional, of their classes too.
@@ -56,9 +58,9 @@ struct PlayersOptions {
   TraceOrder order = TraceOrder::players;
 };
 
-// `real` is data.port or what a transform made of it. Options reuse_noise (GU-03), noise. Throws
-// Error(usage) for conditional players on data without labels, and for reuse_noise where the steps
-// have batches of different sizes.
+// `real` is data.port or what a transform made of it. Options reuse_noise (GU-03), noise, those of
+// augmentation.h. Throws Error(usage) for conditional players on data without labels, and for
+// reuse_noise where the steps have batches of different sizes.
 Players players(Graph& graph, const NetworkPair& networks, const DataSet& data, Port real,
                 const Latent& latent, const PlayersOptions& options = {});
 

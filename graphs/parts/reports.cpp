@@ -36,7 +36,11 @@ void report_quality(Graph& g, const DataSet& data, Port samples, Every every) {
       Option<int>{"quality", 1000, at_least(0), "samples measured against real images; 0: none"});
   const std::shared_ptr<const Source> real = data.port.source();
   if (n > 0 && real->size().value_or(8) >= 8)
-    g.evaluate("quality", ImageQuality{.real = real, .picture = data.picture, .samples = n},
+    g.evaluate("quality",
+               ImageQuality{.real = real,
+                            .of = name_of_part(data.name, Part::trained),
+                            .picture = data.picture,
+                            .samples = n},
                samples, every);
 }
 
@@ -58,7 +62,7 @@ void report_samples(Graph& g, const Players& p, Port samples, Every pictures, Ev
 void report_paths(Graph& g, const Players& p, const Network& generator, Every every, int frames) {
   frames = g.option(Option<int>{"frames", frames, between(0, 10000),
                                 "samples along a path between latents; 0: no paths (R-08)"});
-  if (frames == 0) return;
+  if (frames == 0) return report_path_features(g, p.data, {}, 0, every);
   if (frames == 1)
     fail(Fault::usage,
          "--set frames=1: a path has two ends, take at least 2 frames, or 0 for none");
@@ -74,6 +78,7 @@ void report_paths(Graph& g, const Players& p, const Network& generator, Every ev
   g.sample("paths", samples, picture, every, Extent{6} * frames);
   g.evaluate("path_change", PathChange{.frames = frames, .picture = p.data.picture}, samples,
              every);
+  report_path_features(g, p.data, samples, frames, every);
 }
 
 void report_images(Graph& g, const Players& p, Phase phase, Every every, int frames) {

@@ -25,8 +25,8 @@ void report_quality(Graph& graph, const DataSet& data, Port samples, Every every
 // `classes` of the samples, where they have some.
 void report_samples(Graph& graph, const Players& players, Port samples, Every pictures,
                     Every collapse, Port classes = {});
-// Rows of samples along straight lines of latents, and how much they change (SG-14), if option
-// frames (of a path, from `frames`) is above 0.
+// Rows of samples along straight lines of latents, how much they change (SG-14) and what an
+// extractor says of them (SG-15), if option frames (of a path, from `frames`) is above 0.
 void report_paths(Graph& graph, const Players& players, const Network& generator, Every every,
                   int frames = 0);
 

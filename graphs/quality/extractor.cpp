@@ -53,14 +53,15 @@ struct GivenOptions {
   }
 };
 
-Extent number(const std::string& where, const ExtractorFile& file, const std::string& option) {
+Extent number(const std::string& where, const ExtractorFile& file, const std::string& option,
+              Extent least = 1) {
   const auto found = file.options.find(option);
   const std::string text = found == file.options.end() ? "" : found->second;
   Extent value = 0;
   const char* end = text.data() + text.size();
-  if (std::from_chars(text.data(), end, value).ptr != end || value < 1)
-    fail(Fault::input, "{}: its network's {} is '{}', it must be a whole number from 1", where,
-         option, text);
+  if (std::from_chars(text.data(), end, value).ptr != end || value < least)
+    fail(Fault::input, "{}: its network's {} is '{}', it must be a whole number from {}", where,
+         option, text, least);
   return value;
 }
 
@@ -69,12 +70,17 @@ constexpr Extent kInceptionClasses = 1008;
 // The layers of a file's network, and how many images fill its products.
 struct Sight {
   Network::Forward features, head;  // no head: no classes
-  Extent rows = 250;
+  Extent rows = 32;
 };
 
 Sight classifier_sight(const std::string& where, const ExtractorFile& file, const Picture& p) {
-  const ImageNetwork o{.width = number(where, file, "width"), .kernel = 3, .channels = p.channels};
-  return {.features = classifier_features(o, std::max(p.height, p.width)),
+  const ClassifierNetwork o{
+      .channels = p.channels,
+      .side = std::max(p.height, p.width),
+      .width = number(where, file, "width"),
+      // Files of the first version do not say it.
+      .blocks = file.options.contains("blocks") ? number(where, file, "blocks", 0) : 0};
+  return {.features = classifier_features(o),
           .head = classifier_head(number(where, file, "classes"))};
 }
 
@@ -109,6 +115,7 @@ Extractor::Extractor(const std::string& where, ExtractorFile file)
          file_.network);
   }
   const LoweredReplica& network = lowered(first);
+  features_ = network.evaluations[0].row[0] - classes_;
   for (const VariableInfo& v : network.variables) {
     const auto found = file_.shapes.find(v.name);
     if (found == file_.shapes.end() || !(found->second == v.shape))
@@ -184,8 +191,7 @@ Extracted Extractor::extract(std::span<const float> images, Extent n, const Pict
       takes_.lo - scale * p.lo);
   const std::vector<float> rows = generate(network, e, state_, n, 0, *device_);
   const Extent columns = e.row[0];
-  Extracted all{
-      .n = n, .width = columns - classes_, .classes = classes_, .features = {}, .logits = {}};
+  Extracted all{.n = n, .width = features_, .classes = classes_, .features = {}, .logits = {}};
   for (Extent i = 0; i < n; ++i) {
     const auto row = rows.begin() + i * columns;
     all.features.insert(all.features.end(), row, row + all.width);
@@ -203,11 +209,13 @@ std::shared_ptr<const Extractor> open_extractor(const std::string& path) {
   return extractor;
 }
 
-ExtractorFile classifier_extractor(const Picture& p, Extent classes, Extent width,
+ExtractorFile classifier_extractor(const Picture& p, Extent classes,
+                                   const ClassifierNetwork& network,
                                    const std::map<std::string, std::vector<float>>& values,
                                    const std::map<std::string, Shape>& shapes) {
   ExtractorFile file{.network = "classifier",
-                     .options = {{"width", std::to_string(width)},
+                     .options = {{"width", std::to_string(network.width)},
+                                 {"blocks", std::to_string(network.blocks)},
                                  {"image.channels", std::to_string(p.channels)},
                                  {"image.height", std::to_string(p.height)},
                                  {"image.width", std::to_string(p.width)},

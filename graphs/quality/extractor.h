@@ -2,7 +2,8 @@
 // same compiler as training.
 //
 //   network     options of the file                              images it takes
-//   classifier  width, classes, image.height, image.width,       of its own size and channels
+//   classifier  width, blocks, classes, image.height, image.width,       of its own size and
+//   channels
 //               image.channels (graphs/networks/classifier.h)
 //   inception   depth (graphs/networks/inception.h)              any size, 1 or 3 channels
 //
@@ -20,6 +21,7 @@
 #include "engine/device/device.h"
 #include "engine/graph/lowered.h"
 #include "engine/graph/picture.h"
+#include "graphs/networks/classifier.h"
 #include "io/run/extractor_file.h"
 
 namespace ganflow {
@@ -41,11 +43,14 @@ class Extractor {
   const ExtractorFile& file() const { return file_; }
   // "classifier 1a2b3c4d": the network and the state_crc of its weights.
   std::string name() const;
+  // Of the program that sees such images.
+  std::uint64_t program_hash(const Picture& picture) const { return lowered(picture).hash; }
   // What happens to the size of images.
   std::string resize_rule() const;
   // Size and channels of the images it takes; 0: any.
   const Picture& takes() const { return takes_; }
   bool has_classes() const { return classes_ > 0; }
+  Extent features() const { return features_; }  // of an image
 
   // Throws Error(usage) for images that the network does not take.
   void require_images(const Picture& picture) const;
@@ -60,7 +65,7 @@ class Extractor {
   std::string where_;
   ExtractorFile file_;
   Picture takes_;
-  Extent classes_ = 0;
+  Extent classes_ = 0, features_ = 0;
   std::shared_ptr<const Device> device_;
   Restored state_;
   mutable std::mutex mutex_;
@@ -71,8 +76,9 @@ class Extractor {
 std::shared_ptr<const Extractor> open_extractor(const std::string& path);
 
 // The options of the file for a classifier that graphs/quality/classifier.h trained on images like
-// `picture`, and the Variables it keeps of that run's.
-ExtractorFile classifier_extractor(const Picture& picture, Extent classes, Extent width,
+// `picture`, of this width and number of blocks, and the Variables it keeps of that run's.
+ExtractorFile classifier_extractor(const Picture& picture, Extent classes,
+                                   const ClassifierNetwork& network,
                                    const std::map<std::string, std::vector<float>>& values,
                                    const std::map<std::string, Shape>& shapes);
 

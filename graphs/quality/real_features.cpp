@@ -1,6 +1,9 @@
 #include "graphs/quality/real_features.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cstring>
 #include <mutex>
 #include <tuple>
 
@@ -18,17 +21,28 @@ bool is_of_images(const std::string& option) {
 
 }  // namespace
 
-std::vector<float> StoredImages::all() const {
-  const Extent elements = picture.channels * picture.height * picture.width;
-  std::vector<float> images(static_cast<std::size_t>(n * elements));
+std::vector<float> StoredImages::all() const { return output(0); }
+
+std::vector<float> StoredImages::labels() const {
+  const std::vector<PortSpec> outputs = source->outputs(kChunk);
+  const auto label = std::ranges::find(outputs, "label", &PortSpec::name);
+  if (label == outputs.end()) return {};
+  return output(static_cast<std::size_t>(label - outputs.begin()));
+}
+
+std::vector<float> StoredImages::output(std::size_t which) const {
+  const std::vector<PortSpec> outputs = source->outputs(kChunk);
+  const Extent elements = outputs[which].shape.row_elements();
+  std::vector<float> rows(static_cast<std::size_t>(n * elements));
   std::vector<float> chunk(static_cast<std::size_t>(kChunk * elements));
+  std::vector<std::span<float>> out(outputs.size());
+  out[which] = chunk;
   for (Extent first = 0; first < n; first += kChunk) {
-    source->fill_main({.seed = 0, .stream = 0, .step = static_cast<Step>(first / kChunk)}, kChunk,
-                      chunk);
+    source->fill({.seed = 0, .stream = 0, .step = static_cast<Step>(first / kChunk)}, kChunk, out);
     std::copy_n(chunk.begin(), std::min(kChunk, n - first) * elements,
-                images.begin() + first * elements);
+                rows.begin() + first * elements);
   }
-  return images;
+  return rows;
 }
 
 StoredImages stored_images(const std::string& data, Part part, const Extractor& extractor,
@@ -48,12 +62,36 @@ StoredImages stored_images(const std::string& data, Part part, const Extractor& 
          "--data {}: images are measured against stored ones, this set is drawn "
          "without end",
          data);
-  std::string name = data.substr(0, data.find(':'));
-  if (const auto word = data.find('#'); word != data.npos)
-    name += data.substr(word);
-  else if (part == Part::held_out)
-    name += "#test";
-  return {set.port.source(), set.count, set.picture, name};
+  return {set.port.source(), set.count, set.picture, name_of_part(data, part),
+          graph.images().at(set.port.name()).crc32};
+}
+
+Extracted kept_features(const StoredImages& images, const Extractor& extractor,
+                        const std::filesystem::path& folder) {
+  extractor.require_images(images.picture);
+  const Picture& p = images.picture;
+  const std::string key = fmt::format(
+      "features, ganflow {}\n{}, resize {}, program {:016x}\n{}: {} of {} x {} x {}, crc32 "
+      "{:08x}\n",
+      GANFLOW_VERSION, extractor.name(), extractor.resize_rule(), extractor.program_hash(p),
+      images.name, images.n, p.channels, p.height, p.width, images.crc32);
+  const bool keep = !folder.empty() && extractor.file().state_crc != 0;
+  const std::filesystem::path file = keep ? cache_file(folder, key, "features") : folder;
+  if (keep)
+    if (const std::optional<std::string> kept = read_cached(file, key)) {
+      std::vector<float> features(kept->size() / sizeof(float));
+      std::memcpy(features.data(), kept->data(), features.size() * sizeof(float));
+      const Extent width = static_cast<Extent>(features.size()) / images.n;
+      return {.n = images.n, .width = width, .features = std::move(features), .logits = {}};
+    }
+  Extracted seen = extractor.extract(images.all(), images.n, p);
+  seen.classes = 0;
+  seen.logits.clear();
+  if (keep)
+    write_cached(file, key,
+                 {reinterpret_cast<const char*>(seen.features.data()),
+                  seen.features.size() * sizeof(float)});
+  return seen;
 }
 
 std::shared_ptr<const RealFeatures> real_features(
@@ -69,8 +107,7 @@ std::shared_ptr<const RealFeatures> real_features(
   auto& features = made[{data, part, extractor->name(), of_images}];
   if (!features) {
     const StoredImages images = stored_images(data, part, *extractor, values);
-    features = std::make_shared<const RealFeatures>(
-        extractor->extract(images.all(), images.n, images.picture), images.name);
+    features = std::make_shared<const RealFeatures>(kept_features(images, *extractor), images.name);
   }
   return features;
 }

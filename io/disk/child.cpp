@@ -20,14 +20,17 @@ namespace {
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
   std::string text;
-  bool ok = false;
+  char how = '-';
   try {
     text = body();
-    ok = true;
+    how = '+';
+  } catch (const Unreadable& error) {
+    text = error.what();
+    how = '?';
   } catch (const std::exception& error) {
     text = error.what();
   }
-  text.insert(text.begin(), ok ? '+' : '-');
+  text.insert(text.begin(), how);
   for (std::size_t done = 0; done < text.size();) {
     const ssize_t n = ::write(out, text.data() + done, text.size() - done);
     if (n <= 0) ::_exit(1);
@@ -57,23 +60,23 @@ bool read_all(int in, double seconds, std::string& text) {
 
 ChildOutcome in_child(double seconds, const std::function<std::string()>& body) {
   int ends[2];
-  if (::pipe(ends) != 0) return {false, fmt::format("no child process: {}", std::strerror(errno))};
+  if (::pipe(ends) != 0) return {.text = fmt::format("no child process: {}", std::strerror(errno))};
   const Descriptor in(ends[0]);
   const pid_t pid = ::fork();
   if (pid == 0) run_child(ends[1], body);
   ::close(ends[1]);
-  if (pid < 0) return {false, fmt::format("no child process: {}", std::strerror(errno))};
+  if (pid < 0) return {.text = fmt::format("no child process: {}", std::strerror(errno))};
   std::string text;
   const bool in_time = read_all(in.fd(), seconds, text);
   if (!in_time) ::kill(pid, SIGKILL);
   int status = 0;
   while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }
-  if (!in_time) return {false, fmt::format("reading it takes longer than {:.0f} s", seconds)};
+  if (!in_time) return {.text = fmt::format("reading it takes longer than {:.0f} s", seconds)};
   if (WIFSIGNALED(status))
-    return {false, fmt::format("reading it crashes the process (signal {})", WTERMSIG(status))};
-  if (text.empty()) return {false, "reading it ends the process without a word"};
-  return {text[0] == '+', text.substr(1)};
+    return {.text = fmt::format("reading it crashes the process (signal {})", WTERMSIG(status))};
+  if (text.empty()) return {.text = "reading it ends the process without a word"};
+  return {text[0] == '+', text[0] == '?', text.substr(1)};
 }
 
 }  // namespace ganflow

@@ -9,7 +9,8 @@ namespace ganflow {
 
 struct ChildOutcome {
   bool ok = false;
-  std::string text;  // what `body` returned, or in one sentence what went wrong
+  bool unreadable = false;  // `body` threw Unreadable
+  std::string text;         // what `body` returned, or in one sentence what went wrong
 };
 
 // Forks, runs `body` in the child and waits at most `seconds`. An exception of `body`, a signal

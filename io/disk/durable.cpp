@@ -121,11 +121,11 @@ void write_durably(const std::string& path, std::span<const std::byte> bytes) {
 
 void make_directory(const std::string& path) {
   std::vector<std::string> parents;  // of those that are made: their new names are to last
-  for (std::string made = path; !made.empty() && !exists(made); made = parents.back()) {
+  std::error_code error;
+  for (std::string made = path; !made.empty() && !fs::exists(made, error); made = parents.back()) {
     parents.push_back(parent_of(made));
     if (parents.back() == made) break;
   }
-  std::error_code error;
   fs::create_directories(path, error);
   if (error)
     fail(Fault::output, "directory {} cannot be created: {}; choose another --out", path,
@@ -135,7 +135,18 @@ void make_directory(const std::string& path) {
 
 bool exists(const std::string& path) {
   std::error_code error;
-  return fs::exists(path, error);
+  const bool there = fs::exists(path, error);
+  if (error) throw Unreadable(path, error.message());
+  return there;
+}
+
+void require_no_link(const std::string& directory) {
+  std::error_code error;
+  if (fs::is_symlink(directory, error) && fs::is_directory(directory, error))
+    fail(Fault::output,
+         "{} is a link, which is not followed where something is written; put the directory itself "
+         "there",
+         directory);
 }
 
 std::vector<std::string> directory_entries(const std::string& path) {
@@ -149,28 +160,46 @@ std::vector<std::string> directory_entries(const std::string& path) {
   return names;
 }
 
-RunLock::RunLock(const std::string& run) : path_(run + "/run.lock") {
+// `how`: LOCK_EX or LOCK_SH.
+void RunLock::hold(const std::string& run, int how) {
+  path_ = run + "/run.lock";
   const std::string& path = path_;
-  file_ = Descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644));
+  if (!file_.valid())
+    file_ = Descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644));
   if (!file_.valid() && errno == ELOOP)
     cannot_write(path, "it is a link, which is not followed where something is written", ELOOP);
   if (!file_.valid()) cannot_write(path, errno);
-  if (::flock(file_.fd(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) cannot_write(path, errno);
-    char text[512] = "";
-    const ssize_t n = ::pread(file_.fd(), text, sizeof text - 1, 0);
-    text[std::max<ssize_t>(n, 0)] = 0;
-    long pid = 0;
-    char host[256] = "";
-    const bool known = std::sscanf(text, "pid %ld host %255s", &pid, host) == 2;
-    fail(Fault::busy,
-         "run directory {} is in use by {}; wait until it ends or choose another --out", run,
-         known ? fmt::format("pid {} on host {}", pid, host) : "another process");
-  }
+  if (::flock(file_.fd(), how | LOCK_NB) == 0) return;
+  if (errno == ENOSYS || errno == EOPNOTSUPP || errno == ENOLCK)
+    fail(Fault::output,
+         "{} cannot be locked: {}: two writers of one run could not be told apart; mount its file "
+         "system with locks (Lustre: -o flock) or choose an --out on another",
+         path, std::strerror(errno));
+  if (errno != EWOULDBLOCK) cannot_write(path, errno);
+  char text[512] = "";
+  const ssize_t n = ::pread(file_.fd(), text, sizeof text - 1, 0);
+  text[std::max<ssize_t>(n, 0)] = 0;
+  long pid = 0;
+  char host[256] = "";
+  const bool known = std::sscanf(text, "pid %ld host %255s", &pid, host) == 2;
+  fail(Fault::busy, "run directory {} is in use by {}; wait until it ends or choose another --out",
+       run, known ? fmt::format("pid {} on host {}", pid, host) : "another process");
+}
+
+RunLock::RunLock(const std::string& run) {
+  hold(run, LOCK_EX);
   const std::string holder = fmt::format("pid {} host {}\n", ::getpid(), host_name());
   if (::ftruncate(file_.fd(), 0) != 0 ||
       ::pwrite(file_.fd(), holder.data(), holder.size(), 0) != static_cast<ssize_t>(holder.size()))
-    cannot_write(path, errno);
+    cannot_write(path_, errno);
+}
+
+void RunLock::share() { hold(parent_of(path_), LOCK_SH); }
+
+RunLock RunLock::join(const std::string& run) {
+  RunLock lock;
+  lock.hold(run, LOCK_SH);
+  return lock;
 }
 
 void RunLock::require_in_place() const {

@@ -57,22 +57,33 @@ void put_in_place(const std::string& temporary, const std::string& path, bool sy
 
 // With parents, and durable like them. Throws Error(output).
 void make_directory(const std::string& path);
-bool exists(const std::string& path);
+bool exists(const std::string& path);  // Throws Unreadable if that cannot be known.
+// Throws Error(output) if there is a link: what is written below it would go elsewhere.
+void require_no_link(const std::string& directory);
 // Names in a directory, sorted; empty if there is none. Throws Unreadable if it cannot be listed:
 // what is in it is not known then.
 std::vector<std::string> directory_entries(const std::string& path);
 
-// Exclusive while it lives; the kernel releases it when the process dies, however it dies.
-// Throws Error(busy) naming the holder's pid and host.
+// One run's while it lives; the kernel releases it when the process dies, however it dies. Throws
+// Error(busy) naming the holder's pid and host.
 class RunLock {
  public:
   explicit RunLock(const std::string& run);
+
+  // Other processes of this run may join() from here on: the run is in use until the last of them
+  // is gone. Throws Error(busy) if another run came in between.
+  void share();
+  // Throws Error(busy) while one holds it that does not share.
+  static RunLock join(const std::string& run);
 
   // Throws Error(busy) if the lock at the run's path is another one by now: the directory was moved
   // or removed and another run begun in its place. Error(output) if there is none.
   void require_in_place() const;
 
  private:
+  RunLock() = default;
+  void hold(const std::string& run, int how);
+
   std::string path_;  // of the lock
   Descriptor file_;
 };

@@ -2,7 +2,7 @@
 //
 //   /variables/<name>   float32, in groups by the slashes of the name, chunks of at most 1 MiB with
 //                       Fletcher32; attributes name and crc32 (of the bytes)
-//   /counters           one uint64 attribute a counter
+//   /counters           one uint64 attribute a counter: "macro", phases, what plateaus have seen
 //   root attributes     schema, kind, replica, seed, step, program_hash, tensor_count, total_bytes,
 //                       state_crc32, complete = 1
 #pragma once
@@ -11,6 +11,7 @@
 
 #include "engine/graph/lowered.h"
 #include "engine/graph/sink.h"
+#include "io/run/run_info.h"
 
 namespace ganflow {
 

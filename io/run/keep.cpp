@@ -40,6 +40,10 @@ Keeper::Keeper(const KeepOptions& options, const std::vector<Table>& tables) : o
          suggestion(name, known));
 }
 
+std::string Keeper::column() const {
+  return table_ ? table_->name + "." + table_->columns()[column_].name : std::string();
+}
+
 void Keeper::saw(int table, std::span<const std::byte> rows) {
   if (table == index_ && !rows.empty()) value_ = table_->last_row(rows).number(column_);
 }

@@ -30,6 +30,10 @@ class Keeper {
   void saw(int table, std::span<const std::byte> rows);
   void committed(Step step);
 
+  // The column that `best` names as "table.column"; empty: none.
+  std::string column() const;
+  bool greatest() const { return sign_ < 0; }
+
   // Those of the steps (ascending) that need not stay.
   std::vector<Step> superfluous(const std::vector<Step>& steps);
 

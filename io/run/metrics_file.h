@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -48,12 +49,16 @@ class MetricsFile {
   const std::string& path() const { return path_; }
 
  private:
-  struct Open {
+  struct Growing {
     LiveTable spec;
-    hdf5::Type type;
-    hdf5::Dataset dataset;
     std::uint64_t rows = 0;
+    hdf5::Type type;  // while the dataset is open
+    hdf5::Dataset dataset;
   };
+  // An open dataset costs the library some 50 KiB, and each file that is closed a look at all of
+  // them: the table that was opened first is closed when too many are.
+  const hdf5::Dataset& opened(int table);
+  void close_tables();
   // Runs `body`; a complaint of the library becomes the final Error(output).
   template <class Body>
   void writing(Body&& body);
@@ -61,7 +66,8 @@ class MetricsFile {
   std::string path_, temporary_;
   std::optional<hdf5::Failure> failure_;
   hdf5::File file_;
-  std::vector<Open> tables_;
+  std::vector<Growing> tables_;
+  std::deque<int> open_;  // tables whose dataset is, the oldest first
   bool live_ = false, dirty_ = false;
 };
 

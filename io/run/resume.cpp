@@ -76,6 +76,8 @@ Leading leading_to(const std::vector<RowsSpan>& spans, Step step) {
 
 void load_replica(ResumeState& state, int replica) {
   const std::string directory = state.path + "/" + replica_directory(replica);
+  for (const char* folder : {"", "/rows", "/timing", "/checkpoints"})
+    require_no_link(directory + folder);
   const std::vector<RowsSpan> spans = whole_rows(directory + "/rows", state.messages);
   put_damaged_aside(directory + "/timing", state.messages);
   std::vector<Step> steps = steps_in(directory + "/checkpoints");
@@ -152,6 +154,12 @@ ResumeState load_run(const std::string& path, const RunInfo* known) {
     state.messages.push_back(fmt::format("{}; made again from this command line", error.what()));
   }
   for (const ReplicaInfo& replica : state.index.info.replicas) load_replica(state, replica.index);
+  return state;
+}
+
+ResumeState load_part(const std::string& path, const RunInfo& info) {
+  ResumeState state{path, RunLock::join(path), new_run_index(info), {}, {}, {}, {}};
+  load_replica(state, info.replicas.at(0).index);
   return state;
 }
 

@@ -35,6 +35,10 @@ struct ResumeState {
 // usage), or, when `known` says what the run is, a message and that.
 ResumeState load_run(const std::string& path, const RunInfo* known = nullptr);
 
+// One replica, the only one of `info`, of a run that another process opened and shares
+// (RunLock::share). Throws as load_run() does.
+ResumeState load_part(const std::string& path, const RunInfo& info);
+
 // A checkpoint of any run, also one that is going on: of `step`, or the newest that is whole.
 // Throws Error(usage) if there is none (listing those there are), Error(input) if all are damaged;
 // newer ones that are add to `messages`.

@@ -32,11 +32,11 @@ void require_folder_name(const std::string& name) {
 }
 
 // Whether the disk takes anything at all, asked without the HDF5 library.
-Grace grace_of(const std::string& run, const RunLock& lock, const RunDirectoryOptions& options) {
+Grace grace_of(const std::string& own, const RunLock& lock, const RunDirectoryOptions& options) {
   Grace grace = options.grace;
-  grace.probe = [run, &lock] {
+  grace.probe = [own, &lock] {
     lock.require_in_place();
-    const std::string path = run + "/.probe";
+    const std::string path = own + "/.probe";
     write_durably(path, std::vector<std::byte>(1 << 16));
     ::unlink(path.c_str());
   };
@@ -55,19 +55,21 @@ std::size_t bytes_until(const std::vector<std::byte>& rows, const Table& table, 
 RunDirectory::RunDirectory(const std::string& path, RunInfo info,
                            const RunDirectoryOptions& options)
     : path_(path),
+      own_(path),
       lock_(lock_new_run(path)),
       index_(new_run_index(std::move(info))),
       options_(options),
-      insist_(grace_of(path, lock_, options)) {
+      insist_(grace_of(own_, lock_, options)) {
   open(nullptr);
 }
 
 RunDirectory::RunDirectory(ResumeState state, RunInfo info, const RunDirectoryOptions& options)
     : path_(state.path),
+      own_(options.part ? path_ + "/" + replica_directory(info.replicas.at(0).index) : path_),
       lock_(std::move(state.lock)),
       index_(resumed(state, std::move(info))),
       options_(options),
-      insist_(grace_of(path_, lock_, options)) {
+      insist_(grace_of(own_, lock_, options)) {
   open(&state);
 }
 
@@ -98,12 +100,17 @@ std::string RunDirectory::rows_path(const Replica& replica, Step step, bool timi
 }
 
 void RunDirectory::open(const ResumeState* state) {
-  remove_temporaries(path_);
+  remove_temporaries(own_);
   std::array<int, 2> next{};
   for (std::size_t r = 0; r < index_.info.replicas.size(); ++r) {
     const ReplicaInfo& info = index_.info.replicas[r];
-    Replica& replica = replicas_.emplace_back(Replica{
-        path_ + "/" + replica_directory(info.index), {}, {}, {}, {}, {options_.keep, info.tables}});
+    Replica& replica = replicas_.emplace_back(Replica{path_ + "/" + replica_directory(info.index),
+                                                      {},
+                                                      {},
+                                                      {},
+                                                      {},
+                                                      {options_.keep, info.tables},
+                                                      ReplicaSummary(info.tables)});
     for (const Table& table : info.tables) replica.place.push_back(next[table.timing]++);
     replica.pending.resize(info.tables.size());
     if (state == nullptr) continue;
@@ -114,19 +121,21 @@ void RunDirectory::open(const ResumeState* state) {
       remove_temporaries(replica.path + folder);
     }
     for (const Step step : replica.commits) {
-      if (!options_.keep.best.empty())
-        read_rows(r, step, false, [&](int table, std::span<const std::byte> rows) {
-          replica.keeper.saw(table, rows);
-        });
+      read_rows(r, step, false, [&](int table, std::span<const std::byte> rows) {
+        replica.keeper.saw(table, rows);
+        replica.summary.saw(table, rows);
+      });
       replica.keeper.committed(step);
     }
   }
   // First, so that whatever else is there belongs to a run that can be resumed.
-  write_run_index(path_, index_);
+  write_index();
   for (const Replica& replica : replicas_)
     for (const char* folder : {"/rows", "/checkpoints"}) make_directory(replica.path + folder);
   live_[0] = make_live(false);
   if (has_timing(index_.info)) live_[1] = make_live(true);
+  if (!options_.part)  // those of parts that this run had: what they held is in the whole ones now
+    for (const Replica& replica : replicas_) remove_live_files(replica.path);
 }
 
 // A live file with all rows so far: those committed, then those pending.
@@ -139,8 +148,7 @@ std::unique_ptr<MetricsFile> RunDirectory::make_live(bool timing) const {
     for (const Table& table : own) tables.push_back({name + "/" + table.name, table});
     if (!own.empty()) groups.push_back({name, info.seed, info.settings});
   }
-  auto file = std::make_unique<MetricsFile>(path_ + (timing ? "/timing.h5" : "/metrics.h5"),
-                                            std::move(tables), groups);
+  auto file = std::make_unique<MetricsFile>(own_ + live_file(timing), std::move(tables), groups);
   for (std::size_t r = 0; r < replicas_.size(); ++r) {
     const Replica& replica = replicas_[r];
     const std::vector<Table>& all = index_.info.replicas[r].tables;
@@ -179,6 +187,7 @@ void RunDirectory::rows(int replica, int table, std::span<const std::byte> rows)
   Replica& to = replicas_[r];
   to.pending[t].insert(to.pending[t].end(), rows.begin(), rows.end());
   to.keeper.saw(table, rows);
+  to.summary.saw(table, rows);
   const bool timing = index_.info.replicas[r].tables[t].timing;
   output([&] {
     if (!made_again(timing)) live_[timing]->append(to.place[t], rows);
@@ -249,12 +258,22 @@ void RunDirectory::samples(int replica, const Samples& samples) {
   const std::string directory =
       replicas_[static_cast<std::size_t>(replica)].path + "/" + samples.name;
   const std::string stem = directory + "/" + step_name(samples.step);
-  const Pixels grid = draw(samples);
+  const bool drawn = samples.picture.drawn;
+  const Pixels grid = drawn ? draw(samples) : Pixels{};
+  require_no_link(directory);
   output([&] {
     make_directory(directory);
     write_samples(stem + ".h5", samples, grid);
-    write_png(stem + ".png", grid);
+    if (drawn) write_png(stem + ".png", grid);
   });
+}
+
+void RunDirectory::write_index() {
+  if (options_.part) return;
+  std::vector<ReplicaSummary> summaries;
+  for (const Replica& replica : replicas_) summaries.push_back(replica.summary);
+  index_.summary = summary_columns(index_.info, summaries);
+  write_run_index(path_, index_);
 }
 
 void RunDirectory::flush() {
@@ -274,9 +293,10 @@ void RunDirectory::close() {
         made_again(timing);
         live_[timing]->close();
       });
+  if (options_.part) return;
   output([&] {
     index_.files = immutable_files(path_, index_.info);
-    write_run_index(path_, index_);
+    write_index();
   });
 }
 

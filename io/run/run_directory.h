@@ -21,6 +21,9 @@ namespace ganflow {
 struct RunDirectoryOptions {
   KeepOptions keep;  // of the checkpoints; rows are never pruned
   Grace grace;       // for output that cannot be written once the run has begun
+  // One replica of a run that other processes write too (shared_run.h): all that is written lies in
+  // the directory of the replica, its live files as well.
+  bool part = false;
 };
 
 class RunDirectory final : public Sink {
@@ -57,6 +60,7 @@ class RunDirectory final : public Sink {
     std::vector<Step> commits;                    // whose rows files are there, ascending
     std::optional<Step> last;                     // newest commit; its rows file may be lost
     Keeper keeper;
+    ReplicaSummary summary;
   };
 
   // Does what writes, again and again if need be, only while the directory is this run's: one that
@@ -72,8 +76,10 @@ class RunDirectory final : public Sink {
   void read_rows(std::size_t replica, Step step, bool timing, Take&& take) const;
   void take_back(std::size_t replica);
   void commit_rows(std::size_t replica, Step step);
+  void write_index();
 
   std::string path_;
+  std::string own_;  // the directory that no other process writes in: the run's, or the part's
   RunLock lock_;
   RunIndex index_;
   RunDirectoryOptions options_;

@@ -13,6 +13,7 @@
 #include "engine/error.h"
 #include "io/disk/durable.h"
 #include "io/disk/sealed.h"
+#include "io/run/summary_file.h"
 
 namespace ganflow {
 namespace {
@@ -71,6 +72,9 @@ Json to_json(const RunInfo& info) {
                         {"settings", r.settings},
                         {"program_hash", r.program_hash},
                         {"formulas_hash", r.formulas_hash},
+                        {"graph", r.graph},
+                        {"cell", r.cell},
+                        {"options", r.options},
                         {"tables", tables}});
   }
   Json images = Json::object();
@@ -95,6 +99,9 @@ RunInfo info_from(const Json& json) {
   for (const Json& r : json.at("replicas")) {
     ReplicaInfo replica{r.at("index"), r.at("seed"), r.at("settings"), r.at("program_hash"), {}};
     replica.formulas_hash = r.value("formulas_hash", std::uint64_t{0});
+    replica.graph = r.value("graph", std::string());
+    replica.cell = r.value("cell", std::string());
+    if (r.contains("options")) replica.options = r.at("options").get<decltype(replica.options)>();
     for (const Json& table : r.at("tables")) replica.tables.push_back(table_from(table));
     info.replicas.push_back(std::move(replica));
   }
@@ -194,6 +201,8 @@ bool has_timing(const RunInfo& info) {
   });
 }
 
+const char* live_file(bool timing) { return timing ? "/timing.h5" : "/metrics.h5"; }
+
 std::vector<Table> tables_of(const ReplicaInfo& replica, bool timing) {
   std::vector<Table> tables;
   for (const Table& table : replica.tables)
@@ -224,6 +233,16 @@ std::vector<std::string> immutable_files(const std::string& run, const RunInfo& 
   return files;
 }
 
+std::string run_info_text(const RunInfo& info) { return text_of(to_json(info)); }
+
+RunInfo run_info_from(const std::string& text) {
+  try {
+    return info_from(Json::parse(text));
+  } catch (const std::exception& error) {
+    fail(Fault::input, "the config is not that of a run: {}", error.what());
+  }
+}
+
 void write_run_index(const std::string& run, const RunIndex& index) {
   write_sealed(run + "/run.h5", [&](const hdf5::File& file) {
     const hid_t root = file.id();
@@ -240,8 +259,9 @@ void write_run_index(const std::string& run, const RunIndex& index) {
     hdf5::write_number(root, "resumes", static_cast<std::uint64_t>(index.resumes));
     hdf5::write_number(root, "seed",
                        index.info.replicas.empty() ? 0 : index.info.replicas.front().seed);
-    write_string(root, "config", text_of(to_json(index.info)));
+    write_string(root, "config", run_info_text(index.info));
     write_string(root, "files", text_of(index.files));
+    write_summary(root, index.summary);
     const bool timing = has_timing(index.info);
     link(root, "metrics", "metrics.h5", "/");
     if (timing) link(root, "timing", "timing.h5", "/");

@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "engine/graph/sink.h"
+#include "engine/graph/schedule.h"
+#include "io/run/run_info.h"
+#include "io/run/summary.h"
 
 namespace ganflow {
 
@@ -17,6 +19,7 @@ struct RunIndex {
   int resumes = 0;
   // Every immutable file, relative to the run, once it is closed; empty while it goes on.
   std::vector<std::string> files = {};
+  std::vector<SummaryColumn> summary = {};  // written, not read
 };
 
 // A new identity for a run starting here and now.
@@ -24,6 +27,9 @@ RunIndex new_run_index(RunInfo info);
 
 // Whether there is a timing.h5.
 bool has_timing(const RunInfo& info);
+// "/metrics.h5", "/timing.h5": behind the run's directory, or behind a replica's while it is
+// written apart from the others.
+const char* live_file(bool timing);
 // The tables of metrics.h5, or of timing.h5.
 std::vector<Table> tables_of(const ReplicaInfo& replica, bool timing);
 
@@ -34,9 +40,14 @@ std::string step_name(Step step);
 // The step of "step_000012000.h5"; false for other names.
 bool parse_step_file(const std::string& name, Step& step);
 
+// A RunInfo as the text of /config, and back. Throws Error(input) for other text.
+std::string run_info_text(const RunInfo& info);
+RunInfo run_info_from(const std::string& text);
+
 // Attributes schema, version, run_id, created, seed, graph, host, device, threads, resumes; dataset
-// /config (JSON of the RunInfo); external links /metrics, /timing, /replica_RRR/{metrics, timing,
-// rows, checkpoints, samples...} to the files that are there; dataset /files (JSON).
+// /config (JSON of the RunInfo); group /summary (summary.h); external links /metrics, /timing,
+// /replica_RRR/{metrics, timing, rows, checkpoints, samples...} to the files that are there;
+// dataset /files (JSON).
 void write_run_index(const std::string& run, const RunIndex& index);
 
 // The immutable files of the replicas that are there, relative to the run, sorted.

@@ -87,6 +87,10 @@ void set_aside(const std::string& directory, std::optional<Step> last) {
   }
 }
 
+void remove_live_files(const std::string& directory) {
+  for (const bool timing : {false, true}) ::unlink((directory + live_file(timing)).c_str());
+}
+
 void remove_temporaries(const std::string& directory) {
   for (const std::string& name : directory_entries(directory))
     if (name.starts_with(".") && name.ends_with(".tmp")) ::unlink((directory + "/" + name).c_str());

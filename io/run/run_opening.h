@@ -20,6 +20,9 @@ RunIndex resumed(const ResumeState& state, RunInfo info);
 // it.
 void set_aside(const std::string& directory, std::optional<Step> last);
 
+// Of a directory: its metrics.h5 and timing.h5.
+void remove_live_files(const std::string& directory);
+
 // What writers that died left behind.
 void remove_temporaries(const std::string& directory);
 

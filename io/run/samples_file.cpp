@@ -27,6 +27,13 @@ hdf5::Dataset write_block(hid_t location, const std::string& name, hid_t stored,
   return dataset;
 }
 
+// Of n rows.
+std::vector<hsize_t> extents_of(Extent n, const Shape& row) {
+  std::vector<hsize_t> extents{static_cast<hsize_t>(n)};
+  for (int axis = 0; axis < row.rank(); ++axis) extents.push_back(static_cast<hsize_t>(row[axis]));
+  return extents;
+}
+
 void write_grid(hid_t location, const Pixels& grid) {
   std::vector<hsize_t> extents{static_cast<hsize_t>(grid.height), static_cast<hsize_t>(grid.width)};
   if (grid.channels > 1) extents.push_back(static_cast<hsize_t>(grid.channels));
@@ -54,7 +61,10 @@ void write_samples(const std::string& path, const Samples& samples, const Pixels
     hdf5::write_text(file.id(), "name", samples.name);
     hdf5::write_number(file.id(), "step", samples.step);
     const auto n = static_cast<hsize_t>(samples.n);
-    if (n > 0 && p.channels == 0) {
+    if (!p.drawn) {
+      write_block(file.id(), "values", H5T_IEEE_F32LE, H5T_NATIVE_FLOAT,
+                  extents_of(samples.n, samples.row), samples.data.data());
+    } else if (n > 0 && p.channels == 0) {
       write_block(file.id(), "points", H5T_IEEE_F32LE, H5T_NATIVE_FLOAT,
                   {n, static_cast<hsize_t>(samples.row.elements())}, samples.data.data());
     } else if (n > 0) {
@@ -68,11 +78,9 @@ void write_samples(const std::string& path, const Samples& samples, const Pixels
       hdf5::write_real(images.id(), "value_of_0", p.lo);
       hdf5::write_real(images.id(), "value_of_255", p.hi);
     }
-    write_grid(file.id(), grid);
+    if (p.drawn) write_grid(file.id(), grid);
     for (const SampleDraws& d : draws) {
-      std::vector<hsize_t> extents{n};
-      for (int axis = 0; axis < d.row.rank(); ++axis)
-        extents.push_back(static_cast<hsize_t>(d.row[axis]));
+      const std::vector<hsize_t> extents = extents_of(samples.n, d.row);
       if (d.row.rank() > 0)
         write_block(file.id(), d.name, H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, extents, d.data.data());
       else
@@ -86,7 +94,10 @@ void write_samples_npz(const std::string& path, const Samples& samples,
   const Picture& p = samples.picture;
   std::vector<NpzArray> arrays;
   std::vector<std::uint8_t> bytes;
-  if (p.channels == 0) {
+  if (!p.drawn) {
+    arrays.push_back(
+        {"values", "<f4", samples.row.with(0, samples.n), std::as_bytes(samples.data)});
+  } else if (p.channels == 0) {
     arrays.push_back(
         {"points", "<f4", Shape{samples.n, samples.row.elements()}, std::as_bytes(samples.data)});
   } else {
@@ -111,8 +122,9 @@ void write_samples_npz(const std::string& path, const Samples& samples,
 
 std::vector<Pixels> single_pictures(const Samples& samples) {
   const Picture& p = samples.picture;
-  if (p.channels == 0)
-    fail(Fault::usage, "the samples '{}' of this run are points, not images", samples.name);
+  if (!p.drawn || p.channels == 0)
+    fail(Fault::usage, "the samples '{}' of this run are {}, not images", samples.name,
+         p.drawn ? "points" : "numbers");
   const std::vector<std::uint8_t> bytes = to_bytes(samples);
   const auto size = static_cast<std::ptrdiff_t>(p.height * p.width * p.channels);
   std::vector<Pixels> pictures;

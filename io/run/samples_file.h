@@ -1,5 +1,6 @@
 // Generated samples in an immutable file: /images uint8 (N, H, W, C) or /points float32 (N, D), and
-// /grid, the picture beside it as a PNG, with the attributes of the HDF5 image specification 1.2.
+// /grid, the picture beside it as a PNG, with the attributes of the HDF5 image specification 1.2;
+// of samples that are not drawn /values float32 (N, row...) alone.
 #pragma once
 
 #include <string>
@@ -16,16 +17,16 @@ struct SampleDraws {
   std::vector<float> data;
 };
 
-// Sealed and durable, with a dataset of each of the draws: float32, labels int64. Throws
-// Error(output).
+// Sealed and durable; `grid` is not read where nothing is drawn. With a dataset of each of the
+// draws: float32, labels int64. Throws Error(output).
 void write_samples(const std::string& path, const Samples& samples, const Pixels& grid,
                    const std::vector<SampleDraws>& draws = {});
 // The same without the grid, for numpy: images or points, and the draws. Throws Error(output).
 void write_samples_npz(const std::string& path, const Samples& samples,
                        const std::vector<SampleDraws>& draws);
-// Every sample by itself. Throws Error(usage) for points.
+// Every sample by itself. Throws Error(usage) for what is no image.
 std::vector<Pixels> single_pictures(const Samples& samples);
-// DIRECTORY/00000.png, ... Throws Error(usage) for points, Error(output).
+// DIRECTORY/00000.png, ... Throws Error(usage) for what is no image, Error(output).
 void write_pngs(const std::string& directory, const Samples& samples);
 
 // /latents of a file, (N, row...) numbers. How many there are: at least one. Throws Error(usage)

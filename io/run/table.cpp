@@ -86,7 +86,7 @@ hdf5::Dataset create_table(hid_t location, const std::string& path, const Table&
   const hdf5::Type type = row_type(table);
   const hdf5::PropertyList creation = hdf5::dataset_creation();
   if (storage.growing || storage.rows > 0) {
-    hsize_t chunk = std::max<hsize_t>(1, 32768 / table.row_bytes());
+    hsize_t chunk = std::max<hsize_t>(1, std::min(storage.chunk, kMostChunk) / table.row_bytes());
     if (!storage.growing) chunk = std::min(chunk, storage.rows);
     hdf5::check(H5Pset_chunk(creation.id(), 1, &chunk), "H5Pset_chunk");
     if (storage.checksum) hdf5::check(H5Pset_fletcher32(creation.id()), "H5Pset_fletcher32");

@@ -18,14 +18,17 @@ std::string field_name(const Column& column, FieldNames names = FieldNames::iden
 // Packed compound of the columns, little endian: the bytes of Sink::rows as they are.
 hdf5::Type row_type(const Table& table, FieldNames names = FieldNames::identifiers);
 
+constexpr std::size_t kLeastChunk = 4096, kMostChunk = 32768;  // bytes
+
 struct Storage {
   hsize_t rows = 0;
-  bool growing = false;   // unlimited, filled with step -1 and not-a-number
-  bool checksum = false;  // Fletcher32 per chunk
+  bool growing = false;            // unlimited, filled with step -1 and not-a-number
+  bool checksum = false;           // Fletcher32 per chunk
+  std::size_t chunk = kMostChunk;  // bytes, about; no more than kMostChunk
 };
 
 // Creates the dataset at `path` with the attributes CLASS, VERSION, TITLE, FIELD_i_NAME (PyTables),
-// units and descriptions (JSON objects by column) and description. Chunks of about 32 KiB.
+// units and descriptions (JSON objects by column) and description.
 hdf5::Dataset create_table(hid_t location, const std::string& path, const Table& table,
                            const Storage& storage);
 

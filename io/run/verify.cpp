@@ -1,10 +1,15 @@
 #include "io/run/verify.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <set>
+#include <sstream>
+#include <utility>
 #include <vector>
 
 #include "engine/error.h"
@@ -42,6 +47,20 @@ std::optional<StepFile> parse_step(const std::string& file) {
   return result;
 }
 
+// "replica_003/timing.h5": the live file of a replica that is written apart from the others.
+struct LivePart {
+  int replica = 0;
+  bool timing = false;
+};
+std::optional<LivePart> parse_part(const std::string& file) {
+  LivePart part;
+  if (std::sscanf(file.c_str(), "replica_%d", &part.replica) != 1) return std::nullopt;
+  for (part.timing = false;; part.timing = true) {
+    if (file == replica_directory(part.replica) + live_file(part.timing)) return part;
+    if (part.timing) return std::nullopt;
+  }
+}
+
 class Verifier {
  public:
   Verifier(std::string run, const std::function<void(const FileVerdict&)>& say,
@@ -50,21 +69,9 @@ class Verifier {
 
   int all() {
     if (!holds_run(run_)) fail(Fault::usage, "{} holds no run: there is no run.h5 in it", run_);
-    try {
-      index_ = read_run_index(run_);
-    } catch (const Error&) {
-      // Said when its turn comes.
-    }
-    promised_ = {"run.h5", "metrics.h5"};
-    if (index_) {
-      if (has_timing(index_->info) && !index_->files.empty()) promised_.insert("timing.h5");
-      promised_.insert(index_->files.begin(), index_->files.end());
-    }
+    index_anew();
     std::vector<std::string> files(promised_.begin(), promised_.end());
-    std::error_code error;
-    for (fs::recursive_directory_iterator i(run_, error), end; !error && i != end;
-         i.increment(error))
-      if (!i->is_directory()) files.push_back(fs::relative(i->path(), run_).string());
+    list("", files);
     std::sort(files.begin(), files.end());
     files.erase(std::unique(files.begin(), files.end()), files.end());
     for (const std::string& file : files)
@@ -80,7 +87,65 @@ class Verifier {
     say_({kind, file, text});
   }
 
+  // Files below a folder, "" or "replica_000/".
+  void list(const std::string& folder, std::vector<std::string>& files) {
+    try {
+      for (const std::string& name : directory_entries(run_ + "/" + folder)) {
+        std::error_code error;
+        if (fs::is_directory(fs::symlink_status(run_ + "/" + folder + name, error)))
+          list(folder + name + "/", files);
+        else
+          files.push_back(folder + name);
+      }
+    } catch (const Unreadable& error) {
+      say(Kind::unreadable, folder.empty() ? "." : folder, error.what());
+    }
+  }
+
+  // Which run.h5 it is: each is a file of its own.
+  std::pair<ino_t, long> index_now() const {
+    struct stat status {};
+    ::stat((run_ + "/run.h5").c_str(), &status);
+    return {status.st_ino, status.st_mtim.tv_nsec};
+  }
+
+  // Reads run.h5 if it is another one than the last time, as of a run that was resumed meanwhile.
+  bool index_anew() {
+    const auto now = index_now();
+    if (now == read_) return false;
+    read_ = now;
+    index_.reset();
+    try {
+      index_ = read_run_index(run_);
+    } catch (const Error&) {
+      // Said when its turn comes.
+    }
+    promised_ = {"run.h5", "metrics.h5"};
+    if (index_) {
+      if (has_timing(index_->info) && !index_->files.empty()) promised_.insert("timing.h5");
+      promised_.insert(index_->files.begin(), index_->files.end());
+    }
+    return true;
+  }
+
+  // Of a file that is not there. A resume puts files aside before it writes its run.h5.
+  bool promised(const std::string& file) {
+    for (int waited = 0; !index_anew() && waited < 20; ++waited) {
+      if (!exists(run_ + "/" + file + ".superseded")) break;
+      ::usleep(50'000);
+    }
+    return promised_.contains(file);
+  }
+
   void look_at(const std::string& file) {
+    try {
+      look_at_file(file);
+    } catch (const Unreadable& error) {
+      say(Kind::unreadable, file, error.what());
+    }
+  }
+
+  void look_at_file(const std::string& file) {
     const std::string name = file.substr(file.rfind('/') + 1);
     if (name == "run.lock") return;
     if (name.ends_with(".corrupt")) return say(Kind::aside, file, "was damaged, put aside");
@@ -90,7 +155,7 @@ class Verifier {
       return say(Kind::aside, file, "unfinished; the next --resume removes it");
     const bool live = file == "metrics.h5" || file == "timing.h5";
     if (!exists(run_ + "/" + file)) {  // if it was not promised: pruned while we looked
-      if (promised_.contains(file))
+      if (promised(file))
         say(Kind::damaged, file,
             live ? "missing; --resume makes it again from the rows files" : "missing");
       return;
@@ -103,6 +168,8 @@ class Verifier {
         say(Kind::unknown, file, "not compared, since run.h5 is damaged");
       return;
     }
+    if (const auto part = parse_part(file); part && index_)
+      return read(file, [&] { return check_live(run_, *index_, part->timing, part->replica); });
     if (const auto step = parse_step(file)) return look_at_step(file, *step);
     if (name.ends_with(".png"))
       return read(file, [&] {
@@ -155,7 +222,37 @@ class Verifier {
     spans_[at.replica].push_back(span);
   }
 
-  void look_for_gaps(int replica, const std::vector<RowsSpan>& spans) {
+  // As they are now, if all can be read.
+  std::optional<std::vector<RowsSpan>> spans_now(int replica) const {
+    const std::string folder = run_ + "/" + replica_directory(replica) + "/rows";
+    const ChildOutcome outcome = in_child(options_.seconds, [&] {
+      std::string text;
+      for (const Step step : steps_in(folder)) {
+        const RowsSpan span = read_rows_span(folder + "/" + step_name(step) + ".h5");
+        text += fmt::format("{} {} ", span.step,
+                            span.after ? static_cast<std::int64_t>(*span.after) : -1);
+      }
+      return text;
+    });
+    if (!outcome.ok) return std::nullopt;
+    std::vector<RowsSpan> spans;
+    std::istringstream text(outcome.text);
+    Step step = 0;
+    for (std::int64_t after = 0; text >> step >> after;)
+      spans.push_back({after < 0 ? std::nullopt : std::optional<Step>(after), step});
+    return spans;
+  }
+
+  // Files that a resume puts aside or writes anew while they are read leave none.
+  void look_for_gaps(int replica, std::vector<RowsSpan> spans) {
+    const auto gapless = [&] {
+      std::optional<Step> end;
+      return std::all_of(spans.begin(), spans.end(), [&](const RowsSpan& span) {
+        return std::exchange(end, span.step) == span.after;
+      });
+    };
+    if (gapless()) return;
+    spans = spans_now(replica).value_or(spans);
     std::optional<Step> end;
     for (const RowsSpan& span : spans) {
       if (span.after != end)
@@ -183,10 +280,17 @@ class Verifier {
   std::string text_of(const std::string& file, Body&& body) {
     std::error_code error;
     const auto bytes = static_cast<double>(fs::file_size(run_ + "/" + file, error));
-    const ChildOutcome outcome =
-        in_child(options_.seconds + (error ? 0 : bytes / 2e7), [&] { return std::string(body()); });
-    if (!outcome.ok && !promised_.contains(file) && !exists(run_ + "/" + file)) return "";
-    say(outcome.ok ? Kind::whole : Kind::damaged, file, outcome.text);
+    ChildOutcome outcome;
+    do {  // again if the run was resumed meanwhile
+      index_anew();
+      outcome = in_child(options_.seconds + (error ? 0 : bytes / 2e7),
+                         [&] { return std::string(body()); });
+    } while (!outcome.ok && index_now() != read_);
+    if (!outcome.ok && !exists(run_ + "/" + file) && !promised(file)) return "";
+    say(outcome.ok           ? Kind::whole
+        : outcome.unreadable ? Kind::unreadable
+                             : Kind::damaged,
+        file, outcome.text);
     return outcome.ok ? outcome.text : "";
   }
 
@@ -194,7 +298,8 @@ class Verifier {
   const std::function<void(const FileVerdict&)>& say_;
   VerifyOptions options_;
   std::optional<RunIndex> index_;
-  std::set<std::string> promised_;  // files that must be there
+  std::optional<std::pair<ino_t, long>> read_;  // which run.h5 it was read from
+  std::set<std::string> promised_;              // files that must be there
   std::map<int, std::vector<RowsSpan>> spans_;
   int damaged_ = 0;
 };

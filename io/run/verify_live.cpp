@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <vector>
 
 #include "engine/error.h"
@@ -20,6 +21,13 @@ bool was_closed(const std::string& path) {
   } catch (const hdf5::Failure&) {
     return false;
   }
+}
+
+// Whether what has this name lies in another file.
+bool is_link(const hdf5::File& file, const std::string& name) {
+  H5L_info_t info{};
+  return H5Lget_info(file.id(), name.c_str(), &info, H5P_DEFAULT) >= 0 &&
+         info.type == H5L_TYPE_EXTERNAL;
 }
 
 // One table of a live file, compared block by block with what was committed of it.
@@ -77,13 +85,19 @@ class LiveTableCheck {
 
 }  // namespace
 
-std::string check_live(const std::string& run, const RunIndex& index, bool timing) {
-  const std::string path = run + (timing ? "/timing.h5" : "/metrics.h5");
+std::string check_live(const std::string& run, const RunIndex& index, bool timing,
+                       std::optional<int> only) {
+  const std::string path = (only ? run + "/" + replica_directory(*only) : run) + live_file(timing);
   const bool closed = was_closed(path);
   const hdf5::File file = hdf5::open_file(path, true);
-  std::uint64_t rows = 0, committed = 0;
+  std::uint64_t rows = 0, committed = 0, links = 0;
   for (const ReplicaInfo& replica : index.info.replicas) {
+    if (only && replica.index != *only) continue;
     const std::string name = replica_directory(replica.index);
+    if (!only && is_link(file, name)) {
+      ++links;
+      continue;
+    }
     const std::vector<Table> tables = tables_of(replica, timing);
     std::vector<LiveTableCheck> checks;
     for (const Table& table : tables) checks.emplace_back(file, name + "/" + table.name, table);
@@ -104,6 +118,8 @@ std::string check_live(const std::string& run, const RunIndex& index, bool timin
       committed += std::min(all[t], there);
     }
   }
+  if (links > 0)
+    return fmt::format("links to the files of {} replica{}", links, links == 1 ? "" : "s");
   return fmt::format("{} rows, {} of them committed{}", rows, committed,
                      closed ? "" : ", not closed");
 }

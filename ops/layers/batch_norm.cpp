@@ -1,7 +1,6 @@
 #include "ops/layers/batch_norm.h"
 
 #include "ops/checks.h"
-#include "ops/layers/normalize.h"
 #include "ops/primitives/arithmetic.h"
 #include "ops/primitives/broadcast.h"
 
@@ -22,7 +21,7 @@ Value BatchNorm::operator()(Formula& f, Value x) const {
     mean = m;
     variance = v;
   }
-  return scale_and_shift(f, standardize(x, mean, variance, axes, eps));
+  return scale_and_shift(f, standardize(x, mean, variance, axes, eps), init);
 }
 
 }  // namespace ganflow

@@ -9,7 +9,7 @@
 // with it (GU-20).
 #pragma once
 
-#include "ops/layers/initializers.h"
+#include "ops/layers/normalize.h"
 
 namespace ganflow {
 
@@ -17,6 +17,7 @@ struct BatchNorm {
   static constexpr const char* kKind = "norm";
   double momentum = 0.9;  // in [0, 1)
   double eps = 1e-5;      // > 0
+  NormInit init = {};
 
   // x (N,C) or (N,C,...). Parameters "scale", "shift", state "mean", "variance", each (C).
   Value operator()(Formula& f, Value x) const;

@@ -41,13 +41,15 @@ Initializer uniform(double bound) {
   };
 }
 
-Initializer normal(double std) {
+Initializer normal(double std, double mean) {
   require_positive("the standard deviation", std);
-  return [std](std::uint64_t seed, std::uint32_t stream, std::span<double> out) {
+  if (!std::isfinite(mean))
+    fail(Fault::usage, "initializer: the mean is {}, it must be finite", mean);
+  return [std, mean](std::uint64_t seed, std::uint32_t stream, std::span<double> out) {
     for (std::size_t i = 0; i < out.size(); ++i) {
       const std::size_t even = i & ~std::size_t{1};
-      out[i] = std * normal_pair(random_word(seed, stream, 0, even),
-                                 random_word(seed, stream, 0, even + 1))[i - even];
+      out[i] = mean + std * normal_pair(random_word(seed, stream, 0, even),
+                                        random_word(seed, stream, 0, even + 1))[i - even];
     }
   };
 }

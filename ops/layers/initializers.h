@@ -26,8 +26,8 @@ namespace init {
 Initializer constant(double value);
 // Exactly these elements. Fault::usage if the Variable has another number of them.
 Initializer values(std::vector<double> elements);
-Initializer uniform(double bound);  // U(-bound, bound), bound > 0
-Initializer normal(double std);     // N(0, std^2), std > 0
+Initializer uniform(double bound);                // U(-bound, bound), bound > 0
+Initializer normal(double std, double mean = 0);  // N(mean, std^2), std > 0
 
 // PyTorch's linear layer: w and b U(-1/sqrt(in), 1/sqrt(in)). The thesis' preset.
 LayerInit torch();

@@ -1,6 +1,5 @@
 #include "ops/layers/layer_norm.h"
 
-#include "ops/layers/normalize.h"
 #include "ops/primitives/arithmetic.h"
 #include "ops/primitives/broadcast.h"
 
@@ -11,7 +10,7 @@ Value LayerNorm::operator()(Formula& f, Value x) const {
   const std::int64_t axes = axes_but(0, x);
   const Value mean = mean_over(x, axes);
   const Value variance = mean_over(square(x - broadcast_axes(mean, axes, x.shape())), axes);
-  return scale_and_shift(f, standardize(x, mean, variance, axes, eps));
+  return scale_and_shift(f, standardize(x, mean, variance, axes, eps), init);
 }
 
 }  // namespace ganflow

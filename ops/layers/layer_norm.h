@@ -6,13 +6,14 @@
 // What a penalised critic takes instead of batch norm (GU-20).
 #pragma once
 
-#include "ops/layers/initializers.h"
+#include "ops/layers/normalize.h"
 
 namespace ganflow {
 
 struct LayerNorm {
   static constexpr const char* kKind = "norm";
   double eps = 1e-5;  // > 0
+  NormInit init = {};
 
   // x (N,C) or (N,C,...). Parameters "scale", "shift" (C).
   Value operator()(Formula& f, Value x) const;

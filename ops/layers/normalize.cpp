@@ -24,10 +24,10 @@ Value standardize(Value x, Value mean, Value variance, std::int64_t axes, double
   return (x - broadcast_axes(mean, axes, to)) * broadcast_axes(factor, axes, to);
 }
 
-Value scale_and_shift(Formula& f, Value x) {
+Value scale_and_shift(Formula& f, Value x, const NormInit& init) {
   const Shape to = x.shape();
-  const Value scale = f.variable("scale", {to[1]}, Keep::parameter, init::constant(1));
-  const Value shift = f.variable("shift", {to[1]}, Keep::parameter, init::constant(0));
+  const Value scale = f.variable("scale", {to[1]}, Keep::parameter, init.scale);
+  const Value shift = f.variable("shift", {to[1]}, Keep::parameter, init.shift);
   const std::int64_t axes = axes_but(1, x);
   return x * broadcast_axes(scale, axes, to) + broadcast_axes(shift, axes, to);
 }

@@ -6,6 +6,12 @@
 
 namespace ganflow {
 
+// How the scale and the shift of every channel start.
+struct NormInit {
+  Initializer scale = init::constant(1);  // DCGAN: init::normal(0.02, 1)
+  Initializer shift = init::constant(0);
+};
+
 // Every axis of x but axis `kept`.
 std::int64_t axes_but(int kept, Value x);
 
@@ -14,8 +20,8 @@ Value mean_over(Value x, std::int64_t axes);
 // (x - mean) / sqrt(variance + eps); mean and variance lack `axes`, which are put back.
 Value standardize(Value x, Value mean, Value variance, std::int64_t axes, double eps);
 
-// x * scale + shift, Variables "scale" (1 at first) and "shift" (0), one for each channel (axis 1).
-Value scale_and_shift(Formula& f, Value x);
+// x * scale + shift, Variables "scale" and "shift", one for each channel (axis 1).
+Value scale_and_shift(Formula& f, Value x, const NormInit& init);
 
 // Refuses x without channels, eps <= 0.
 void require_norm(Formula& f, const char* layer, Value x, double eps);

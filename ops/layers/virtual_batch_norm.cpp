@@ -8,7 +8,6 @@
 #include "engine/program/concat.h"
 #include "engine/program/leaves.h"
 #include "ops/checks.h"
-#include "ops/layers/normalize.h"
 #include "ops/primitives/arithmetic.h"
 #include "ops/primitives/reduce.h"
 
@@ -34,7 +33,7 @@ Value VirtualBatchNorm::operator()(Formula& f, Value x) const {
   const Value from = mode == ReferenceMode::with_batch ? x : fixed;
   const Value mean = mean_over(from, axes), mean_square = mean_over(square(from), axes);
   if (mode != ReferenceMode::per_example)
-    return scale_and_shift(f, by_means(x, mean, mean_square, axes, eps));
+    return scale_and_shift(f, by_means(x, mean, mean_square, axes, eps), init);
   const std::int64_t inner = axes & ~std::int64_t{1};
   const double one = 1.0 / static_cast<double>(rows + 1);
   const auto with_row = [&](Value reference, Value row) {  // (C), (N,C) -> (N,C)
@@ -44,7 +43,7 @@ Value VirtualBatchNorm::operator()(Formula& f, Value x) const {
       by_means(fixed, mean, mean_square, axes, eps),
       by_means(current, with_row(mean, mean_over(current, inner)),
                with_row(mean_square, mean_over(square(current), inner)), inner, eps)};
-  return scale_and_shift(f, concat(parts));
+  return scale_and_shift(f, concat(parts), init);
 }
 
 Network::Forward on_reference(Extent rows, Network::Forward network, Initializer reference) {

@@ -13,7 +13,7 @@
 // reference alone, under with_batch by the union. Training and evaluation are alike.
 #pragma once
 
-#include "ops/layers/initializers.h"
+#include "ops/layers/normalize.h"
 
 namespace ganflow {
 
@@ -24,6 +24,7 @@ struct VirtualBatchNorm {
   Extent rows = 64;  // R, what on_reference() was given
   ReferenceMode mode = ReferenceMode::per_example;
   double eps = 1e-5;  // > 0
+  NormInit init = {};
 
   // x (R+N,C) or (R+N,C,...), the reference rows first. Parameters "scale", "shift" (C).
   Value operator()(Formula& f, Value x) const;

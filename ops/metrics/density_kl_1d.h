@@ -13,6 +13,8 @@ namespace ganflow {
 //             if one is not finite
 //   kl_floor  the same of as many draws from p, the mean over 4 fixed draws
 //   mean, std of the samples
+//   js        JS(p,q) of the same densities; log 2 if all samples are equal
+//   critic_loss  2 log 2 - 2 js: the loss of the best critic, to see the actual one beside (TH-17)
 //   n         samples measured
 // open() throws Error(usage) unless std > 0 and samples >= 2.
 struct DensityKl1d {

@@ -33,7 +33,8 @@ std::vector<float> two_draws(const Source& real, Extent n, Extent elements) {
 class ImageQualityMetric : public Metric {
  public:
   explicit ImageQualityMetric(const ImageQuality& o)
-      : n_(measured(o)),
+      : of_(o.of),
+        n_(measured(o)),
         elements_(o.picture.channels * o.picture.height * o.picture.width),
         similarity_(o.picture),
         random_(o.picture) {
@@ -47,17 +48,20 @@ class ImageQualityMetric : public Metric {
   }
 
   std::vector<MetricColumn> columns() const override {
-    return {{"swd", "1",
-             fmt::format("sliced Wasserstein distance of pixels to {} real images, {} directions",
-                         n_, kDirections)},
-            {"swd_floor", "1", "swd of as many further real images"},
-            {"kid_random", "1",
-             fmt::format("squared discrepancy of {} random features to {} real images, unbiased",
-                         random_.width(), n_)},
-            {"msssim", "1",
-             fmt::format("mean MS-SSIM of {} pairs of samples; {}", n_ / 2, similarity_.rule())},
-            {"msssim_real", "1", fmt::format("mean MS-SSIM of {} pairs of real images", n_ / 2)},
-            {"n", "1", "images measured"}};
+    return {
+        {"swd", "1",
+         fmt::format("sliced Wasserstein distance of pixels of {} samples to as many images of "
+                     "{}, {} directions, both drawn by seed 0",
+                     n_, of_, kDirections)},
+        {"swd_floor", "1", "swd of as many further images of " + of_},
+        {"kid_random", "1",
+         fmt::format("squared discrepancy of {} random features of {} samples to those of the "
+                     "same real images, unbiased, kernel (x . y / d + 1)^3",
+                     random_.width(), n_)},
+        {"msssim", "1",
+         fmt::format("mean MS-SSIM of {} pairs of samples; {}", n_ / 2, similarity_.rule())},
+        {"msssim_real", "1", fmt::format("mean MS-SSIM of {} pairs of images of {}", n_ / 2, of_)},
+        {"n", "1", "images measured"}};
   }
   Extent samples() const override { return n_; }
   std::optional<Extent> row_elements() const override { return elements_; }
@@ -100,6 +104,7 @@ class ImageQualityMetric : public Metric {
     return sum / static_cast<double>(n_ / 2);
   }
 
+  std::string of_;
   Extent n_, elements_;
   MsSsim similarity_;
   RandomFeatures random_;

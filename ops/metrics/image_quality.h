@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "engine/graph/host.h"
 #include "engine/graph/picture.h"
@@ -23,6 +24,7 @@ namespace ganflow {
 // than 2 `samples` items is measured with half of them.
 struct ImageQuality {
   std::shared_ptr<const Source> real;
+  std::string of = "the set";  // what columns' descriptions call the real images, "mnist"
   Picture picture;
   Extent samples = 1000;  // >= 4
 

@@ -11,11 +11,22 @@ namespace {
 
 constexpr const char* kName = "mode coverage";
 
+Mixture mixture(ToyMixture set) {
+  switch (set) {
+    case ToyMixture::gaussians3:
+      return gaussians3();
+    case ToyMixture::gaussians8:
+      return gaussians8();
+    case ToyMixture::gaussians25:
+      break;
+  }
+  return gaussians25();
+}
+
 class ModeCoverageMetric : public Metric {
  public:
   explicit ModeCoverageMetric(const ModeCoverage& options)
-      : options_(options),
-        mixture_(options.set == ToyMixture::gaussians8 ? gaussians8() : gaussians25()) {
+      : options_(options), mixture_(mixture(options.set)) {
     check_samples(kName, options.samples, 1);
     if (!above(0).contains(options.within))
       fail(Fault::usage, "{}: within is {}, it must be above 0 std", kName, options.within);
@@ -37,20 +48,23 @@ class ModeCoverageMetric : public Metric {
   }
 
   Extent samples() const override { return options_.samples; }
-  std::optional<Extent> row_elements() const override { return 2; }
+  std::optional<Extent> row_elements() const override { return mixture_.axes; }
 
   std::vector<double> measure(const Measurement& m) const override {
-    const auto points = measured_rows(m, kName, options_.samples, 2);
+    const auto points = measured_rows(m, kName, options_.samples, mixture_.axes);
     const auto n = static_cast<double>(options_.samples);
     const double reach = options_.within * mixture_.std;
     std::vector<double> inside(mixture_.modes.size());
-    for (std::size_t i = 0; i < points.size(); i += 2) {
+    const auto axes = static_cast<std::size_t>(mixture_.axes);
+    for (std::size_t i = 0; i < points.size(); i += axes) {
       double nearest = std::numeric_limits<double>::infinity();
       std::size_t mode = 0;
       for (std::size_t c = 0; c < inside.size(); ++c) {
-        const double dx = points[i] - mixture_.modes[c][0],
-                     dy = points[i + 1] - mixture_.modes[c][1];
-        const double d2 = dx * dx + dy * dy;
+        double d2 = 0;
+        for (std::size_t axis = 0; axis < axes; ++axis) {
+          const double d = points[i + axis] - mixture_.modes[c][axis];
+          d2 += d * d;
+        }
         if (d2 < nearest) nearest = d2, mode = c;
       }
       if (nearest <= reach * reach) ++inside[mode];
@@ -67,7 +81,7 @@ class ModeCoverageMetric : public Metric {
 
  private:
   ModeCoverage options_;
-  Mixture2d mixture_;
+  Mixture mixture_;
 };
 
 }  // namespace

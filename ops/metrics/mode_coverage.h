@@ -1,4 +1,4 @@
-// Which modes of a planar mixture a generator found, and how cleanly (MU-09).
+// Which modes of a mixture a generator found, and how cleanly (MU-09, TH-09).
 #pragma once
 
 #include <memory>
@@ -7,9 +7,9 @@
 
 namespace ganflow {
 
-enum class ToyMixture : std::uint8_t { gaussians8, gaussians25 };
+enum class ToyMixture : std::uint8_t { gaussians3, gaussians8, gaussians25 };
 
-// Measures points (n, 2). Columns:
+// Measures points (n, 2), of gaussians3 (n, 1). Columns:
 //   modes         modes covered: at least `covered` of their fair share n / modes lies within
 //                 `within` std of them (and at least one point; covered = 0 is the one-point rule)
 //   modes_hit     modes with at least one point within `within` std

@@ -12,7 +12,8 @@ namespace ganflow {
 //             not finite
 //   w1_floor  the same of as many further real points, the mean of 2 draws
 //   n         points measured
-// Time grows as n^3, memory as 8 n^2 bytes: half a second and 8 MB for 1,000 points. open() throws
+// Time grows as n^3, memory as 8 n^2 bytes: half a second and 8 MB for 1,000 points; with F = 1
+// neither. open() throws
 // Error(usage) without a source, for a set of fewer than 3 `samples` items and for samples
 // outside 1..5000.
 struct PointWasserstein {

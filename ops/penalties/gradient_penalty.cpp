@@ -21,7 +21,7 @@ Value GradientPenalty::operator()(Formula& f, Value real, Value fake, Value cond
   const Value slope = gradient(sum(score), x);
   const Value squared = row_sums(square(slope));
   const Value norm = sqrt(squared + 1e-12);
-  f.tap("gradient_norm", norm);
+  f.tap("gradient_norm", norm, {.description = "|grad D| where the penalty looks"});
   const Value excess = target == 0 ? squared : square(norm - target);
   return f.scalar("lambda", lambda, at_least(0), "weight of the gradient penalty") * mean(excess);
 }

@@ -73,9 +73,10 @@ Value SmoothPenalty::operator()(Formula& f, Value images, Value z) const {
   f.couples_samples();  // a probe sees what z_n does to the whole batch
   const Value limit = f.scalar("k", k, at_least(0), "squared slopes up to this cost nothing"),
               weight = f.scalar("gamma", gamma, at_least(0), "weight of the smoothness penalty");
+  const TapText text{.description = "squared slope of the generator, of a sample"};
   if (norm == JacobianNorm::pixel_hinge) {
     const Value slopes = squared_slopes(images, z);
-    f.tap("jacobian", row_sums(slopes) / elements);
+    f.tap("jacobian", row_sums(slopes) / elements, text);
     return weight * mean(positive(slopes - limit));
   }
   Value squared;
@@ -95,7 +96,7 @@ Value SmoothPenalty::operator()(Formula& f, Value images, Value z) const {
     squared = squared / static_cast<double>(probes);
   }
   if (norm == JacobianNorm::pixel_mean) squared = squared / elements;
-  f.tap("jacobian", squared);
+  f.tap("jacobian", squared, text);
   return weight * mean(positive(squared - limit));
 }
 

@@ -47,22 +47,22 @@ struct Conv : Primitive {
     const bool last = z.channels_last;
     switch (kind_) {
       case ConvKind::forward:
-        if (const Extent got = in[1].shape[1]; got != z.c)
-          error(in, last, fmt::format("x has {} channels, the kernels expect {}", z.c, got));
+        if (const Extent got = in[1].shape[image_axes(z.kernels_last).c]; got != z.c)
+          error(in, z, fmt::format("x has {} channels, the kernels expect {}", z.c, got));
         require_fit(in, z);
         return {image_shape(z.n, z.o, z.p, z.q, last)};
       case ConvKind::input:
         if (const Extent got = in[1].shape[0]; got != z.o)
-          error(in, last, fmt::format("y has {} channels, the kernels make {}", z.o, got));
+          error(in, z, fmt::format("y has {} channels, the kernels make {}", z.o, got));
         require_fit(in, z);
         require_result(in, z);
         return {image_shape(z.n, z.c, z.h, z.w, last)};
       case ConvKind::filter:
         if (const Extent got = in[1].shape[0]; got != z.n)
-          error(in, last, fmt::format("x has {} images, y {}", z.n, got));
+          error(in, z, fmt::format("x has {} images, y {}", z.n, got));
         require_fit(in, z);
         require_result(in, z);
-        return {{z.o, z.c, z.r, z.s}};
+        return {image_shape(z.o, z.c, z.r, z.s, z.kernels_last)};
     }
     return {};
   }
@@ -112,9 +112,9 @@ struct Conv : Primitive {
   std::optional<ValueId> arranged(Builder& builder, std::span<const ValueId> in,
                                   const Attributes& a, ImageOrder order) const override {
     if (order != ImageOrder::channels_last) return std::nullopt;
-    if (a.ints[7]) return std::nullopt;
+    if (a.ints[7] & kImagesLast) return std::nullopt;
     Attributes last = a;
-    last.ints[7] = 1;
+    last.ints[7] |= kImagesLast;
     const Value first(builder, in[0]), second(builder, in[1]);
     const bool filter = kind_ == ConvKind::filter;
     const Value y =
@@ -124,16 +124,19 @@ struct Conv : Primitive {
   KernelPair reference() const override { return conv_reference(kind_); }
 
  private:
-  [[noreturn]] void error(Types in, bool last, const std::string& rule) const {
+  [[noreturn]] void error(Types in, const ConvSizes& z, const std::string& rule) const {
+    const bool last = z.channels_last;
     const bool filter = kind_ == ConvKind::filter, input = kind_ == ConvKind::input;
     fail(Fault::usage, "{}: {}: {} {} {}, {} {} {}", name_, rule, input ? "y" : "x",
          in[0].shape.str(), image_letters(input, last), filter ? "y" : "kernels", in[1].shape.str(),
-         filter ? image_letters(true, last) : "[O,C,R,S]");
+         filter           ? image_letters(true, last)
+         : z.kernels_last ? "[O,R,S,C]"
+                          : "[O,C,R,S]");
   }
   void require_fit(Types in, const ConvSizes& z) const {
     const Extent h = z.h + z.top + z.bottom, w = z.w + z.left + z.right;
     if (z.r < 1 || z.s < 1 || z.r > h || z.s > w)
-      error(in, z.channels_last,
+      error(in, z,
             fmt::format("the kernels of {} x {} must fit into the padded image of {} x {}", z.r,
                         z.s, h, w));
   }
@@ -141,7 +144,7 @@ struct Conv : Primitive {
     const Extent p = windows(z.h, z.top + z.bottom, z.r, z.stride);
     const Extent q = windows(z.w, z.left + z.right, z.s, z.stride);
     if (p != z.p || q != z.q)
-      error(in, z.channels_last,
+      error(in, z,
             fmt::format("kernels of {} x {} take an image of {} x {} to {} x {}, y is {} x {}", z.r,
                         z.s, z.h, z.w, p, q, z.p, z.q));
   }

@@ -39,9 +39,9 @@ Value conv2d_filter(Value x, Value y, Extent rows, Extent columns, const Window&
 // takes to y's size, (P - 1) stride + R - top - bottom + extra rows. 0 <= extra < stride.
 Value conv2d_transpose(Value y, Value kernels, const Window& window = {}, Extent extra = 0);
 
-// ints = (stride, top, bottom, left, right, ., ., channels_last). conv2d_input: ints[5..6] = H, W;
-// conv2d_filter: ints[5..6] = R, S. channels_last: images are (N,H,W,C), kernels as ever; what
-// some devices work on. Formulas never say it, programs are compiled to it.
+// ints = (stride, top, bottom, left, right, ., ., last). conv2d_input: ints[5..6] = H, W;
+// conv2d_filter: ints[5..6] = R, S. last: 1 if images are (N,H,W,C), plus 2 if kernels are
+// (O,R,S,C); what some devices work on. Formulas never say it, programs are compiled to it.
 const Primitive& conv2d_primitive();
 const Primitive& conv2d_input_primitive();
 const Primitive& conv2d_filter_primitive();

@@ -15,7 +15,7 @@ struct Sums {
     const bool last = z.channels_last;
     const ImageAxes at = image_axes(last);
     const Steps xs = image_steps(z.c, z.h, z.w, at), ys = image_steps(z.o, z.p, z.q, at);
-    const Steps ks{z.c * z.r * z.s, z.r * z.s, z.s, 1};
+    const Steps ks = image_steps(z.c, z.r, z.s, image_axes(z.kernels_last));
     const T *a = operand<T>(call, 0), *b = operand<T>(call, 1);
     T* result = ganflow::result<T>(call);
     if constexpr (kKind == ConvKind::forward) {

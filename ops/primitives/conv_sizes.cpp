@@ -11,12 +11,13 @@ Extent windows(Extent extent, Extent padding, Extent kernel, Extent stride) {
 }
 
 ConvSizes conv_sizes(ConvKind kind, Types in, const Attributes& a) {
-  const bool last = a.ints[7];
+  const bool last = a.ints[7] & kImagesLast;
   const ImageAxes i = image_axes(last);
   const Shape &first = in[0].shape, &second = in[1].shape;
   ConvSizes z{};
   z.n = first[0];
   z.stride = a.ints[0], z.channels_last = last;
+  z.kernels_last = a.ints[7] & kKernelsLast;
   z.top = a.ints[1], z.bottom = a.ints[2], z.left = a.ints[3], z.right = a.ints[4];
   if (kind == ConvKind::input) {
     z.o = first[i.c], z.p = first[i.h], z.q = first[i.w];
@@ -29,9 +30,10 @@ ConvSizes conv_sizes(ConvKind kind, Types in, const Attributes& a) {
     z.r = a.ints[5], z.s = a.ints[6];
     return z;
   }
-  z.r = second[2], z.s = second[3];
+  const ImageAxes k = image_axes(z.kernels_last);
+  z.r = second[k.h], z.s = second[k.w];
   if (kind == ConvKind::input) {
-    z.c = second[1];
+    z.c = second[k.c];
   } else {
     z.o = second[0];
     z.p = windows(z.h, z.top + z.bottom, z.r, z.stride);

@@ -14,14 +14,17 @@ struct ConvSizes {
   Extent o, r, s;     // kernels
   Extent p, q;        // results
   Extent stride, top, bottom, left, right;
-  bool channels_last;
+  bool channels_last, kernels_last;
 
   double multiply_adds() const {
     return static_cast<double>(n * p * q) * static_cast<double>(o * c * r * s);
   }
 };
 
-// Positions of the axes of an image in its shape.
+// Bits of ints[7] of a convolution: images are (N,H,W,C), kernels (O,R,S,C).
+constexpr std::int64_t kImagesLast = 1, kKernelsLast = 2;
+
+// Positions of the axes of an image in its shape; of (C,R,S) in that of the kernels.
 struct ImageAxes {
   int c, h, w;
 };

@@ -2,13 +2,20 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
+#include <vector>
 
 #include "engine/error.h"
-#include "engine/tensor/philox.h"
+#include "ops/primitives/batches.h"
+#include "ops/primitives/formulas/set_images.h"
+#include "ops/primitives/gather.h"
 #include "ops/sources/permutation.h"
 
 namespace ganflow {
 namespace {
+
+using formulas::Levels, formulas::Visit;
+static_assert(formulas::kDequantise == stream_id("dequantise"));
 
 class MemorySource : public Source {
  public:
@@ -23,10 +30,17 @@ class MemorySource : public Source {
       fail(Fault::usage, "{}: {} bytes are no whole number of items {} of {} bytes", options.name,
            bytes, options.item.str(), item);
     items_ = bytes / item;
-    if (options.labels) check_labels(*options.labels);
+    if (options.labels) {
+      check_labels(*options.labels);
+      labels_.assign(options.labels->begin(), options.labels->end());
+    }
     const bool unit = options.range == PixelRange::unit;
     for (int byte = 0; byte < 256; ++byte)
       value_[byte] = static_cast<float>(unit ? byte / 255.0 : byte / 127.5 - 1);
+    if (options.dequantise) levels_ = unit ? Levels::unit : Levels::symmetric;
+    order_ = set_order(items_, options.in_order           ? Visit::in_order
+                               : options.with_replacement ? Visit::replacement
+                                                          : Visit::epochs);
   }
 
   std::vector<PortSpec> outputs(Extent batch) const override {
@@ -37,25 +51,36 @@ class MemorySource : public Source {
   std::optional<std::uint64_t> size() const override { return items_; }
 
   void fill(const Draw& draw, Extent batch, std::span<const std::span<float>> out) const override {
-    const auto in_order = [&, first = draw.step * static_cast<std::uint64_t>(batch)](Extent i) {
-      return (first + static_cast<std::uint64_t>(i)) % items_;
-    };
-    const EpochOrder order(draw, batch, items_, options_.with_replacement || options_.in_order);
     const std::size_t item = item_bytes();
     for (Extent i = 0; i < batch; ++i) {
-      const std::uint64_t index = options_.in_order ? in_order(i) : order.item(i);
+      const std::uint64_t index = item_of(order_, draw, batch, i);
       const auto row = static_cast<std::size_t>(i);
       if (!out[0].empty()) {
         const auto from = std::span(*options_.bytes).subspan(index * item, item);
         const auto to = out[0].subspan(row * item, item);
         if (options_.dequantise)
-          dequantise(draw, row, from, to);
+          dequantise(draw, i, from, to);
         else
           std::transform(from.begin(), from.end(), to.begin(), [&](int b) { return value_[b]; });
       }
-      if (out.size() > 1 && !out[1].empty())
-        out[1][row] = static_cast<float>((*options_.labels)[index]);
+      if (out.size() > 1 && !out[1].empty()) out[1][row] = labels_[index];
     }
+  }
+
+  std::optional<Resident> resident() const override {
+    if (items_ > std::numeric_limits<std::int32_t>::max()) return std::nullopt;
+    Resident made{.tables = {words(std::as_bytes(std::span(&order_, 1))),
+                             words(std::as_bytes(std::span(*options_.bytes))),
+                             {{Shape{256}, DType::real}, std::as_bytes(std::span(value_))}}};
+    if (!labels_.empty())
+      made.tables.push_back({{Shape{static_cast<Extent>(items_)}, DType::real}, bytes_of(labels_)});
+    made.draw = [this](std::span<const Value> tables, Extent batch, const DrawBy& by) {
+      const Value items = set_items(tables[0], batch, by);
+      std::vector<Value> drawn{set_images(items, tables[1], tables[2], options_.item, levels_, by)};
+      if (!labels_.empty()) drawn.push_back(gather(tables[3], items));
+      return drawn;
+    };
+    return made;
   }
 
  private:
@@ -71,26 +96,24 @@ class MemorySource : public Source {
            options_.classes, options_.classes - 1);
   }
 
-  // The 24 bits of byte and noise, exact in float.
-  void dequantise(const Draw& draw, std::size_t row, std::span<const std::uint8_t> from,
+  void dequantise(const Draw& draw, Extent row, std::span<const std::uint8_t> from,
                   std::span<float> to) const {
-    const std::uint32_t stream = draw.stream ^ stream_id("dequantise");
-    const std::size_t blocks = (from.size() + 7) / 8;
-    const bool unit = options_.range == PixelRange::unit;
-    const float scale = unit ? 0x1p-24f : 0x1p-23f, shift = unit ? 0.0f : -1.0f;
-    for (std::size_t b = 0; b < blocks; ++b) {
+    const auto item = static_cast<Extent>(from.size());
+    const Extent blocks = formulas::noise_blocks(item);
+    for (Extent b = 0; b < blocks; ++b) {
       const PhiloxBlock words =
-          random_block(draw.seed, stream, draw.step, static_cast<std::uint32_t>(row * blocks + b));
-      for (std::size_t j = 8 * b; j < std::min(8 * b + 8, from.size()); ++j) {
-        const std::uint32_t noise = words[j % 8 / 2] >> (j % 2 * 16) & 0xffffu;
-        to[j] = static_cast<float>(std::uint32_t{from[j]} << 16 | noise) * scale + shift;
-      }
+          formulas::noise_block(draw.seed, draw.stream, draw.step, row, blocks, b);
+      for (Extent j = 8 * b; j < std::min(8 * b + 8, item); ++j)
+        to[j] = formulas::dequantised(levels_, from[j], formulas::noise_of(words, j));
     }
   }
 
   MemorySet options_;
   std::uint64_t items_ = 0;
   std::array<float, 256> value_{};
+  Levels levels_ = Levels::table;
+  formulas::SetOrder order_{};
+  std::vector<float> labels_;
 };
 
 }  // namespace

@@ -18,6 +18,10 @@ SphereGrid resolve(SphereGrid grid, int count) {
 
 }  // namespace
 
+std::vector<std::pair<std::string, SphereShape>> sphere_shapes() {
+  return {{"disc", SphereShape::disc}, {"rectangle", SphereShape::rectangle}};
+}
+
 std::vector<std::pair<std::string, SphereGrid>> sphere_grids() {
   return {{"by_count", SphereGrid::by_count},
           {"half_open", SphereGrid::half_open},
@@ -25,12 +29,23 @@ std::vector<std::pair<std::string, SphereGrid>> sphere_grids() {
 }
 
 SphereSet::SphereSet(const SphereGeometry& geometry) : geometry_(geometry) {
-  const auto [count, side, radius, grid, sharp] = geometry;
+  const int count = geometry.count;
+  const Extent side = geometry.side, radius = geometry.radius;
+  const SphereGrid grid = geometry.grid;
   if (count != 1 && count != 2)
     fail(Fault::usage, "spheres: count is {}, an image holds 1 or 2 spheres", count);
   if (side < 1 || side > kMaxSide)
     fail(Fault::usage, "spheres: side is {}, it must lie in 1..{} pixels", side, kMaxSide);
   if (radius < 1) fail(Fault::usage, "spheres: radius is {}, it must be at least 1 pixel", radius);
+  if (count == 2 && geometry.shape == SphereShape::rectangle)
+    fail(Fault::usage,
+         "spheres: count is 2 and shape rectangle, whose corners could lie in each other: two "
+         "radii keep discs and ovals apart only, take one of these or count 1");
+  const auto most = static_cast<double>(2 * radius);
+  if (!(geometry.aspect >= 1 && geometry.aspect <= most))
+    fail(Fault::usage,
+         "spheres: aspect is {}, it must lie in 1..{}, of radius {} that is one row of pixels",
+         geometry.aspect, most, radius);
 
   geometry_.grid = resolve(grid, count);
   const bool closed = geometry_.grid == SphereGrid::closed;
@@ -62,7 +77,7 @@ SphereSet::SphereSet(const SphereGeometry& geometry) : geometry_(geometry) {
     start_[place] = size_;
     const Centre first = at(place);
     for (int dy = 0; first.y + dy < low_ + positions_; ++dy) {
-      const Row row = partners(first, dy);
+      const formulas::SpherePartners row = partners(first, dy);
       size_ += static_cast<std::uint64_t>(row.left + row.right);
     }
   }
@@ -73,26 +88,10 @@ SphereSet::SphereSet(const SphereGeometry& geometry) : geometry_(geometry) {
          radius, side, low_, low_ + positions_ - 1, apart);
 }
 
-SphereSet::Row SphereSet::partners(Centre first, int dy) const {
-  const int x = first.x - low_, gap = gap_[dy];
-  const int right = std::max(0, positions_ - x - std::max(gap, 1));
-  if (dy == 0) return {0, right};
-  if (gap == 0) return {x + 1, right};  // the place straight below counts as left
-  return {std::max(0, x - gap + 1), right};
-}
-
 Centres SphereSet::centres(std::uint64_t index) const {
-  if (geometry_.count == 1) return {at(static_cast<int>(index)), {}};
-  const auto after = std::upper_bound(start_.begin(), start_.end(), index);
-  const Centre first = at(static_cast<int>(after - start_.begin()) - 1);
-  int rest = static_cast<int>(index - *(after - 1));
-  for (int dy = 0;; ++dy) {
-    const Row row = partners(first, dy);
-    if (rest < row.left) return {first, {first.y + dy, low_ + rest}};
-    rest -= row.left;
-    if (rest < row.right) return {first, {first.y + dy, low_ + positions_ - row.right + rest}};
-    rest -= row.right;
-  }
+  const formulas::SpherePlaces places =
+      formulas::sphere_places(order(), gap_.data(), start_.data(), index);
+  return {at(places.at[0]), geometry_.count == 1 ? Centre{} : at(places.at[1])};
 }
 
 std::optional<std::uint64_t> SphereSet::index(const Centres& c) const {
@@ -104,10 +103,10 @@ std::optional<std::uint64_t> SphereSet::index(const Centres& c) const {
     return std::nullopt;
   std::uint64_t index = start_[place(c[0])];
   for (int dy = 0; dy < c[1].y - c[0].y; ++dy) {
-    const Row row = partners(c[0], dy);
+    const formulas::SpherePartners row = partners(c[0], dy);
     index += static_cast<std::uint64_t>(row.left + row.right);
   }
-  const Row row = partners(c[0], c[1].y - c[0].y);
+  const formulas::SpherePartners row = partners(c[0], c[1].y - c[0].y);
   const int x = c[1].x - low_;
   return index + (x < row.left ? x : row.left + x - (positions_ - row.right));
 }
@@ -134,9 +133,11 @@ SphereTemplate::SphereTemplate(const SphereSet& set, double k)
   std::size_t i = 0;
   for (Extent dy = 1 - side_; dy < side_; ++dy)
     for (Extent dx = 1 - side_; dx < side_; ++dx) {
-      const Extent d2 = dy * dy + dx * dx;
-      const double own = g.sharp ? (d2 <= g.radius * g.radius ? 1.0 : 0.0)
-                                 : std::exp(-static_cast<double>(d2) / (2 * sigma * sigma));
+      const double across = static_cast<double>(dx), down = g.aspect * static_cast<double>(dy);
+      const double d2 = g.shape == SphereShape::disc ? across * across + down * down
+                                                     : std::max(across * across, down * down);
+      const double own = g.sharp ? (d2 <= static_cast<double>(g.radius * g.radius) ? 1.0 : 0.0)
+                                 : std::exp(-d2 / (2 * sigma * sigma));
       table_[i++] = static_cast<float>(tunable_sigmoid(own, k));
     }
 }

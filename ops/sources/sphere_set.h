@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/tensor/shape.h"
+#include "ops/primitives/formulas/sphere_images.h"
 
 namespace ganflow {
 
@@ -25,12 +26,23 @@ enum class SphereGrid : std::uint8_t {
 // By the names above.
 std::vector<std::pair<std::string, SphereGrid>> sphere_grids();
 
+// What stands at a centre: the pixels whose distance from it is at most the radius (TH-39), by
+//
+//   disc        sqrt(dx^2 + (aspect dy)^2): with an aspect above 1 an oval, wider than high
+//   rectangle   max(|dx|, aspect |dy|), one in an image
+enum class SphereShape : std::uint8_t { disc, rectangle };
+
+// By the names above.
+std::vector<std::pair<std::string, SphereShape>> sphere_shapes();
+
 struct SphereGeometry {
   int count = 1;                           // spheres per image, 1 or 2
   Extent side = 28;                        // pixels, up to 1024
   Extent radius = 4;                       // pixels, from 1
   SphereGrid grid = SphereGrid::by_count;  //
   bool sharp = false;                      // a binary disc instead of the smooth sphere
+  SphereShape shape = SphereShape::disc;   //
+  double aspect = 1;                       // 1 .. 2 radius, of width to height
 };
 
 struct Centre {
@@ -57,6 +69,10 @@ class SphereSet {
   std::uint64_t size() const { return size_; }
   int low() const { return low_; }              // smallest coordinate of a centre
   int positions() const { return positions_; }  // along each axis
+  formulas::SphereOrder order() const { return {geometry_.count, positions_}; }
+  // Tables of formulas::sphere_places(), empty for one sphere.
+  const std::vector<int>& gaps() const { return gap_; }
+  const std::vector<std::uint64_t>& starts() const { return start_; }
 
   Centres centres(std::uint64_t index) const;                  // index < size()
   std::optional<std::uint64_t> index(const Centres& c) const;  // absent: not in the set
@@ -66,12 +82,10 @@ class SphereSet {
   }
 
  private:
-  struct Row {
-    int left, right;  // partners of lower and of higher x
-  };
   Centre at(int place) const { return {low_ + place / positions_, low_ + place % positions_}; }
-  // Partners of `first` in the row dy below it (dy >= 0): far enough and later in order.
-  Row partners(Centre first, int dy) const;
+  formulas::SpherePartners partners(Centre first, int dy) const {
+    return formulas::sphere_partners(order(), gap_.data(), first.x - low_, dy);
+  }
 
   SphereGeometry geometry_;
   int low_, positions_;
@@ -90,7 +104,8 @@ double tunable_sigmoid(double x, double k);
 double sphere_sigma(Extent radius);
 
 // What one sphere looks like, sharpened by k, around any pixel of the image:
-//   smooth I = exp(-d^2 / (2 sigma^2)),  sharp I = 1 if d <= radius, 0 otherwise.
+//   smooth I = exp(-d^2 / (2 sigma^2)),  sharp I = 1 if d <= radius, 0 otherwise,
+// d the distance of the shape.
 // Two spheres in one image: pixel = the greater of both values.
 class SphereTemplate {
  public:
@@ -102,8 +117,9 @@ class SphereTemplate {
   }
   // Row y of the image of a sphere centred at c: side() contiguous pixels.
   const float* row(Centre c, Extent y) const {
-    return &table_[(y - c.y + side_ - 1) * (2 * side_ - 1) + side_ - 1 - c.x];
+    return &table_[formulas::template_row(side_, y, c.y, c.x)];
   }
+  const std::vector<float>& table() const { return table_; }  // (2 side - 1, 2 side - 1)
   // The image (side * side) of one or two spheres.
   void render(std::span<const Centre> centres, std::span<float> image) const;
 

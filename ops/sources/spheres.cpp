@@ -4,6 +4,7 @@
 
 #include "engine/error.h"
 #include "engine/tensor/philox.h"
+#include "ops/primitives/batches.h"
 #include "ops/sources/permutation.h"
 
 namespace ganflow {
@@ -36,8 +37,13 @@ class SphereSource : public Source {
       : set_(options.geometry()),
         template_(set_, 0.0),
         kept_(kept_images(options, set_.size())),
-        subset_(options.subset_seed, stream_id("spheres.subset"), 0, set_.size()),
-        with_replacement_(options.with_replacement) {}
+        batches_{.order = set_order(kept_, options.with_replacement ? formulas::Visit::replacement
+                                                                    : formulas::Visit::epochs),
+                 .all = bijection(set_.size()),
+                 .subset_seed = options.subset_seed,
+                 .subset_stream = stream_id("spheres.subset"),
+                 .is_subset = kept_ != set_.size(),
+                 .images = set_.order()} {}
 
   std::vector<PortSpec> outputs(Extent batch) const override {
     return {{Shape{batch, pixels()}, "NP"}};
@@ -47,13 +53,26 @@ class SphereSource : public Source {
   void fill(const Draw& draw, Extent batch,
             std::span<const std::span<float>> outputs) const override {
     const std::span<float> out = outputs[0];
-    const EpochOrder order(draw, batch, kept_, with_replacement_);
     const auto count = static_cast<std::size_t>(set_.geometry().count);
     for (Extent i = 0; i < batch; ++i) {
-      const std::uint64_t item = order.item(i);
-      const Centres c = set_.centres(kept_ == set_.size() ? item : subset_(item));
+      const std::uint64_t item = item_of(batches_.order, draw, batch, i);
+      const Centres c = set_.centres(formulas::sphere_image(batches_, item));
       template_.render(std::span(c).first(count), out.subspan(i * pixels(), pixels()));
     }
+  }
+
+  std::optional<Resident> resident() const override {
+    const Extent side = template_.side(), width = 2 * side - 1;
+    return Resident{
+        .tables = {words(std::as_bytes(std::span(&batches_, 1))),
+                   words(bytes_of(set_.gaps())),
+                   words(bytes_of(set_.starts())),
+                   {{Shape{width, width}, DType::real}, bytes_of(template_.table())}},
+        .draw = [this, side](std::span<const Value> tables, Extent batch, const DrawBy& by) {
+          const Value places =
+              sphere_places(tables[0], tables[1], tables[2], batch, batches_.images.count, by);
+          return std::vector{sphere_images(places, tables[3], side, set_.positions(), set_.low())};
+        }};
   }
 
  private:
@@ -62,8 +81,7 @@ class SphereSource : public Source {
   SphereSet set_;
   SphereTemplate template_;
   std::uint64_t kept_;
-  Permutation subset_;
-  bool with_replacement_;
+  formulas::SphereBatches batches_;
 };
 
 }  // namespace

@@ -24,7 +24,10 @@ struct Spheres {
   std::uint64_t subset_seed = 0;           // which part is kept
   bool with_replacement = false;           // independent draws instead of epochs
 
-  SphereGeometry geometry() const { return {count, side, radius, grid, sharp}; }
+  SphereShape shape = SphereShape::disc;  // or rectangle (TH-39)
+  double aspect = 1;                      // of width to height, 1 .. 2 radius
+
+  SphereGeometry geometry() const { return {count, side, radius, grid, sharp, shape, aspect}; }
   std::shared_ptr<const Source> open() const;
 };
 

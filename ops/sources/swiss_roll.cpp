@@ -1,10 +1,10 @@
 #include "ops/sources/swiss_roll.h"
 
 #include <cmath>
-#include <numbers>
 
 #include "engine/error.h"
-#include "engine/tensor/philox.h"
+#include "ops/primitives/batches.h"
+#include "ops/primitives/formulas/points.h"
 
 namespace ganflow {
 namespace {
@@ -22,12 +22,17 @@ class SwissRollSource : public Source {
             std::span<const std::span<float>> outputs) const override {
     const std::span<float> out = outputs[0];
     for (Extent i = 0; i < batch; ++i) {
-      const auto words = random_block(draw.seed, draw.stream, draw.step, static_cast<unsigned>(i));
-      const auto noise = normal_pair(words[0], words[1]);
-      const auto point = swiss_roll_curve(uniform01(words[2]));
-      for (int axis = 0; axis < 2; ++axis)
-        out[2 * i + axis] = static_cast<float>(point[axis] + std_ * noise[axis]);
+      const formulas::Point point =
+          formulas::swiss_roll_point(i, std_, draw.seed, draw.stream, draw.step);
+      for (int axis = 0; axis < 2; ++axis) out[2 * i + axis] = static_cast<float>(point.x[axis]);
     }
+  }
+
+  std::optional<Resident> resident() const override {
+    return Resident{.tables = {words(std::as_bytes(std::span(&std_, 1)))},
+                    .draw = [](std::span<const Value> tables, Extent batch, const DrawBy& by) {
+                      return std::vector{swiss_roll_points(tables[0], batch, by)};
+                    }};
   }
 
  private:
@@ -37,8 +42,8 @@ class SwissRollSource : public Source {
 }  // namespace
 
 std::array<double, 2> swiss_roll_curve(double u) {
-  const double t = 1.5 * std::numbers::pi * (1 + 2 * u);
-  return {t * std::cos(t) / kSwissRollScale, t * std::sin(t) / kSwissRollScale};
+  const formulas::Point point = formulas::swiss_roll_curve(u);
+  return {point.x[0], point.x[1]};
 }
 
 std::shared_ptr<const Source> SwissRoll::open() const {

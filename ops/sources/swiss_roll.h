@@ -5,12 +5,13 @@
 #include <memory>
 
 #include "engine/graph/host.h"
+#include "ops/primitives/formulas/points.h"
 
 namespace ganflow {
 
 // The curve (t cos t, t sin t) / 7.5 with t = 1.5 pi (1 + 2 u), u in [0, 1], in the coordinates of
 // the data.
-inline constexpr double kSwissRollScale = 7.5;
+using formulas::kSwissRollScale;
 std::array<double, 2> swiss_roll_curve(double u);
 
 // Output (N, 2) = swiss_roll_curve(u) + noise * Normal(0, 1) / 7.5, u ~ U(0, 1), endless.

@@ -31,7 +31,7 @@ class Averages : public FormulaView {
                                  start_of(network_ + "/" + scope() + name, initializer));
   }
   void assign(Value, Value) override {}
-  void tap(const std::string&, Value) override {}
+  void tap(const std::string&, Value, const TapText&) override {}
   void layer(const std::string&, ValueId, Value) override {}
 
  private:

@@ -6,7 +6,8 @@
 using namespace ganflow::test;
 
 TEST_SUITE("command") {
-  TEST_CASE("list --graph prints a graph's networks, with --plan also its stages and memory") {
+  TEST_CASE("list --graph prints a graph's networks, with --plan also its stages and memory" *
+            doctest::test_suite("exhaustive")) {
     const Outcome list = command("list --graph thesis-28");
     CHECK(list.exit_code == 0);
     CHECK(list.output.find("network D") != std::string::npos);

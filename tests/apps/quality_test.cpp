@@ -32,6 +32,8 @@ TEST_SUITE("quality") {
     CHECK(measured.exit_code == 0);
     says(measured, "quality of replica 0 at step 2: seed ");
     says(measured, "64 samples against 70 of mnist#test, extractor classifier ");
+    says(measured, ", resize none, estimators' seed 0\n");
+    says(measured, "share of generated rows near real ones; balls to neighbour 3\n");
     for (const char* column : {"  fid ", "  precision ", "  confidence ", "  success "})
       says(measured, column);
     CHECK(measured.output.find("recall") == std::string::npos);
@@ -42,11 +44,36 @@ TEST_SUITE("quality") {
     CHECK(folder.exit_code == 0);
     says(folder, ": 30 images");
     says(folder, "30 samples against 200 of mnist, extractor classifier ");
+    CHECK(folder.output.find("subset_fid") == std::string::npos);
     // A set of real images is closer to others of its kind.
     const Outcome real = command("evaluate --images " + set.data() + "#test --against " +
                                  set.data() + " --extractor " + extractor + " --metric fid");
     CHECK(real.exit_code == 0);
     says(real, "70 samples against 200 of mnist");
+    // Labels of a set are at hand.
+    const Outcome accuracy =
+        command("evaluate --images " + set.data() + "#test --against " + set.data() +
+                " --extractor " + extractor + " --metric class_accuracy,subset_fid");
+    CHECK(accuracy.exit_code == 0);
+    says(accuracy, "  class_accuracy ");
+    says(accuracy, "mean fid of subsets; 120 subsets of 70 samples, covariances");
+
+    // The run draws no paths of its own.
+    const Outcome paths = command("evaluate " + run + " --extractor " + extractor +
+                                  " --metric path_confidence,path_change --frames 5 --paths 4");
+    CHECK(paths.exit_code == 0);
+    says(paths, "4 paths of 5 frames, each begins where the last one ends\n");
+    for (const char* column :
+         {"  path_confidence.unsure ", "  path_change.msssim ", "  path_change.sharpness_inner "})
+      says(paths, column);
+    CHECK(command("evaluate " + run + " --metric path_change --frames 3 --paths 2").exit_code == 0);
+    const Outcome none = command("evaluate --images " + (dir / "images") + " --against " +
+                                 set.data() + " --metric path_change");
+    CHECK(none.exit_code == 2);
+    CHECK(
+        none.output ==
+        "ganflow: --metric path_change: it is of samples along paths between latents, which a run "
+        "has and images have not\n");
   }
 
   TEST_CASE("what cannot be measured is said in one sentence") {
@@ -69,6 +96,9 @@ TEST_SUITE("quality") {
     CHECK(refused("evaluate " + run + " --metric fid", 2) ==
           "ganflow: say which extractor sees the features, --extractor FILE: export RUN "
           "--extractor FILE writes one of a run of graph 'classifier'\n");
+    CHECK(refused("evaluate " + run + " --metric path_chance", 2)
+              .starts_with("ganflow: --metric path_chance: no such measure; did you mean "
+                           "'path_change'? there are: fid, "));
     CHECK(refused("evaluate", 2) ==
           "ganflow: evaluate takes the directory of a run or --images, one of them\n");
     CHECK(refused("evaluate " + run + " --extractor " + (dir / "none.h5"), 2) ==

@@ -35,6 +35,13 @@ TEST_SUITE("refusals") {
     refused(
         "train thesis-28 --data sphere", 2,
         "ganflow: --data sphere: no such data set; did you mean 'spheres'? there are: spheres, ");
+    // A newcomer gave a folder alone, and was told the names of all sets.
+    refused(
+        "train dcgan --data /tmp", 2,
+        "ganflow: --data /tmp: a path follows the name of its set; did you mean 'images:/tmp'?");
+    refused("train dcgan --data a/faces.h5", 2,
+            "ganflow: --data a/faces.h5: a path follows the name of its set; did you mean "
+            "'hdf5:a/faces.h5'?");
     refused("train thesis-28 --set penalty.lamda=1", 2,
             "ganflow: --set penalty.lamda: graph thesis-28 has no such option; did you mean "
             "'penalty.lambda'? there are: ");
@@ -46,12 +53,27 @@ TEST_SUITE("refusals") {
     refused("train thesis-28 --stepps 5", 2, "--stepps");
   }
 
+  TEST_CASE("plateaus of what is not measured, or not in time") {
+    refused("train thesis-28 --stop-after 3", 2,
+            "ganflow: --stop-after 3: say which column is to get better, --keep-best quality.kl");
+    refused("train thesis-28 --stop-after 3 --keep-best critic.objective", 2,
+            "ganflow: --stop-after 3: no evaluation of this run measures 'critic.objective'");
+    refused("train thesis-28 --stop-after 0", 2, "--stop-after");
+    refused("train thesis-28 --set \"lr=plateau(1e-3:0.5,3:quality.kl)\" --evaluate-every 0", 2,
+            "ganflow: lr is plateau(0.001: 0.5, 3: quality.kl): 'quality' is measured at the end "
+            "only; use --evaluate-every N");
+    refused(
+        "train thesis-28 --set \"k=plateau(-0.5:0.5,3:quality.kl)\"", 2,
+        "reads it, which does not wait for evaluations; only numbers of training steps follow a "
+        "plateau");
+  }
+
   TEST_CASE("devices and precisions that this build lacks") {
     // A GPU of this number no machine has; without a driver or the backend that is said.
     refused("train thesis-28 --device cuda:99", 2, "ganflow: --device cuda");
     refused("train thesis-28 --device tpu", 2, "ganflow: --device tpu: no such device");
     refused("train thesis-28 --precision bf16", 2,
-            "ganflow: --precision bf16: this build computes in fp32 only; use --precision fp32");
+            "ganflow: --precision bf16: this build has auto and fp32 only; use --precision auto");
   }
 
   // Was: recorded with U+FFFD, so that sample and --resume could not find it.
@@ -82,6 +104,10 @@ TEST_SUITE("refusals") {
     refused("train thesis-28 --set generator=64y", 2,
             "ganflow: --set generator=64y: hidden layers are sizes joined by x, as in 64x128");
     refused("train thesis-28 --set lr=", 2, "ganflow: --set lr=: one of the values is empty");
+    // 64,64 was meant for two layers, 64x64, and trained two equal replicas.
+    refused("train thesis-28 --set generator=64,64", 2,
+            "ganflow: --set generator=64,64: 64 stands twice, and each value of a list is a run; "
+            "several seeds of one are --replicas N");
     refused("train thesis-28 --replicas 10000 --set lr=1,2", 2,
             "ganflow: 2 --set combinations of 10000 replicas: at most 10000 runs side by side");
     refused("train thesis-28 --set lr=1 --set lr=2", 2, "ganflow: --set lr=2: 'lr' is given twice");

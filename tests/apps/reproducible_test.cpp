@@ -9,6 +9,7 @@
 
 #include "support/command.h"
 #include "support/run_example.h"
+#include "support/says.h"
 
 using namespace ganflow;
 using namespace ganflow::test;
@@ -141,6 +142,51 @@ TEST_SUITE("reproducible") {
       CHECK(left_by(dir / "killed", replica) == left_by(dir / "whole", replica));
       CHECK(row_count(dir / "killed", replica, "critic") == 600);
     }
+  }
+
+  TEST_CASE("an adapted augmentation is the same for all threads, and goes on where it stopped") {
+    const TemporaryDirectory dir;
+    const auto run = [&](const std::string& name, const char* more) {
+      return command(
+                 fmt::format("train gan --set augment=colour+translation+cutout --set "
+                             "augment.target=0.5 --set augment.images=640 --set generator=8 --set "
+                             "critic=16 --batch 16 --seed 2 {} --out {}",
+                             more, dir / name))
+                 .exit_code == 0;
+    };
+    REQUIRE(run("whole", "--steps 50 --threads 1"));
+    const Left whole = left_by(dir / "whole", 0);
+    CHECK(whole.variables.at("augment/p")[0] > 0);
+    REQUIRE(run("wide", "--steps 50 --threads 4"));
+    CHECK(left_by(dir / "wide", 0) == whole);
+    REQUIRE(run("halves", "--steps 26 --threads 2"));  // between two changes
+    REQUIRE(run("halves", "--steps 50 --threads 2 --resume"));
+    const Left halves = left_by(dir / "halves", 0);  // with an evaluation more, at its first end
+    CHECK(halves.variables == whole.variables);
+    CHECK(halves.tables.at("critic") == whole.tables.at("critic"));
+  }
+
+  TEST_CASE("a plateau lowers lr and ends a run at the same steps, stopped and resumed or not") {
+    const TemporaryDirectory dir;
+    const std::string flags =
+        "train thesis-28 --set \"lr=plateau(1e-2:0.5,2:quality.kl)\" --batch 8 --evaluate-every 20 "
+        "--checkpoint-every 30 --sample-every 0 --seed 4 --keep-best kl ";
+    const Outcome whole =
+        command(flags + "--steps 2000 --stop-after 5 --threads 1 --out " + (dir / "whole"));
+    REQUIRE_MESSAGE(whole.exit_code == 0, whole.output);
+    says(whole, "lr fell to ");
+    says(whole, ": 5 evaluations without a better kl; --resume --stop-after N with a greater N");
+    const Left left = left_by(dir / "whole", 0);
+    REQUIRE(left.step < 2000);
+    REQUIRE(left.step > 60);
+    REQUIRE(command(flags + "--steps 50 --threads 4 --out " + (dir / "parts")).exit_code == 0);
+    for (const char* steps : {"70", "2000 --stop-after 5", "2000 --stop-after 5"}) {
+      const Outcome more =
+          command(fmt::format("train --resume {} --steps {} --threads 2", dir / "parts", steps));
+      REQUIRE_MESSAGE(more.exit_code == 0, more.output);
+    }
+    CHECK(left_by(dir / "parts", 0).step == left.step);
+    CHECK(left_by(dir / "parts", 0).variables == left.variables);
   }
 
   TEST_CASE("SIGTERM commits and exits 0; --resume goes on to the same bits") {

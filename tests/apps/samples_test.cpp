@@ -53,7 +53,9 @@ TEST_SUITE("samples") {
     const std::string run = dir / "run", data = dir / "data";
     std::filesystem::copy(cifar_root() + "/cifar-10", data,
                           std::filesystem::copy_options::recursive);
-    const std::string flags = "train cdcgan --steps 1 --batch 4 --set frames=5 --out " + run;
+    const std::string flags =
+        "train cdcgan --steps 1 --batch 4 --set width=4 --set quality=32 --set frames=5 --out " +
+        run;
     REQUIRE(command(flags + " --data cifar10:" + data).exit_code == 0);
     const RunIndex index = read_run_index(run);
     CHECK(index.info.options.at("data") == "cifar10:" + data);
@@ -82,7 +84,8 @@ TEST_SUITE("samples") {
   TEST_CASE("labels and latents are kept, one class can be chosen") {
     const TemporaryDirectory dir;
     const std::string run = dir / "run", all = dir / "all";
-    REQUIRE(command("train cdcgan --steps 1 --batch 4 --data " + cifar_data() + " --out " + run)
+    REQUIRE(command("train cdcgan --steps 1 --batch 4 --set width=4 --set quality=32 --data " +
+                    cifar_data() + " --out " + run)
                 .exit_code == 0);
     REQUIRE(command("sample " + run + " -n 20 --out " + all).exit_code == 0);
     const std::vector<float> labels = numbers(all + ".h5", "labels");
@@ -93,6 +96,9 @@ TEST_SUITE("samples") {
     REQUIRE_MESSAGE(three.exit_code == 0, three.output);
     CHECK(numbers(dir / "three.h5", "labels") == std::vector<float>(20, 3));
     CHECK(numbers(dir / "three.h5", "latents") == numbers(all + ".h5", "latents"));
+    // Was: one class had the name of the samples of all, and replaced them.
+    CHECK(command("sample " + run + " -n 4 --class 3").output.find("draw_0_class_3.h5") !=
+          std::string::npos);
     // The samples that were of this class stay what they were, the others change.
     const std::vector<float> was = numbers(all + ".h5", "images"),
                              is = numbers(dir / "three.h5", "images");
@@ -176,9 +182,9 @@ TEST_SUITE("samples") {
                  "print(t.attrs['seed'], t.attrs['lr'].decode())\n") ==
           "20 True True\n21 20 True True\n5 1e-3\n");
     const std::string summary = text_of(out + "/summary.csv");
-    CHECK(summary.starts_with("replica,seed,critic,generator,lr,"));
-    CHECK(summary.find("\n0,5,16,16,5e-4,") != std::string::npos);
-    CHECK(summary.find("\n1,5,16,16,1e-3,") != std::string::npos);
+    CHECK(summary.starts_with("replica,seed,graph,cell,critic,generator,lr,step,"));
+    CHECK(summary.find("\n0,5,toy-8gaussians,,16,16,0.0005,20,") != std::string::npos);
+    CHECK(summary.find("\n1,5,toy-8gaussians,,16,16,0.001,20,") != std::string::npos);
   }
 
   // Was: refused; weights could not leave the settings they were trained with.
@@ -215,7 +221,8 @@ TEST_SUITE("samples") {
   TEST_CASE("paths between chosen samples, also as a GIF") {
     const TemporaryDirectory dir;
     const std::string run = dir / "run", path = dir / "path";
-    REQUIRE(command("train cdcgan --steps 1 --batch 4 --data " + cifar_data() + " --out " + run)
+    REQUIRE(command("train cdcgan --steps 1 --batch 4 --set width=4 --set quality=32 --data " +
+                    cifar_data() + " --out " + run)
                 .exit_code == 0);
     REQUIRE(command("sample " + run + " -n 8 --out " + (dir / "all")).exit_code == 0);
     const Outcome outcome =

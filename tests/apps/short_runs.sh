@@ -17,6 +17,12 @@ expect() {  # expect NAME PATTERN COMMAND...
 
 expect two_sphere_sts 'quality.kl .*floor' "$bin/two_sphere_sts"
 expect gaussians_sgp 'quality.modes' "$bin/gaussians_sgp" --batch 64
+expect dragan 'quality.modes' "$bin/dragan" --batch 32
+expect r1 'quality.modes' "$bin/r1" lazy --batch 32
+expect hinge_sn 'quality.kl .*floor' "$bin/hinge_sn"
+expect cyclegan_2d 'inverse.distance' "$bin/cyclegan_2d" --batch 32
+expect waves 'fit.residual' "$bin/waves" --batch 32
+expect infogan 'information.categorical' "$bin/infogan" --data spheres --batch 16
 expect thesis-28-sts 'quality.kl .*floor' "$bin/ganflow" train thesis-28-sts --trace --dot
 if [ -d "${GANFLOW_DATA:-}/mnist" ]; then
   expect mnist_sts 'wasserstein' "$bin/mnist_sts" --data "mnist:$GANFLOW_DATA/mnist"

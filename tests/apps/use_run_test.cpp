@@ -120,8 +120,12 @@ TEST_SUITE("use_run") {
   TEST_CASE("the trace shows sampling, sharpening and the next fakes beside the critic") {
     const TemporaryDirectory dir;
     const std::string run = dir / "run";
-    REQUIRE(command("train thesis-28-sts --steps 400 --threads 2 --trace --dot --out " + run)
-                .exit_code == 0);
+    // A batch that is worth a core: smaller ones are made by the thread that needs them
+    // (in_line.h).
+    REQUIRE(
+        command("train thesis-two-sts --batch 2048 --steps 60 --threads 2 --trace --dot --out " +
+                run)
+            .exit_code == 0);
     const auto trace = nlohmann::json::parse(text_of(run + "/trace.json"));
     const auto& events = trace.contains("traceEvents") ? trace["traceEvents"] : trace;
     struct Span {
@@ -131,7 +135,7 @@ TEST_SUITE("use_run") {
     for (const auto& e : events)
       if (e["ph"] == "X" && e["name"] == "critic_step")
         critic.push_back({e["ts"].get<double>(), e["ts"].get<double>() + e["dur"].get<double>()});
-    CHECK(critic.size() > 100);
+    CHECK(critic.size() >= 60);
     std::map<std::string, int> overlaps;
     for (const auto& e : events) {
       if (e["ph"] != "X") continue;
@@ -146,7 +150,10 @@ TEST_SUITE("use_run") {
       CHECK_MESSAGE(overlaps[node] > 0, node);
     const std::string dot = text_of(run + "/graph.dot");
     CHECK(dot.starts_with("digraph"));
-    CHECK(dot.find("critic_step\\noptimizer") != std::string::npos);
+    // It did not say which network a node applies or moves.
+    for (const char* label : {"critic_step\\noptimizer D\"", "critic_real\\nForward D\\n(",
+                              "generate\\nForward G\\n(", "penalty\\nGradientPenalty D\\n("})
+      CHECK_MESSAGE(dot.find(label) != std::string::npos, label);
   }
 
   TEST_CASE("list, --plan and --help say what there is") {

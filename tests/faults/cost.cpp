@@ -29,7 +29,7 @@ LoweredReplica lowered(Step steps) {
   RunOptions options;
   options.steps = steps;
   options.evaluate_every = options.sample_every = 0;
-  const Member member = members(options)[0];
+  const Member member = members(options, kPreset)[0];
   Graph graph(kPreset, graph_settings(options, member));
   const std::vector<NamedGraph> all = presets();
   std::find_if(all.begin(), all.end(), [](const NamedGraph& g) {

@@ -12,6 +12,7 @@ struct GateResult {
   std::uint64_t tried = 0;
   std::vector<std::string> wrong;  // losses, hangs, crashes, silent successes
   std::string note;                // what was seen besides
+  std::string skipped = {};        // why nothing could be tried
 };
 
 struct GateOptions {
@@ -44,6 +45,8 @@ GateResult flipped_bits(const GateOptions& options);
 GateResult signals(const GateOptions& options);
 GateResult slow_output(const GateOptions& options);
 GateResult moved_directory(const GateOptions& options);
+GateResult listing_errors(const GateOptions& options);
+GateResult killed_ranks(const GateOptions& options);
 GateResult output_cost(const GateOptions& options);  // count: stretches with output
 
 }  // namespace ganflow::faults

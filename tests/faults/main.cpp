@@ -30,6 +30,9 @@ const std::vector<Gate>& gates() {
       {"signals", "SIGTERM and SIGINT, once and twice", signals},
       {"slow-output", "output that is slow or stuck", slow_output},
       {"moved-directory", "the run directory moved away, and back or replaced", moved_directory},
+      {"listing-errors", "a directory that cannot be listed is no empty one", listing_errors},
+      {"killed-ranks", "a process of a run of several ranks is killed, any number goes on",
+       killed_ranks},
       {"cost", "thesis-28 with output and without it, COUNT stretches, on a quiet machine",
        output_cost},
   };
@@ -63,6 +66,10 @@ int run(const char* name, std::uint64_t count, std::uint64_t seed) {
     const auto begin = std::chrono::steady_clock::now();
     const GateResult result = gate.run({work.path(), count, seed});
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    if (!result.skipped.empty()) {
+      fmt::print("{}: skipped: {}\n", name, result.skipped);
+      return 77;
+    }
     fmt::print("{}: {} tried, {} wrong, {:.0f} s; {}\n", name, result.tried, result.wrong.size(),
                took.count(), result.note);
     for (std::size_t i = 0; i < std::min<std::size_t>(result.wrong.size(), 20); ++i)

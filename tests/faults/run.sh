@@ -23,7 +23,9 @@ chains           2   20   500
 resume-points    2   10   200
 signals          4   12   400
 moved-directory  2   10   200
+listing-errors   8   80   2000
 slow-output      2   4    50
+killed-ranks     2   8    50
 "
 case $size in
   smoke) column=2 reader=5 ;;

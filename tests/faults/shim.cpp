@@ -1,5 +1,6 @@
 // Loaded into the trainer with LD_PRELOAD: makes its n-th output operation fail, kills it there, or
 // records what it writes. See shim_state.h.
+#include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <hdf5.h>
@@ -84,6 +85,14 @@ class Shim {
   }
   bool begin() {
     return begin([] {});
+  }
+
+  // Before a step of listing a directory. False: it is to fail with errno.
+  bool list() {
+    if (++state_->listings != at_ || mode_ != "listing") return true;
+    ++state_->failed;
+    errno = errno_;
+    return false;
   }
 
   // How many of these bytes find room; if not all do, then errno says why.
@@ -291,6 +300,16 @@ FILE* fopen(const char* path, const char* mode) {
   return file;
 }
 FILE* fopen64(const char* path, const char* mode) { return ::fopen(path, mode); }
+
+// How std::filesystem lists: its open() is no output, and fails as this does.
+DIR* fdopendir(int fd) {
+  static const auto real = next<DIR* (*)(int)>("fdopendir");
+  return shim().covers(path_of(fd)) && !shim().list() ? nullptr : real(fd);
+}
+dirent* readdir(DIR* directory) {
+  static const auto real = next<dirent* (*)(DIR*)>("readdir");
+  return shim().covers(path_of(::dirfd(directory))) && !shim().list() ? nullptr : real(directory);
+}
 
 // What a reader sees after this is what the run promises to keep.
 herr_t H5Fflush(hid_t file, H5F_scope_t scope) {

@@ -8,7 +8,8 @@
 //                        it; kill, torn: SIGKILL before operation AT, or in the middle of its
 //                        write; slow: each takes AT microseconds longer; stuck: operation AT never
 //                        returns; room: no file has room beyond its first AT bytes; record: LOG
-//                        gets every operation
+//                        gets every operation; listing: the AT-th step of listing a directory
+//                        below DIR, or DIR, fails with ERRNO
 //   GANFLOW_FAULT_AT, GANFLOW_FAULT_ERRNO, GANFLOW_FAULT_LOG
 #pragma once
 
@@ -21,6 +22,7 @@ struct SharedState {
   std::atomic<std::uint64_t> operations;  // begun
   std::atomic<std::uint64_t> commits;     // directory syncs of .../checkpoints that succeeded
   std::atomic<std::uint64_t> failed;      // operations made to fail
+  std::atomic<std::uint64_t> listings;    // directories opened, entries asked for
 };
 
 enum class Operation : std::uint32_t {

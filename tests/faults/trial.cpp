@@ -48,8 +48,10 @@ Process::Process(const std::string& flags, const std::string& run, const Orders&
   state_ = static_cast<SharedState*>(
       ::mmap(nullptr, sizeof(SharedState), PROT_READ | PROT_WRITE, MAP_SHARED, file.fd(), 0));
   std::vector<std::string> arguments = words(flags);
-  arguments.insert(arguments.end(), {"--out", run});
-  if (exists(run + "/run.h5")) arguments.push_back("--resume");
+  const bool trains = flags.starts_with("train") || flags.starts_with("script");
+  if (trains) arguments.push_back("--out");
+  arguments.push_back(run);
+  if (trains && exists(run + "/run.h5")) arguments.push_back("--resume");
   std::string program = flags.starts_with("script") ? "/proc/self/exe" : GANFLOW_COMMAND;
   std::vector<char*> argv{program.data()};
   for (std::string& a : arguments) argv.push_back(a.data());

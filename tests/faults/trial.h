@@ -33,11 +33,12 @@ struct Orders {  // for the interposed library; see shim_state.h
   bool of_log = false;  // what goes to the terminal fails, not the files of the run
 };
 
-// A process of `ganflow train` on the run directory `run`, with the library loaded; or of this
-// program itself, when the flags begin with "script" (main.cpp).
+// A process of `ganflow train` on the run directory `run`, with the library loaded; of another
+// subcommand on a run, "verify"; or of this program itself, when the flags begin with "script"
+// (main.cpp).
 class Process {
  public:
-  // `flags` without --out; adds --resume if there is a run. Output goes to RUN.log.
+  // `flags` without the run; of train adds --resume if there is one. Output goes to RUN.log.
   Process(const std::string& flags, const std::string& run, const Orders& orders = {});
   ~Process();
   Process(const Process&) = delete;

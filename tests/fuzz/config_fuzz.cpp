@@ -7,11 +7,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace ganflow;
   using namespace ganflow::cli;
   const std::string path = fuzz::file_of({data, size}, "config.toml");
+  const fuzz::CpuLimit limit(fuzz::kInputSeconds);
   try {  // sentences repeat what the file says, line ends and all
     RunOptions options;
     for (const ConfigFlag& flag : read_config(path)) {
       options.set = flag.values;
-      members(options);
+      members(options, "wgan");
       for (const std::string& value : flag.values) parse_checkpoint_every(value);
     }
   } catch (const Error&) {

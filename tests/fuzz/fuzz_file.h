@@ -1,5 +1,6 @@
 // What every fuzz target does: the bytes become a file, a reader reads it, and either it succeeds
-// or it throws an Error of one sentence. Anything else ends the fuzzer.
+// or it throws an Error of one sentence, in 10 s of the processor's time. Anything else ends the
+// fuzzer.
 #pragma once
 
 #include <fcntl.h>
@@ -12,6 +13,7 @@
 #include <span>
 #include <string>
 
+#include "cpu_limit.h"
 #include "engine/error.h"
 
 namespace ganflow::fuzz {
@@ -38,6 +40,7 @@ inline std::string file_of(std::span<const std::uint8_t> bytes, const std::strin
 
 template <class Body>
 void only_sentences(Body&& body) {
+  const CpuLimit limit(kInputSeconds);
   try {
     body();
   } catch (const Error& error) {

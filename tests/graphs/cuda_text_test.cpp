@@ -4,11 +4,13 @@
 #include <doctest/doctest.h>
 
 #include "engine/cuda/source.h"
+#include "engine/cuda/stored.h"
 #include "engine/kernels/check.h"
 #include "support/compiled.h"
 #include "support/emulation.h"
 #include "support/preset_programs.h"
 #include "support/steps.h"
+#include "support/stored_tensors.h"
 
 using namespace ganflow;
 using namespace ganflow::test;
@@ -23,10 +25,15 @@ TEST_CASE("every program of every preset as text for a GPU equals the interprete
     CAPTURE(p.preset);
     CAPTURE(&p - programs.data());
     const Tensors wanted = evaluate(p.program, p.inputs, {.seed = 1, .step = 2});
-    Emulated emulated(cuda::write_source(p.program, {}), "-O0");
+    const Program stored = cuda::stored(p.program);
+    const Tensors given = to_stored(p.program, p.inputs);
+    Emulated emulated(cuda::write_source(stored, {}), "-O0");
     CHECK(kernels::faults(emulated.source().launches) == std::vector<std::string>{});
     const RunOptions run{{}, 1, 2, 1};
-    const Tensors listed = run_executable(emulated, p.program, p.inputs, run);
+    const auto emulate = [&] {
+      return from_stored(p.program, run_executable(emulated, stored, given, run));
+    };
+    const Tensors listed = emulate();
     const Tensors cpu = run_compiled(p.program, p.inputs, run);
     for (const auto& [name, exact] : wanted) {
       CAPTURE(name);
@@ -40,7 +47,7 @@ TEST_CASE("every program of every preset as text for a GPU equals the interprete
     }
     emulated.reversed = true;
     emulated.order = random_order(emulated.source().launches, 1);
-    CHECK(distance(run_executable(emulated, p.program, p.inputs, run), listed) == 0);
+    CHECK(distance(emulate(), listed) == 0);
   }
   MESSAGE(programs.size(), " programs, ", rounding, " of ", tensors, " tensors are rounding");
   CHECK(rounding <= tensors / 30);

@@ -19,23 +19,30 @@ namespace {
 
 struct Run {
   std::vector<std::string> trips;  // their programs
+  int sources = 0;                 // that the host fills batches of
   std::uint64_t hash = 0;
   std::vector<std::vector<double>> columns;  // of the phases' tables
   Trained trained;
+  Restored end;
 };
 
+// From the beginning, or from a commit of another run.
 Run run(const std::string& preset, const GraphSettings& settings, Step steps,
-        const std::shared_ptr<const Device>& device) {
+        const std::shared_ptr<const Device>& device,
+        const std::optional<Restored>& from = std::nullopt) {
   ProgramCache cache;
   std::vector<LoweredReplica> lowered{lower(*composed(preset, settings), 3, cache, *device)};
   Run made{.hash = lowered[0].hash};
-  for (const LoweredTrip& trip : lowered[0].trips) made.trips.push_back(trip.stages.back().name);
+  for (const LoweredTrip& trip : lowered[0].trips) {
+    made.trips.push_back(trip.stages.back().name);
+    for (const LoweredStage& stage : trip.stages) made.sources += stage.source != nullptr;
+  }
   const std::vector<Table> tables = lowered[0].tables;
   const std::size_t phases = lowered[0].phases.size();
   MemorySink sink(lowered);
   Runner runner(std::move(lowered),
                 {.device = device, .steps = steps, .threads = 2, .checkpoint_every = steps / 2},
-                sink);
+                sink, {from});
   const RunResult result = runner.run(std::atomic<bool>{false}, {});
   INFO(result.replicas[0].message);
   CHECK_FALSE(result.replicas[0].failed);
@@ -48,6 +55,7 @@ Run run(const std::string& preset, const GraphSettings& settings, Step steps,
     }
   }
   made.trained = sink.trained(0);
+  made.end = sink.restored(0, sink.commits_of(0).size() - 1);
   return made;
 }
 
@@ -88,7 +96,8 @@ TEST_SUITE("delayed device") {
          6);
   }
 
-  TEST_CASE("occurrences that are joined train as one by one, with few calls to the device") {
+  TEST_CASE("occurrences that are joined train as one by one, with few calls to the device" *
+            doctest::test_suite("exhaustive")) {
     const auto calls = std::make_shared<std::atomic<std::uint64_t>>(0);
     const auto cpu = open_device("cpu");
     const auto joining = delayed_device({.programs_per_launch = 8, .calls = calls});
@@ -126,5 +135,67 @@ TEST_SUITE("delayed device") {
           .data = cifar_data(),
           .values = {{"width", "2"}, {"latent", "4"}, {"n_critic.schedule", "notebook"}}},
          20, "critic_step_x8 critic_step_x4 critic_step_x2 critic_step generator_step", 0);
+  }
+
+  TEST_CASE("sets that the device keeps train to the bits of batches that the host fills" *
+            doctest::test_suite("exhaustive")) {
+    const auto fills = delayed_device({.programs_per_launch = 8});
+    const auto keeps = delayed_device({.programs_per_launch = 8, .resident_bytes = 1 << 26});
+    const auto same = [&](const std::string& preset, const GraphSettings& settings, Step steps) {
+      CAPTURE(preset);
+      const Run expected = run(preset, settings, 2 * steps, fills);
+      const Run half = run(preset, settings, steps, fills);
+      const Run kept = run(preset, settings, steps, keeps);
+      CHECK(expected.sources > 0);
+      CHECK(kept.sources == 0);
+      CHECK(kept.hash == expected.hash);
+      CHECK(kept.trained == half.trained);
+      // A run goes on either way.
+      CHECK(run(preset, settings, 2 * steps, keeps, half.end).trained.commits.back() ==
+            expected.trained.commits.back());
+      CHECK(run(preset, settings, 2 * steps, fills, kept.end).trained.commits.back() ==
+            expected.trained.commits.back());
+    };
+    same("thesis-28-sts", {.batch = 16, .evaluate_every = 10, .sample_every = 10}, 10);
+    same("toy-swissroll",
+         {.batch = 8,
+          .evaluate_every = 0,
+          .sample_every = 0,
+          .values = {{"generator", "16x16"}, {"critic", "16x16"}}},
+         10);
+    same("guide-wgan",
+         {.batch = 4,
+          .evaluate_every = 0,
+          .sample_every = 0,
+          .data = cifar_data(),
+          .values = {{"width", "2"}, {"latent", "4"}}},
+         10);
+  }
+
+  TEST_CASE("a set above what the device may keep is filled by the host") {
+    const auto keeps = delayed_device({.programs_per_launch = 8, .resident_bytes = 1000});
+    const GraphSettings small{.batch = 16, .evaluate_every = 0, .sample_every = 0};
+    CHECK(run("thesis-28-sts", small, 5, keeps).sources > 0);  // a template of 55 x 55 numbers
+    CHECK(run("thesis-1d", small, 5, keeps).sources == 0);     // two numbers
+  }
+
+  TEST_CASE("as many trips are under way as the device takes, with the bits of one") {
+    std::optional<Trained> expected;
+    for (const int trips : {1, 3}) {
+      CAPTURE(trips);
+      const auto most = std::make_shared<std::atomic<int>>(0);
+      const auto device = delayed_device({.most_microseconds = 500,
+                                          .programs_per_launch = 8,
+                                          .trips_in_flight = trips,
+                                          .resident_bytes = 1 << 20,
+                                          .most_under_way = most});
+      // A macro-iteration is one program here, and nothing else runs.
+      const Run made =
+          run("thesis-28-sts", {.batch = 8, .evaluate_every = 0, .sample_every = 0}, 100, device);
+      CHECK(made.trips.size() == 1);
+      CHECK(most->load() == trips);
+      if (!expected) expected = made.trained;
+      CHECK(made.trained == *expected);
+    }
   }
 }

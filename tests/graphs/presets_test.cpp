@@ -11,6 +11,7 @@
 
 #include "engine/cpu/target.h"
 #include "engine/error.h"
+#include "engine/graph/graph_impl.h"
 #include "engine/graph/lower.h"
 #include "engine/kernels/check.h"
 #include "graphs/parts/dataset.h"
@@ -51,6 +52,13 @@ bool convolutional(const NamedGraph& preset) {
   return std::ranges::any_of(options, [](const auto& o) { return o.first == "width"; });
 }
 
+// Flows and fits: neither critic nor data, or a generator that is given.
+bool no_game(const NamedGraph& p) {
+  static const std::set<std::string> names = {"classifier", "dirac-gan", "uniform-gan",
+                                              "dirac-gan-square", "density-fit"};
+  return names.contains(p.name);
+}
+
 std::size_t parameters(const LoweredReplica& replica, const std::string& network) {
   std::size_t count = 0;
   for (const VariableInfo& v : replica.variables)
@@ -78,15 +86,23 @@ class DataFolder {
   std::optional<std::string> before_;
 };
 
+GraphSettings with_images(const NamedGraph& preset, GraphSettings settings) {
+  static const FakeMnist mnist;
+  if (preset.name.find("mnist") != std::string::npos || preset.name == "classifier")
+    settings.data = "mnist:" + mnist.dir.path();
+  if (preset.name.starts_with("smooth-celeba")) {
+    settings.data = "cifar10";
+    settings.values["size"] = "64";
+  }
+  return settings;
+}
+
 // Was: the folder stayed set, and later tests took it for the real data.
 LoweredReplica with_data(const NamedGraph& preset, GraphSettings settings = {},
                          const Device& device = *open_device("cpu")) {
-  static const FakeMnist mnist;
   static ProgramCache cache;
   const DataFolder folder(cifar_root());
-  if (preset.name.find("mnist") != std::string::npos || preset.name == "classifier")
-    settings.data = "mnist:" + mnist.dir.path();
-  Graph graph(preset.name, settings);
+  Graph graph(preset.name, with_images(preset, std::move(settings)));
   preset.compose(graph);
   return lower(graph, 1, cache, device);
 }
@@ -130,18 +146,56 @@ TEST_SUITE("presets") {
         if (convolutional(p)) settings = {.batch = 4, .values = {{"width", "2"}}};
         const LoweredReplica replica = with_data(p, settings);
         const bool grows = p.name.starts_with("progressive");  // 4, 8, 16, 32 pixels
-        const bool classifier = p.name == "classifier";
-        CHECK(replica.phases.size() == (grows ? 8 : classifier ? 1 : 2));
+        CHECK(replica.phases.size() == (grows ? 8 : no_game(p) ? 1 : 2));
+        const bool lines = p.name.starts_with("two-lines"), classifier = p.name == "classifier";
         const auto measured = [&](const auto& e) {
-          return e.name == (classifier ? "test" : "quality") && e.metric;
+          return e.name == (classifier ? "test" : lines ? "distance" : "quality") && e.metric;
         };
-        CHECK(std::ranges::any_of(replica.evaluations, measured));  // beside the sample grid
+        if (!no_game(p) || classifier)
+          CHECK(std::ranges::any_of(replica.evaluations, measured));  // beside the sample grid
         CHECK(replica.hash != 0);
       }
   }
 
+  TEST_CASE("every game offers players a rate, betas and an optimizer, and to augment images") {
+    const DataFolder folder(cifar_root());
+    int of_points = 0;
+    for (const auto& list : {presets(), graphs()})
+      for (const NamedGraph& p : list) {
+        if (no_game(p)) continue;
+        CAPTURE(p.name);
+        auto graph = std::make_unique<Graph>(
+            p.name, with_images(p, {.values = {{"augment", "cutout"}, {"quality", "0"}}}));
+        const std::string refused = error_of([&] { p.compose(*graph); });
+        if (!refused.empty()) {
+          ++of_points;
+          CHECK(refused.starts_with("2 --set augment=cutout: '"));
+          CHECK(refused.ends_with("' are points, only images can be augmented"));
+          graph = std::make_unique<Graph>(p.name);
+          p.compose(*graph);
+        }
+        std::set<std::string> names;
+        for (const OptionInfo& o : graph->options()) names.insert(o.name);
+        for (const std::string player : {"critic", "generator"})
+          for (const std::string option : {".lr", ".beta1", ".beta2", ".momentum", ".optimizer"})
+            CHECK(names.contains(player + option));
+        // Every image that the critic scores, but for those of penalties, which see the same.
+        const auto& nodes = graph->impl().nodes;
+        int judged = 0;
+        for (const GraphNode& n : nodes) {
+          if (n.type != "Forward" || !n.name.starts_with("critic_")) continue;
+          ++judged;
+          const bool augmented = nodes[n.inputs[0]].name.find("_augment") != std::string::npos;
+          CHECK(augmented == refused.empty());
+        }
+        CHECK(judged == (p.name.starts_with("progressive") ? 12 : 3));
+      }
+    CHECK(of_points == 6);  // thesis-1d, the toys and two lines
+  }
+
   // At the size that users train.
-  TEST_CASE("the launches of every preset and graph keep what a list of launches promises") {
+  TEST_CASE("the launches of every preset and graph keep what a list of launches promises" *
+            doctest::test_suite("exhaustive")) {
     static const CheckingDevice device;
     for (const auto& list : {presets(), graphs()})
       for (const NamedGraph& p : list) {

@@ -1,6 +1,9 @@
 // Every number that may follow a schedule has a range, and every fixed one too.
 #include <doctest/doctest.h>
 
+#include <cmath>
+#include <limits>
+
 #include "ops/layers/blend.h"
 #include "ops/layers/initializers.h"
 #include "ops/layers/mlp.h"

@@ -36,11 +36,11 @@ def parameters(widths):
     return result
 
 
-def critic(p, x):
+def critic(p, x, activation=torch.relu):
     for i in range(0, len(p), 2):
         x = x @ p[i] + p[i + 1]
         if i + 2 < len(p):
-            x = torch.relu(x)
+            x = activation(x)
     return x
 
 

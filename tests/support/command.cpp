@@ -13,9 +13,8 @@
 
 namespace ganflow::test {
 
-Outcome command(const std::string& arguments, const std::string& environment) {
-  const std::string command = environment + " " GANFLOW_COMMAND " " + arguments + " 2>&1";
-  FILE* pipe = popen(command.c_str(), "r");
+Outcome shell(const std::string& line) {
+  FILE* pipe = popen((line + " 2>&1").c_str(), "r");
   Outcome outcome;
   std::array<char, 4096> buffer;
   for (std::size_t n; (n = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;)
@@ -23,6 +22,15 @@ Outcome command(const std::string& arguments, const std::string& environment) {
   const int status = pclose(pipe);
   outcome.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return outcome;
+}
+
+Outcome command(const std::string& arguments, const std::string& environment) {
+  return shell(environment + " " GANFLOW_COMMAND " " + arguments);
+}
+
+Outcome program(const std::string& app, const std::string& arguments) {
+  const std::string command = GANFLOW_COMMAND;
+  return shell(command.substr(0, command.rfind('/') + 1) + app + " " + arguments);
 }
 
 pid_t start_command(const std::vector<std::string>& arguments, const std::string& log) {

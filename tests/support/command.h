@@ -18,6 +18,10 @@ struct Outcome {
 
 // Runs `ganflow ARGUMENTS` to its end. `environment` goes in front: "GANFLOW_DATA=/nowhere".
 Outcome command(const std::string& arguments, const std::string& environment = "");
+// The same of an example app, which lies beside the command.
+Outcome program(const std::string& app, const std::string& arguments);
+// Runs any command.
+Outcome shell(const std::string& line);
 
 // A run of thousands of steps a second, to which --steps and --out are added.
 inline const std::string kTiny =

@@ -7,11 +7,14 @@
 #include <limits>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 #include "engine/device/device.h"
+#include "engine/device/team.h"
 #include "engine/tensor/elements.h"
 #include "engine/tensor/philox.h"
 #include "support/allocations.h"
+#include "support/crowd.h"
 
 namespace ganflow::test {
 namespace {
@@ -34,6 +37,14 @@ class Buffer {
   std::size_t bytes_;
   std::byte* data_;
 };
+
+void run_apart(const Team::Job& job, Buffer& own) {
+  for (std::size_t step = 0; step < job.steps(); ++step)
+    for (Extent unit = job.units(step); unit-- > 0;) {
+      if (job.units(step) > 1) own.poison();
+      job.run(step, unit, unit + 1, job.units(step) > 1 ? own.data() : nullptr);
+    }
+}
 
 }  // namespace
 
@@ -66,6 +77,10 @@ Tensors run_executable(const Executable& executable, const Program& program, con
                           clocks.data()};
   const std::unique_ptr<Queue> queue = open_device("cpu")->queue(Urgency::step);
   const std::unique_ptr<Prepared> prepared = executable.prepare(bindings);
+  const auto* job = dynamic_cast<const Team::Job*>(prepared.get());
+  Buffer own(executable.helper_bytes());
+  Crowd crowd(options.threads, executable.helper_bytes());
+  if (options.threads > 1) queue->help_by(&crowd.team);
   Tensors first;
   for (int r = 0; r < options.repeat; ++r) {
     arena.poison();
@@ -74,8 +89,12 @@ Tensors run_executable(const Executable& executable, const Program& program, con
       write_elements(state[i].data(), inputs.at(program.variables[i].name),
                      program.variables[i].type.dtype, precision);
     const std::uint64_t before = allocations();
-    prepared->enqueue(*queue);
-    if (allocations() != before) throw std::logic_error("enqueue() allocates");
+    if (job != nullptr && r % 2 == 1)
+      run_apart(*job, own);
+    else
+      prepared->enqueue(*queue);
+    if (options.threads == 1 && allocations() != before)
+      throw std::logic_error("enqueue() allocates");
     Tensors result;
     for (const Output& o : program.results) {
       const Slot& slot = (o.assign ? program.variables : program.outputs)[o.slot];

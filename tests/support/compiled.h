@@ -10,7 +10,10 @@ struct RunOptions {
   CompileOptions compile;
   std::uint64_t seed = 0;
   std::uint64_t step = 0;
-  int repeat = 1;  // runs from the same inputs and variables; all must agree bitwise
+  // Runs from the same inputs and variables; all must agree bitwise. On the CPU every other run
+  // does each unit of a kernel by itself, the last one first (engine/device/team.h).
+  int repeat = 1;
+  int threads = 1;                           // that share each run
   std::vector<std::uint64_t> later_steps{};  // of further clocks
 };
 

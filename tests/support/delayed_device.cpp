@@ -44,8 +44,12 @@ class HostMemory {
 class DelayedQueue final : public Queue {
  public:
   DelayedQueue(const DelayedOptions& options, Urgency urgency, std::shared_ptr<HostMemory> host,
-               std::uint64_t seed)
-      : options_(options), urgency_(urgency), host_(std::move(host)), random_(seed) {
+               std::shared_ptr<std::atomic<int>> under_way, std::uint64_t seed)
+      : options_(options),
+        urgency_(urgency),
+        host_(std::move(host)),
+        under_way_(std::move(under_way)),
+        random_(seed) {
     thread_ = std::thread([this] { loop(); });
   }
   ~DelayedQueue() override {
@@ -53,6 +57,24 @@ class DelayedQueue final : public Queue {
     thread_.join();
   }
 
+  void run(std::function<void()> program) {
+    if (!options_.most_under_way || urgency_ == Urgency::background)
+      return push(std::move(program));
+    const int now = ++*under_way_;
+    for (int most = *options_.most_under_way;
+         now > most && !options_.most_under_way->compare_exchange_weak(most, now);) {
+    }
+    push([this, program = std::move(program), under_way = under_way_] {
+      // The first ones do not end before all that may be under way are: on a machine of one core,
+      // too.
+      const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+      while (*options_.most_under_way < options_.trips_in_flight &&
+             std::chrono::steady_clock::now() < end)
+        std::this_thread::sleep_for(std::chrono::microseconds(100));
+      program();
+      --*under_way;
+    });
+  }
   void copy(std::byte* to, const std::byte* from, std::size_t bytes) noexcept override {
     const bool down = host_->holds(to), up = host_->holds(from);
     if (down) poison(to, bytes);
@@ -125,6 +147,7 @@ class DelayedQueue final : public Queue {
   DelayedOptions options_;
   Urgency urgency_;
   std::shared_ptr<HostMemory> host_;
+  std::shared_ptr<std::atomic<int>> under_way_;  // programs of all queues
   std::minstd_rand random_;
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
@@ -138,7 +161,7 @@ class DelayedPrepared final : public Prepared {
   DelayedPrepared(std::unique_ptr<Prepared> cpu, std::byte* arena, std::size_t arena_bytes)
       : cpu_(std::move(cpu)), arena_(arena), arena_bytes_(arena_bytes) {}
   void enqueue(Queue& queue) noexcept override {
-    static_cast<DelayedQueue&>(queue).push(
+    static_cast<DelayedQueue&>(queue).run(
         [cpu = cpu_, arena = arena_, bytes = arena_bytes_, &queue] {
           if (arena) poison(arena, bytes);
           cpu->enqueue(queue);
@@ -160,6 +183,7 @@ class DelayedExecutable final : public Executable {
     return std::make_unique<DelayedPrepared>(cpu_->prepare(bindings), bindings.arena,
                                              arena_bytes());
   }
+  std::size_t helper_bytes() const override { return cpu_->helper_bytes(); }
 
  private:
   std::shared_ptr<const Executable> cpu_;
@@ -171,6 +195,8 @@ class DelayedDevice final : public Device {
   const std::string& name() const override { return name_; }
   bool immediate() const override { return false; }
   int programs_per_launch() const override { return options_.programs_per_launch; }
+  int trips_in_flight() const override { return options_.trips_in_flight; }
+  std::size_t resident_bytes() const override { return options_.resident_bytes; }
   std::shared_ptr<const Executable> compile(const Program& program,
                                             const CompileOptions& options) const override {
     return delayed(open_device("cpu")->compile(program, options));
@@ -188,7 +214,8 @@ class DelayedDevice final : public Device {
                                     }})};
   }
   std::unique_ptr<Queue> queue(Urgency urgency) const override {
-    return std::make_unique<DelayedQueue>(options_, urgency, host_, options_.seed + 7 * queues_++);
+    return std::make_unique<DelayedQueue>(options_, urgency, host_, under_way_,
+                                          options_.seed + 7 * queues_++);
   }
 
  private:
@@ -205,6 +232,7 @@ class DelayedDevice final : public Device {
   DelayedOptions options_;
   std::string name_ = "delayed";
   std::shared_ptr<HostMemory> host_ = std::make_shared<HostMemory>();
+  std::shared_ptr<std::atomic<int>> under_way_ = std::make_shared<std::atomic<int>>(0);
   mutable std::atomic<std::uint64_t> queues_{0};
 };
 

@@ -25,8 +25,13 @@ struct DelayedOptions {
       20;  // of each; of queues of Urgency::background none where order is broken
   Broken broken = Broken::nothing;
   int programs_per_launch = 1;
+  int trips_in_flight = 1;
+  std::size_t resident_bytes = 0;
   // Where given: counts copies, launches, marks and waits of all queues.
   std::shared_ptr<std::atomic<std::uint64_t>> calls;
+  // Where given: the most programs of queues of Urgency::step that were enqueued and not done at a
+  // time. None ends before they have been as many as the trips in flight, or for 20 seconds.
+  std::shared_ptr<std::atomic<int>> most_under_way;
 };
 std::shared_ptr<const Device> delayed_device(const DelayedOptions& options = {});
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -34,6 +35,8 @@ struct Call {
   std::vector<TensorType> types;
   std::vector<const void*> inputs;
   void* output = nullptr;
+  std::byte* workspace = nullptr;  // overwritten, as the library would
+  std::size_t workspace_bytes = 0;
 };
 
 class EmulatedPrepared final : public Prepared {
@@ -42,6 +45,7 @@ class EmulatedPrepared final : public Prepared {
       : calls_(std::move(calls)), reversed_(reversed), clock_(clock) {}
   void enqueue(Queue&) noexcept override {
     for (const Call& call : calls_) {
+      std::fill_n(call.workspace, call.workspace_bytes, std::byte{0xff});
       if (call.function)
         call.function(call.grid, 1, reversed_, call.arguments.data());
       else
@@ -111,8 +115,10 @@ std::unique_ptr<Prepared> Emulated::prepare(const Bindings& bindings) const {
     if (!found) throw std::logic_error("a launch has a place that is nowhere");
     return found;
   };
-  for (std::size_t i = 0; i < source_.launches.list.size(); ++i) {
-    const std::size_t l = order.empty() ? i : order[i];
+  std::vector<std::size_t> all = order;
+  if (all.empty())
+    for (std::size_t l = 0; l < source_.launches.list.size(); ++l) all.push_back(l);
+  for (const std::size_t l : all) {
     const kernels::Launch& launch = source_.launches.list[l];
     const cuda::KernelLaunch& kernel = source_.kernel_launches[l];
     Call call;
@@ -126,6 +132,10 @@ std::unique_ptr<Prepared> Emulated::prepare(const Bindings& bindings) const {
       call.types = input_types(source_.program, *call.node);
       for (const kernels::Place& place : launch.inputs) call.inputs.push_back(at(place));
       call.output = at(launch.output);
+      if (kernel.pointers.size() > 3) {
+        call.workspace = at(kernel.pointers[3]);
+        call.workspace_bytes = launch.writes.back().bytes;
+      }
     }
     calls.push_back(std::move(call));
   }

@@ -33,8 +33,8 @@ class Emulated final : public Executable {
   std::unique_ptr<Prepared> prepare(const Bindings& bindings) const override;
   const cuda::Source& source() const { return source_; }
 
-  // Of what is prepared from now on: the launches' order (empty: as listed), and whether blocks and
-  // threads run from the last to the first.
+  // Of what is prepared from now on: which launches and their order (empty: all, as listed), and
+  // whether blocks and threads run from the last to the first.
   std::vector<std::size_t> order;
   bool reversed = false;
 

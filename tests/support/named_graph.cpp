@@ -7,6 +7,7 @@
 #include "engine/error.h"
 #include "engine/tensor/philox.h"
 #include "graphs/presets.h"
+#include "support/image_files.h"
 
 namespace ganflow::test {
 
@@ -15,6 +16,19 @@ NamedGraph named(const std::string& name) {
     for (const NamedGraph& g : list)
       if (g.name == name) return g;
   fail(Fault::usage, "no graph is called {}", name);
+}
+
+GraphSettings small_dense(Values values) {
+  values.emplace("generator", "8");
+  values.emplace("critic", "8");
+  return {.batch = 16, .values = std::move(values)};
+}
+
+GraphSettings small_images(Values values) {
+  values.emplace("width", "2");
+  values.emplace("latent", "4");
+  values.emplace("quality", "0");
+  return {.batch = 4, .data = cifar_data(), .values = std::move(values)};
 }
 
 std::unique_ptr<Graph> composed(const std::string& name, GraphSettings settings) {

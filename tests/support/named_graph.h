@@ -16,6 +16,11 @@ using Values = std::map<std::string, std::string>;
 
 NamedGraph named(const std::string& name);
 
+// Small networks for graphs of fully connected ones, and for those of images, which are CIFAR-10's
+// and not measured.
+GraphSettings small_dense(Values values);
+GraphSettings small_images(Values values);
+
 // Composed and checked.
 std::unique_ptr<Graph> composed(const std::string& name, GraphSettings settings = {});
 LoweredReplica lowered(const std::string& name, GraphSettings settings = {});

@@ -1,9 +1,11 @@
 #include "support/preset_programs.h"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
 #include "engine/tensor/philox.h"
+#include "graphs/papers/theory.h"
 #include "graphs/presets.h"
 #include "support/compiled.h"
 #include "support/image_files.h"
@@ -12,15 +14,20 @@
 namespace ganflow::test {
 namespace {
 
-// The CPU, that keeps what it is given to compile.
+// What nobody runs.
+class Uncompiled final : public Executable {
+  std::unique_ptr<Prepared> prepare(const Bindings&) const override { return nullptr; }
+};
+
+// Keeps what it is given to compile and compiles nothing.
 class Recorder final : public Device {
  public:
   const std::string& name() const override { return cpu_->name(); }
   bool immediate() const override { return true; }
   std::shared_ptr<const Executable> compile(const Program& program,
-                                            const CompileOptions& options) const override {
+                                            const CompileOptions&) const override {
     programs.push_back(program);
-    return cpu_->compile(program, options);
+    return std::make_shared<const Uncompiled>();
   }
   Block allocate(std::size_t bytes) const override { return cpu_->allocate(bytes); }
   Mirror mirror(std::size_t bytes) const override { return cpu_->mirror(bytes); }
@@ -31,10 +38,13 @@ class Recorder final : public Device {
   std::shared_ptr<const Device> cpu_ = open_device("cpu");
 };
 
-// The preset with networks as small as its options allow.
-GraphSettings small(const std::string& preset) {
-  GraphSettings settings{.batch = 4};
-  if (preset.starts_with("toy"))
+GraphSettings settings_of(const std::string& preset, PresetSize size) {
+  GraphSettings settings;
+  if (size == PresetSize::small) settings.batch = 4;
+  const std::vector<NamedGraph> theory = theory_presets();
+  if (std::ranges::count(theory, preset, &NamedGraph::name)) return settings;
+  if (size == PresetSize::shipped) {
+  } else if (preset.starts_with("toy"))
     settings.values = {{"generator", "16x16"}, {"critic", "16x16"}};
   else if (!preset.starts_with("thesis"))
     settings.values = {{"width", "4"}};
@@ -43,6 +53,7 @@ GraphSettings small(const std::string& preset) {
     settings.data = "spheres";
   else if (!preset.starts_with("thesis") && !preset.starts_with("toy"))
     settings.data = cifar_data();
+  if (preset.starts_with("smooth-celeba")) settings.values["size"] = "64";
   return settings;
 }
 
@@ -60,14 +71,14 @@ Tensors inputs_of(const Program& program, const LoweredReplica& replica) {
 
 }  // namespace
 
-std::vector<PresetProgram> preset_programs() {
+std::vector<PresetProgram> preset_programs(PresetSize size) {
   std::set<std::uint64_t> seen;
   std::vector<PresetProgram> all;
   for (const NamedGraph& preset : presets()) {
     Recorder recorder;
     ProgramCache cache;
     const LoweredReplica replica =
-        lower(*composed(preset.name, small(preset.name)), 1, cache, recorder);
+        lower(*composed(preset.name, settings_of(preset.name, size)), 1, cache, recorder);
     for (const Program& program : recorder.programs)
       if (seen.insert(program.hash()).second)
         all.push_back({preset.name, program, inputs_of(program, replica)});

@@ -14,8 +14,9 @@ struct PresetProgram {
   Tensors inputs;  // Variables as a run begins with them, inputs in [0, 1)
 };
 
-// Every distinct program of every preset, one occurrence a trip, with networks as small as its
-// options allow.
-std::vector<PresetProgram> preset_programs();
+enum class PresetSize { small, shipped };  // networks as small as the options allow
+
+// Every distinct program of every preset, one occurrence a trip.
+std::vector<PresetProgram> preset_programs(PresetSize size = PresetSize::small);
 
 }  // namespace ganflow::test

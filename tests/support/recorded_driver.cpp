@@ -91,4 +91,13 @@ const cuda::Nvrtc& recorded_nvrtc() {
   return table;
 }
 
+const cuda::Cudnn& recorded_cudnn() {
+  static const cuda::Cudnn table = [] {
+    cuda::Cudnn t;
+    fill_recorded_cudnn(t);
+    return t;
+  }();
+  return table;
+}
+
 }  // namespace ganflow::test

@@ -1,7 +1,7 @@
-// A table of the CUDA driver's functions, and one of NVRTC's, filled with recorders that do what
-// they are asked on this machine: a stream is a thread, device memory is memory apart from the
-// host's, NVRTC is the host's compiler, a graph's kernels run in a random order that its edges
-// allow. The backend is the shipped one but for the tables.
+// A table of the CUDA driver's functions, one of NVRTC's and one of cuDNN's, filled with recorders
+// that do what they are asked on this machine: a stream is a thread, device memory is memory apart
+// from the host's, NVRTC is the host's compiler, a graph's kernels run in a random order that its
+// edges allow. The backend is the shipped one but for the tables.
 #pragma once
 
 #include <functional>
@@ -33,8 +33,12 @@ struct RecordedOptions {
 void record_driver(const RecordedOptions& options);
 const cuda::Driver& recorded_driver();
 const cuda::Nvrtc& recorded_nvrtc();
+// Computes by plain loops what the descriptors say; the workspace is overwritten first.
+const cuda::Cudnn& recorded_cudnn();
 // Not a recorder: NVRTC of this machine, which needs no GPU. Null, and said, where there is none.
 const cuda::Nvrtc* real_nvrtc();
+// The same of cuDNN.
+const cuda::Cudnn* real_cudnn();
 
 // "cuMemAlloc 256", in order, where the options ask for them.
 std::vector<std::string> recorded_calls();

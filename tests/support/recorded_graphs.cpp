@@ -6,6 +6,7 @@
 #include <cstring>
 #include <deque>
 #include <random>
+#include <span>
 
 #include "engine/cuda/driver/device.h"
 #include "engine/cuda/driver/graph.h"
@@ -27,8 +28,11 @@ struct RecordedModule {
   std::map<std::string, RecordedFunction> functions;
 };
 
+struct RecordedGraph;
 struct RecordedNode {
   RecordedFunction* function = nullptr;
+  std::function<void()> host;                  // instead
+  std::shared_ptr<const RecordedGraph> child;  // or this
   unsigned grid = 0;
   std::vector<std::byte> arguments;
   std::vector<std::size_t> earlier;
@@ -64,7 +68,11 @@ void run(const RecordedGraph& graph, std::minstd_rand& random) {
     const std::size_t i = ready.back();
     ready.pop_back();
     const RecordedNode& node = graph.nodes[i];
-    if (node.function->host) {
+    if (node.child) {
+      run(*node.child, random);
+    } else if (node.host) {
+      node.host();
+    } else if (node.function->host) {
       const FlushDenormals flush;  // as every thread that runs programs of the CPU
       node.function->host();
     } else {
@@ -86,6 +94,18 @@ std::string sizes_of(const CUDA_KERNEL_NODE_PARAMS& p, std::size_t edges) {
          std::to_string(edges);
 }
 
+CUresult append(CUgraphNode* made, RecordedGraph& graph, RecordedNode node,
+                std::span<const CUgraphNode> earlier) {
+  for (const CUgraphNode e : earlier) {
+    std::size_t at = 0;
+    while (at < graph.nodes.size() && &graph.nodes[at] != reinterpret_cast<RecordedNode*>(e)) ++at;
+    if (at == graph.nodes.size()) return CUDA_ERROR_INVALID_VALUE;
+    node.earlier.push_back(at);
+  }
+  *made = reinterpret_cast<CUgraphNode>(&graph.nodes.emplace_back(std::move(node)));
+  return CUDA_SUCCESS;
+}
+
 CUresult add_node(CUgraphNode* made, CUgraph to, const CUgraphNode* earlier, std::size_t edges,
                   const CUDA_KERNEL_NODE_PARAMS* p) {
   GANFLOW_BEGIN("cuGraphAddKernelNode", sizes_of(*p, edges));
@@ -101,19 +121,36 @@ CUresult add_node(CUgraphNode* made, CUgraph to, const CUgraphNode* earlier, std
   const auto* arguments = static_cast<const std::byte*>(p->extra[1]);
   const std::size_t bytes = *static_cast<const std::size_t*>(p->extra[3]);
   node.arguments.assign(arguments, arguments + bytes);
-  for (std::size_t e = 0; e < edges; ++e) {
-    std::size_t at = 0;
-    while (at < graph.nodes.size() &&
-           &graph.nodes[at] != reinterpret_cast<const RecordedNode*>(earlier[e]))
-      ++at;
-    if (at == graph.nodes.size()) return CUDA_ERROR_INVALID_VALUE;
-    node.earlier.push_back(at);
-  }
-  *made = reinterpret_cast<CUgraphNode>(&graph.nodes.emplace_back(std::move(node)));
-  return CUDA_SUCCESS;
+  return append(made, graph, std::move(node), {earlier, edges});
+}
+
+// Streams that are being recorded.
+std::map<CUstream, RecordedGraph*>& recordings() {
+  static std::map<CUstream, RecordedGraph*> open;
+  return open;
 }
 
 }  // namespace
+
+bool record_work(CUstream stream, std::function<void()> work) {
+  const std::lock_guard lock(state().mutex);
+  const auto found = recordings().find(stream);
+  if (found == recordings().end()) return false;
+  RecordedNode node;
+  node.host = std::move(work);
+  const std::size_t n = found->second->nodes.size();
+  if (n > 0) node.earlier = {n - 1};
+  found->second->nodes.push_back(std::move(node));
+  return true;
+}
+
+void forget_recording(CUstream stream) {
+  const std::lock_guard lock(state().mutex);
+  const auto found = recordings().find(stream);
+  if (found == recordings().end()) return;
+  delete found->second;
+  recordings().erase(found);
+}
 
 void fill_recorded_graphs(cuda::Driver& t) {
   t.cuModuleLoadData = [](CUmodule* module, const void* image) -> CUresult {
@@ -158,6 +195,30 @@ void fill_recorded_graphs(cuda::Driver& t) {
     return state().begin("cuGraphDestroy");
   };
   t.cuGraphAddKernelNode = &add_node;
+  t.cuStreamBeginCapture = [](CUstream stream, CUstreamCaptureMode) -> CUresult {
+    GANFLOW_BEGIN("cuStreamBeginCapture");
+    const std::lock_guard lock(state().mutex);
+    recordings()[stream] = new RecordedGraph;
+    return CUDA_SUCCESS;
+  };
+  t.cuStreamEndCapture = [](CUstream stream, CUgraph* graph) -> CUresult {
+    GANFLOW_BEGIN("cuStreamEndCapture");
+    {
+      const std::lock_guard lock(state().mutex);
+      *graph = reinterpret_cast<CUgraph>(recordings().at(stream));
+      recordings().erase(stream);
+    }
+    state().made("graphs");
+    return CUDA_SUCCESS;
+  };
+  t.cuGraphAddChildGraphNode = [](CUgraphNode* made, CUgraph to, const CUgraphNode* earlier,
+                                  std::size_t edges, CUgraph child) -> CUresult {
+    GANFLOW_BEGIN("cuGraphAddChildGraphNode", "after " + std::to_string(edges));
+    RecordedNode node;
+    node.child =
+        std::make_shared<const RecordedGraph>(*reinterpret_cast<const RecordedGraph*>(child));
+    return append(made, *reinterpret_cast<RecordedGraph*>(to), std::move(node), {earlier, edges});
+  };
   t.cuGraphInstantiateWithFlags = [](CUgraphExec* made, CUgraph graph,
                                      unsigned long long) -> CUresult {
     GANFLOW_BEGIN("cuGraphInstantiateWithFlags");
@@ -183,7 +244,7 @@ void fill_recorded_graphs(cuda::Driver& t) {
 }
 
 std::shared_ptr<const Device> recorded_device() {
-  return cuda::make_device(recorded_driver(), recorded_nvrtc(), 0, "");
+  return cuda::make_device(recorded_driver(), recorded_nvrtc(), &recorded_cudnn, 0, "");
 }
 
 namespace {

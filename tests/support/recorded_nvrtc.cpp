@@ -42,8 +42,9 @@ bool build(RecordedProgram& program) {
   }
   std::ofstream(folder / "kernels.cpp") << program.text;
   const std::string command = fmt::format(
-      "cd '{}' && c++ -std=c++20 -shared -fPIC -O1 -ffp-contract=off -Wall -Wno-unknown-pragmas "
-      "-Wno-unused-function -I. kernels.cpp -o kernels.so >log 2>&1",
+      "cd '{}' && c++ -std=c++20 -shared -fPIC -O1 -march=native -ffp-contract=off "
+      "-fno-math-errno -Wall -Wno-unknown-pragmas -Wno-unused-function -I. kernels.cpp -o "
+      "kernels.so >log 2>&1",
       folder.string());
   const bool built = std::system(command.c_str()) == 0;
   program.log = contents(folder / "log");

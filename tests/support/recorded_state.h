@@ -49,5 +49,11 @@ void fill_recorded_memory(cuda::Driver& table);
 void fill_recorded_streams(cuda::Driver& table);
 void fill_recorded_nvrtc(cuda::Nvrtc& table);
 void fill_recorded_graphs(cuda::Driver& table);  // modules and graphs
+void fill_recorded_cudnn(cuda::Cudnn& table);
+
+// Adds work of the host to the graph that a stream is being recorded to, behind what that has.
+// False: it is not recorded.
+bool record_work(CUstream stream, std::function<void()> work);
+void forget_recording(CUstream stream);
 
 }  // namespace ganflow::test

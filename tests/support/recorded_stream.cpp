@@ -108,6 +108,7 @@ void fill_recorded_streams(cuda::Driver& t) {
     return CUDA_SUCCESS;
   };
   t.cuStreamDestroy = [](CUstream stream) -> CUresult {
+    forget_recording(stream);
     {
       const std::lock_guard lock(state().mutex);
       state().open_streams.erase(&stream_of(stream));

@@ -64,7 +64,9 @@ void TestFormula::assign(Value variable, Value value) {
 
 std::uint32_t TestFormula::stream(const std::string& draw) { return stream_id(node_ + "." + draw); }
 
-void TestFormula::tap(const std::string& name, Value value) { output(node_ + "." + name, value); }
+void TestFormula::tap(const std::string& name, Value value, const TapText&) {
+  output(node_ + "." + name, value);
+}
 
 Value TestFormula::input(const std::string& name, Shape shape) {
   return ganflow::input(builder_, name, {shape});

@@ -36,7 +36,8 @@ class TestFormula : public Formula {
   std::vector<VariableInfo> variables(const std::string& prefix) const override;
   void assign(Value variable, Value value) override;  // of two, the first counts
   std::uint32_t stream(const std::string& draw) override;
-  void tap(const std::string& name, Value value) override;  // output "<node>.<name>"
+  void tap(const std::string& name, Value value,
+           const TapText&) override;  // output "<node>.<name>"
 
   // From here on formulas are traced as in evaluation and sampling programs.
   void evaluate_from_now() { training_ = false; }

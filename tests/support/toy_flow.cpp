@@ -164,6 +164,7 @@ LoweredEvaluation evaluation(const ToyOptions& options, const ToyHooks& hooks, b
   e.rows = 2;
   e.calls = 3;
   e.row = Shape{kRow};
+  e.rows_of = {e.row};
   e.fixed_noise = options.fixed_noise;
   e.inputs = {scalar(0)};
   e.variables = {1};
@@ -328,7 +329,7 @@ namespace {
 
 std::vector<TestDevice>& test_devices() {
   static std::vector<TestDevice> devices{
-      {"delayed", [] { return delayed_device(); },
+      {"delayed", [] { return delayed_device({.trips_in_flight = 3}); },
        [](std::shared_ptr<const Executable> program) { return delayed(std::move(program)); }}};
   return devices;
 }

@@ -1,6 +1,8 @@
 // A small classifier of ColumnsSet, trained once a process, as an extractor.
 #pragma once
 
+#include <memory>
+
 #include "graphs/quality/extractor.h"
 #include "support/columns_set.h"
 
@@ -14,5 +16,9 @@ struct TrainedExtractor {
 };
 
 const TrainedExtractor& trained_extractor();
+
+// Of one that these options train on the set.
+std::unique_ptr<const TrainedExtractor> train_extractor(
+    const ClassifierNetwork& network, const std::map<std::string, std::string>& values);
 
 }  // namespace ganflow::test

@@ -7,6 +7,7 @@
 #include "engine/cuda/driver/executable.h"
 #include "engine/cuda/driver/memory.h"
 #include "engine/cuda/driver/queue.h"
+#include "engine/cuda/stored.h"
 #include "engine/error.h"
 
 namespace ganflow::cuda {
@@ -14,17 +15,33 @@ namespace {
 
 class CudaDevice final : public Device {
  public:
-  CudaDevice(const Driver& driver, const Nvrtc& nvrtc, int number,
-             const std::filesystem::path& cache)
-      : context_(std::make_shared<const Context>(driver, number)), jit_(nvrtc, cache) {}
+  CudaDevice(const Driver& driver, const Nvrtc& nvrtc, const Cudnn& (*cudnn)(), int number,
+             const std::filesystem::path& cache, Arithmetic arithmetic)
+      : context_(std::make_shared<const Context>(driver, number)),
+        jit_(nvrtc, cache),
+        convolutions_(std::make_shared<Convolutions>(
+            context_, cudnn,
+            arithmetic == Arithmetic::usual ? ConvolutionMath::tf32 : ConvolutionMath::fp32)) {}
 
   const std::string& name() const override { return context_->name(); }
+  std::string instructions() const override {
+    const std::string convolutions = convolutions_->identity();
+    return fmt::format("sm_{}{}{}", context_->architecture(), convolutions.empty() ? "" : ", ",
+                       convolutions);
+  }
   bool immediate() const override { return false; }
   // A launch takes the host as long as several short kernels take the GPU.
   int programs_per_launch() const override { return 8; }
+  // One that runs, one that waits behind it, one whose rows are on their way.
+  int trips_in_flight() const override { return 3; }
+  // A quarter of its memory, of which the rest is for the networks.
+  std::size_t resident_bytes() const override { return total_memory(*context_) / 4; }
   std::shared_ptr<const Executable> compile(const Program& program,
                                             const CompileOptions& options) const override {
-    return cuda::compile(context_, jit_, program, options);
+    return cuda::compile(context_, jit_, convolutions_, program, options);
+  }
+  std::vector<int> stored_axes(const Shape& of_variable) const override {
+    return cuda::stored_axes(of_variable);
   }
   Block allocate(std::size_t bytes) const override { return device_block(context_, bytes); }
   Mirror mirror(std::size_t bytes) const override {
@@ -38,6 +55,7 @@ class CudaDevice final : public Device {
  private:
   std::shared_ptr<const Context> context_;
   Jit jit_;
+  std::shared_ptr<Convolutions> convolutions_;
 };
 
 int number_of(const std::string& which) {
@@ -53,21 +71,25 @@ int number_of(const std::string& which) {
 
 }  // namespace
 
-std::shared_ptr<const Device> make_device(const Driver& driver, const Nvrtc& nvrtc, int number,
-                                          const std::filesystem::path& cache) {
-  return std::make_shared<const CudaDevice>(driver, nvrtc, number, cache);
+std::shared_ptr<const Device> make_device(const Driver& driver, const Nvrtc& nvrtc,
+                                          const Cudnn& (*cudnn)(), int number,
+                                          const std::filesystem::path& cache,
+                                          Arithmetic arithmetic) {
+  return std::make_shared<const CudaDevice>(driver, nvrtc, cudnn, number, cache, arithmetic);
 }
 
 Backend backend() {
-  return {"cuda", [](const std::string& which) {
+  return {"cuda", [](const std::string& which, Arithmetic arithmetic) {
             static std::mutex mutex;
-            static std::map<int, std::shared_ptr<const Device>> open;  // as long as the process
+            // As long as the process.
+            static std::map<std::pair<int, Arithmetic>, std::shared_ptr<const Device>> open;
             const int number = number_of(which);
             const std::lock_guard lock(mutex);
-            std::shared_ptr<const Device>& device = open[number];
+            std::shared_ptr<const Device>& device = open[{number, arithmetic}];
             if (!device) {
               const Driver& table = driver();
-              device = make_device(table, nvrtc(version_of(table)), number, cache_folder());
+              device = make_device(table, nvrtc(version_of(table)), &cudnn, number, cache_folder(),
+                                   arithmetic);
             }
             return device;
           }};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 
 namespace ganflow::cuda {
 namespace {
@@ -24,6 +25,53 @@ std::vector<std::byte*> arguments(const KernelNode& node) {
   std::vector<std::byte*> all = node.pointers;
   all.resize(2 * std::max<std::size_t>(1, node.pointers.size()));
   return all;
+}
+
+// A stream of which nothing runs: what is enqueued on it becomes a graph.
+class Recording {
+ public:
+  explicit Recording(const Context& of) : context_(of) {
+    context_.call("making a graph", context_.driver().cuStreamCreateWithPriority, &stream_,
+                  static_cast<unsigned>(CU_STREAM_NON_BLOCKING), 0);
+    context_.check();
+  }
+  ~Recording() { context_.release(context_.driver().cuStreamDestroy, stream_); }
+  Recording(const Recording&) = delete;
+
+  // Libraries may load kernels meanwhile: the mode that lets them. The graph is the caller's.
+  CUgraph graph_of(const std::function<void(CUstream)>& enqueue) const {
+    const Driver& driver = context_.driver();
+    context_.call("making a graph", driver.cuStreamBeginCapture, stream_,
+                  CU_STREAM_CAPTURE_MODE_RELAXED);
+    context_.check();
+    try {
+      enqueue(stream_);
+    } catch (...) {
+      CUgraph broken = nullptr;
+      if (context_.enter()) driver.cuStreamEndCapture(stream_, &broken);
+      if (broken) context_.release(driver.cuGraphDestroy, broken);
+      throw;
+    }
+    CUgraph made = nullptr;
+    context_.call("making a graph", driver.cuStreamEndCapture, stream_, &made);
+    return made;
+  }
+
+ private:
+  const Context& context_;
+  CUstream stream_ = nullptr;
+};
+
+CUgraphNode add_library(const Description& to, const Recording& recording, const KernelNode& node,
+                        const std::vector<CUgraphNode>& earlier) {
+  const Context& context = to.context;
+  const CUgraph part = recording.graph_of(node.by_library);
+  CUgraphNode made = nullptr;
+  context.call("making a graph", context.driver().cuGraphAddChildGraphNode, &made, to.graph,
+               earlier.data(), earlier.size(), part);
+  if (part) context.release(context.driver().cuGraphDestroy, part);
+  context.check();
+  return made;
 }
 
 CUgraphNode add(const Description& to, const KernelNode& node,
@@ -74,11 +122,14 @@ LaunchGraph::LaunchGraph(std::shared_ptr<const Context> context, std::span<const
     : context_(std::move(context)) {
   const Description description(*context_);
   context_->check();
+  std::optional<Recording> recording;
   std::vector<CUgraphNode> made;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     std::vector<CUgraphNode> earlier;
     for (const std::size_t e : edges[i]) earlier.push_back(made[e]);
-    made.push_back(add(description, nodes[i], earlier));
+    if (nodes[i].by_library && !recording) recording.emplace(*context_);
+    made.push_back(nodes[i].by_library ? add_library(description, *recording, nodes[i], earlier)
+                                       : add(description, nodes[i], earlier));
   }
   context_->call("making a graph", context_->driver().cuGraphInstantiateWithFlags, &executable_,
                  description.graph, 0ull);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -20,11 +21,14 @@ struct KernelNode {
   CUfunction function = nullptr;
   unsigned grid = 0, threads = 0;
   std::vector<std::byte*> pointers;  // its tensors
+  // Instead of a function: enqueues the launches of a library, which become one node (a graph of
+  // its own, so that what the library enqueues needs no edges of ours). Throws Error(usage).
+  std::function<void(CUstream)> by_library;
 };
 
 class LaunchGraph {
  public:
-  // `edges` as above, by node. Throws Error(usage).
+  // `edges` as above, by node. Nothing is launched. Throws Error(usage).
   LaunchGraph(std::shared_ptr<const Context> context, std::span<const KernelNode> nodes,
               const std::vector<std::vector<std::size_t>>& edges);
   ~LaunchGraph();

@@ -1,10 +1,9 @@
 #include "engine/cuda/driver/jit.h"
 
 #include <algorithm>
-#include <cstdlib>
+#include <charconv>
 #include <sstream>
 
-#include "engine/cuda/driver/cubin_cache.h"
 #include "engine/cuda/texts.h"
 #include "engine/error.h"
 
@@ -53,15 +52,21 @@ std::string complaint(const std::string& log) {
   return {};
 }
 
-}  // namespace
-
-fs::path cache_folder() {
-  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache && *cache)
-    return fs::path(cache) / "ganflow";
-  if (const char* home = std::getenv("HOME"); home && *home)
-    return fs::path(home) / ".cache" / "ganflow";
-  return {};
+// As the cache keeps them: the log's bytes, a zero, the log, the image.
+struct Compiled {
+  std::string log, image;
+};
+std::string text_of(const Compiled& made) {
+  return std::to_string(made.log.size()) + '\0' + made.log + made.image;
 }
+Compiled compiled_of(const std::string& kept) {
+  std::size_t log = 0;
+  const char* begin = std::from_chars(kept.data(), kept.data() + kept.size(), log).ptr + 1;
+  const auto first = static_cast<std::size_t>(begin - kept.data());
+  return {kept.substr(first, log), kept.substr(first + log)};
+}
+
+}  // namespace
 
 Jit::Jit(const Nvrtc& nvrtc, fs::path cache)
     : nvrtc_(nvrtc), version_(version_text(version_of(nvrtc))), cache_(std::move(cache)) {}
@@ -69,13 +74,15 @@ Jit::Jit(const Nvrtc& nvrtc, fs::path cache)
 Cubin Jit::compile(const std::string& text, int architecture) const {
   const std::string name = fmt::format("sm_{}", architecture);
   const std::string key = key_of(text, name, version_);
-  const fs::path file = cache_.empty() ? fs::path() : cache_file(cache_, key);
+  const fs::path file = cache_.empty() ? fs::path() : cache_file(cache_, key, "cubin");
   if (!file.empty())
-    if (std::optional<CachedCubin> kept = read_cached(file, key))
-      return {std::move(kept->image), kernel_uses(kept->log)};
-  CachedCubin made;
+    if (const std::optional<std::string> kept = read_cached(file, key)) {
+      Compiled known = compiled_of(*kept);
+      return {std::move(known.image), kernel_uses(known.log)};
+    }
+  Compiled made;
   made.log = log_and_image(text, architecture, made.image);
-  if (!file.empty()) write_cached(file, key, made);
+  if (!file.empty()) write_cached(file, key, text_of(made));
   return {std::move(made.image), kernel_uses(made.log)};
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/cache.h"
 #include "engine/cuda/driver/libraries.h"
 
 namespace ganflow::cuda {
@@ -21,9 +22,6 @@ struct Cubin {
   std::string image;  // what cuModuleLoadData takes
   std::vector<KernelUse> kernels;
 };
-
-// $XDG_CACHE_HOME/ganflow, or ~/.cache/ganflow; empty where neither variable is set.
-std::filesystem::path cache_folder();
 
 class Jit {
  public:

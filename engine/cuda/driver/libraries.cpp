@@ -16,6 +16,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kInstall = "run ./setup.sh --cuda, or name its folder in GANFLOW_CUDA";
 constexpr const char* kUpdateDriver = "update the NVIDIA driver, or use --device cpu";
+const std::string kLeastCuda = "CUDA " + version_text(kLeastVersion);
 
 // Of this program, so that a build finds what setup.sh has put beside its sources.
 fs::path start_folder() {
@@ -26,11 +27,11 @@ fs::path start_folder() {
 // A function of a library that is open.
 template <class Function>
 void look_up(void* library, const char* name, const std::string& what, Function& function,
-             const std::string& remedy) {
+             const std::string& needed, const std::string& remedy) {
   function = reinterpret_cast<Function>(dlsym(library, name));
   if (function == nullptr)
-    fail(Fault::usage, "--device cuda: {} is too old, it has no {}: CUDA {} or later is needed; {}",
-         what, name, version_text(kLeastVersion), remedy);
+    fail(Fault::usage, "--device cuda: {} is too old, it has no {}: {} or later is needed; {}",
+         what, name, needed, remedy);
 }
 
 // Folders below `root` whose path is of a pattern: "*" stands for any name.
@@ -52,11 +53,12 @@ void add_matching(fs::path root, std::vector<std::string> pattern, std::vector<f
 }
 
 #define GANFLOW_TEXT(name) #name
-#define GANFLOW_LOOK_UP(name) look_up(library, GANFLOW_TEXT(name), what, table.name, remedy);
+#define GANFLOW_LOOK_UP(name) \
+  look_up(library, GANFLOW_TEXT(name), what, table.name, needed, remedy);
 
 Driver open_driver() {
   const std::string what = "the NVIDIA driver's libcuda.so.1";
-  const std::string remedy = kUpdateDriver;
+  const std::string remedy = kUpdateDriver, needed = kLeastCuda;
   void* library = open_library(what, {"libcuda.so.1"}, library_folders(start_folder()),
                                "install the NVIDIA driver, or use --device cpu");
   Driver table;
@@ -74,7 +76,7 @@ Driver open_driver() {
 }
 
 Nvrtc open_nvrtc(int driver_version) {
-  const std::string what = "NVRTC", remedy = kInstall;
+  const std::string what = "NVRTC", remedy = kInstall, needed = kLeastCuda;
   std::vector<std::string> names;
   for (int major = driver_version / 1000; major >= kLeastVersion / 1000; --major)
     names.push_back(fmt::format("libnvrtc.so.{}", major));
@@ -82,6 +84,18 @@ Nvrtc open_nvrtc(int driver_version) {
   Nvrtc table;
   GANFLOW_NVRTC_FUNCTIONS(GANFLOW_LOOK_UP)
   version_of(table);
+  return table;
+}
+
+Cudnn open_cudnn() {
+  const std::string what = "cuDNN", remedy = kInstall, needed = "cuDNN 9";
+  const std::vector<fs::path> folders = library_folders(start_folder());
+  void* library = open_library(what, {"libcudnn.so.9"}, folders, remedy);
+  // It looks for this one by name, and aborts the process where it finds none.
+  open_library("cuBLASLt, which cuDNN computes by", {"libcublasLt.so.13", "libcublasLt.so.12"},
+               folders, remedy);
+  Cudnn table;
+  GANFLOW_CUDNN_FUNCTIONS(GANFLOW_LOOK_UP)
   return table;
 }
 
@@ -94,6 +108,11 @@ const Driver& driver() {
 
 const Nvrtc& nvrtc(int driver_version) {
   static const Nvrtc table = open_nvrtc(driver_version);
+  return table;
+}
+
+const Cudnn& cudnn() {
+  static const Cudnn table = open_cudnn();
   return table;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cuda.h>
+#include <cudnn.h>
 #include <nvrtc.h>
 
 #include <filesystem>
@@ -23,12 +24,19 @@ namespace ganflow::cuda {
   X(cuStreamWaitEvent) X(cuEventCreate) X(cuEventDestroy) X(cuEventRecord) X(cuEventQuery) \
   X(cuEventSynchronize) X(cuModuleLoadData) X(cuModuleUnload) X(cuModuleGetFunction) \
   X(cuGraphCreate) X(cuGraphDestroy) X(cuGraphAddKernelNode) X(cuGraphInstantiateWithFlags) \
-  X(cuGraphExecDestroy) X(cuGraphLaunch) X(cuGetErrorName) X(cuGetErrorString)
+  X(cuGraphExecDestroy) X(cuGraphLaunch) X(cuStreamBeginCapture) X(cuStreamEndCapture) \
+  X(cuGraphAddChildGraphNode) X(cuGetErrorName) X(cuGetErrorString)
 
 #define GANFLOW_NVRTC_FUNCTIONS(X) \
   X(nvrtcVersion) X(nvrtcCreateProgram) X(nvrtcDestroyProgram) X(nvrtcCompileProgram) \
   X(nvrtcGetProgramLogSize) X(nvrtcGetProgramLog) X(nvrtcGetCUBINSize) X(nvrtcGetCUBIN) \
   X(nvrtcGetErrorString)
+
+#define GANFLOW_CUDNN_FUNCTIONS(X) \
+  X(cudnnGetVersion) X(cudnnCreate) X(cudnnDestroy) X(cudnnSetStream) X(cudnnGetErrorString) \
+  X(cudnnGetLastErrorString) X(cudnnBackendCreateDescriptor) X(cudnnBackendDestroyDescriptor) \
+  X(cudnnBackendSetAttribute) X(cudnnBackendGetAttribute) X(cudnnBackendFinalize) \
+  X(cudnnBackendExecute)
 // clang-format on
 
 #define GANFLOW_FUNCTION(name) decltype(&::name) name = nullptr;
@@ -37,6 +45,9 @@ struct Driver {
 };
 struct Nvrtc {
   GANFLOW_NVRTC_FUNCTIONS(GANFLOW_FUNCTION)
+};
+struct Cudnn {
+  GANFLOW_CUDNN_FUNCTIONS(GANFLOW_FUNCTION)
 };
 #undef GANFLOW_FUNCTION
 
@@ -50,6 +61,9 @@ const Driver& driver();
 // The newest NVRTC of a major version that `driver_version` runs the kernels of; opened at the
 // first call. Throws Error(usage): missing or too old.
 const Nvrtc& nvrtc(int driver_version);
+
+// cuDNN 9; opened at the first call. Throws Error(usage): missing or too old.
+const Cudnn& cudnn();
 
 // Checks the version that a table's library says. Throws Error(usage).
 int version_of(const Driver& driver);

@@ -66,4 +66,10 @@ Block pinned_block(std::shared_ptr<const Context> context, std::size_t bytes) {
                 }});
 }
 
+std::size_t total_memory(const Context& context) {
+  std::size_t free = 0, total = 0;
+  context.call("asking how much memory it has", context.driver().cuMemGetInfo, &free, &total);
+  return total;
+}
+
 }  // namespace ganflow::cuda

@@ -12,4 +12,7 @@ namespace ganflow::cuda {
 Block device_block(std::shared_ptr<const Context> context, std::size_t bytes);
 Block pinned_block(std::shared_ptr<const Context> context, std::size_t bytes);
 
+// Bytes that the GPU has, taken or not; 0 once it has failed.
+std::size_t total_memory(const Context& context);
+
 }  // namespace ganflow::cuda

@@ -43,15 +43,20 @@ Extent count_near(const double* distances, const double* reach, double radius, E
 class Nearest {
  public:
   Nearest(Extent rows, int k)
-      : k_(k), distances_(static_cast<std::size_t>(rows) * static_cast<std::size_t>(k), kFar) {}
+      : k_(k),
+        distances_(static_cast<std::size_t>(rows) * static_cast<std::size_t>(k), kFar),
+        farthest_(static_cast<std::size_t>(rows), kFar) {}
 
   void take(Extent row, double distance) {
+    if (!(distance < farthest_[row])) return;
     double* nearest = distances_.data() + row * k_;
-    if (!(distance < nearest[k_ - 1])) return;
-    int at = k_ - 1;
+    Extent at = k_ - 1;
     for (; at > 0 && nearest[at - 1] > distance; --at) nearest[at] = nearest[at - 1];
     nearest[at] = distance;
+    farthest_[row] = nearest[k_ - 1];
   }
+  // Squared distance to the k-th nearest so far.
+  const double* farthest(Extent row) const { return farthest_.data() + row; }
   // Squared distance to the k-th nearest, k as asked for or less.
   std::vector<double> radii(int k) const {
     std::vector<double> result;
@@ -64,6 +69,7 @@ class Nearest {
  private:
   Extent k_;
   std::vector<double> distances_;  // (rows, k)
+  std::vector<double> farthest_;   // (rows), those of k - 1 side by side
 };
 
 Nearest nearest_others(const FeatureRows& x, const std::vector<double>& norms, int k) {
@@ -76,6 +82,9 @@ Nearest nearest_others(const FeatureRows& x, const std::vector<double>& norms, i
     for (Extent r = 0; r < tile.rows; ++r) {
       const Extent row = tile.row + r;
       squared_distances(tile, r, norms[row], norms.data(), distances);
+      if (count_near(distances, nearest.farthest(tile.column), *nearest.farthest(row),
+                     tile.columns) == 0)
+        continue;  // nearly all
       for (Extent c = tile.row == tile.column ? r + 1 : 0; c < tile.columns; ++c) {
         nearest.take(row, distances[c]);
         nearest.take(tile.column + c, distances[c]);

@@ -6,6 +6,11 @@
 #include "ops/metrics/quality/linear_algebra.h"
 
 namespace ganflow {
+namespace {
+
+constexpr Extent kLine = 16;  // features of a row read at once: a line of the cache
+
+}  // namespace
 
 void each_product_tile(const FeatureRows& x, const FeatureRows& y, bool upper,
                        const std::function<void(const ProductTile&)>& visit) {
@@ -14,8 +19,10 @@ void each_product_tile(const FeatureRows& x, const FeatureRows& y, bool upper,
       products(static_cast<std::size_t>(kRowTile * kRowTile));
   for (Extent j = 0; j < y.n; j += kRowTile) {
     const Extent columns = std::min(kRowTile, y.n - j);
-    for (Extent c = 0; c < columns; ++c)
-      for (Extent f = 0; f < d; ++f) right[f * columns + c] = y.row(j + c)[f];
+    for (Extent block = 0; block < d; block += kLine)
+      for (Extent c = 0; c < columns; ++c)
+        for (Extent f = block; f < std::min(block + kLine, d); ++f)
+          right[f * columns + c] = y.row(j + c)[f];
     for (Extent i = 0; i < (upper ? j + 1 : x.n); i += kRowTile) {
       const Extent rows = std::min(kRowTile, x.n - i);
       std::copy_n(x.row(i), rows * d, left.begin());

@@ -26,9 +26,12 @@ class ColumnsConv final : public ImagesConv<T> {
 
  private:
   // panel[o][lane], lanes being (r, s, c).
-  void pack(const T* kernels, T* to) const override {
+  Extent panels() const override { return up(columns_, kLanes<T>); }
+  void pack(const T* kernels, T* to, cpu::Units which) const override {
     const Extent width = kLanes<T>;
-    for (Extent first = 0; first < columns_; first += width)
+    to += which.begin * z_.o * width;
+    for (Extent first = which.begin * width; first < std::min(columns_, which.end * width);
+         first += width)
       for (Extent o = 0; o < z_.o; ++o)
         for (Extent lane = 0; lane < width; ++lane, ++to) {
           const Extent column = first + lane, rs = column / z_.c, c = column % z_.c;

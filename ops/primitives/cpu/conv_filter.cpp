@@ -24,27 +24,40 @@ class FilterConv final : public cpu::TiledProduct {
           pixels_.push_back(n * frame_.elements() + p * z.stride * frame_.row() +
                             q * z.stride * z.c);
   }
+  std::size_t shared_bytes() const override {
+    Scratch shared;
+    shared.take<T>(panels() * z_.r * line_ * kLanes<T>);
+    return shared.used();
+  }
   std::size_t scratch_bytes() const override {
     Scratch scratch;
     take(scratch, true);
     return scratch.used();
   }
+  // Register tiles of rows are summed over all pixels, panels handed over.
+  std::vector<cpu::Phase> phases() const override {
+    return {
+        {std::max<Extent>(1, z_.r * tiles_of_line()), conv_flops(z_) * cpu::kNanosecondsPerFlop},
+        {std::max<Extent>(1, panels()),
+         kNanosecondsPerMove * static_cast<double>(z_.o * z_.r * line_)}};
+  }
 
-  void run(const void* const* inputs, void* output, void* scratch_memory,
-           const cpu::TileSink& sink) const override {
-    Scratch scratch(scratch_memory);
-    const Memory memory = take(scratch, output == nullptr);
-    std::fill_n(memory.totals, panels() * z_.r * line_ * kLanes<T>, T(0));
-    const auto *x = static_cast<const T*>(inputs[0]), *y = static_cast<const T*>(inputs[1]);
+  void run(const Run& of, int phase, cpu::Units units) const override {
+    Scratch scratch(of.scratch);
+    const Memory memory = take(scratch, of.output == nullptr);
+    T* const totals = static_cast<T*>(of.shared);
+    if (phase == 1)
+      return hand_over(totals, memory.kernels, static_cast<T*>(of.output), of.sink, units);
+    clear(totals, units);
+    const auto *x = static_cast<const T*>(of.inputs[0]), *y = static_cast<const T*>(of.inputs[1]);
     const Extent image = z_.h * z_.w * z_.c, result = z_.p * z_.q * z_.o;
     for (Extent n = 0; n < z_.n; n += chunk_) {
       const Extent count = std::min(chunk_, z_.n - n);
       for (Extent i = 0; i < count; ++i)
         frame_.fill(x + (n + i) * image, memory.frames + i * frame_.elements());
       pack(y + n * result, count * z_.p * z_.q, memory.panels);
-      add(memory, count * z_.p * z_.q);
+      add(memory, totals, count * z_.p * z_.q, units);
     }
-    hand_over(memory, static_cast<T*>(output), sink);
   }
 
  private:
@@ -52,17 +65,36 @@ class FilterConv final : public cpu::TiledProduct {
   static constexpr Extent kPixels = 256;
 
   struct Memory {
-    T *frames, *panels, *rows, *totals, *kernels;
+    T *frames, *panels, *rows, *kernels;
   };
   Memory take(Scratch& scratch, bool kernels) const {
     const Extent pixels = chunk_ * z_.p * z_.q;
     return {scratch.take<T>(chunk_ * frame_.elements()),
             scratch.take<T>(panels() * pixels * kLanes<T>),
             scratch.take<T>(pixels * ConvTiles<T>::kMostRows),
-            scratch.take<T>(panels() * z_.r * line_ * kLanes<T>),
             scratch.take<T>(kernels ? kLanes<T> * z_.r * line_ : 0)};
   }
   Extent panels() const { return up(z_.o, kLanes<T>); }
+  Extent tiles_of_line() const { return up(line_, tiles_.rows); }
+  // What a unit sums: `rows` rows of kernel row r, from m of its line on.
+  struct Rows {
+    Extent r, m, rows;
+  };
+  Rows rows_of(Extent unit) const {
+    const Extent m = unit % tiles_of_line() * tiles_.rows;
+    return {unit / tiles_of_line(), m, std::min<Extent>(tiles_.rows, line_ - m)};
+  }
+  T* sums(T* totals, Extent panel, const Rows& of) const {
+    return totals + ((panel * z_.r + of.r) * line_ + of.m) * kLanes<T>;
+  }
+
+  void clear(T* totals, cpu::Units units) const {
+    for (Extent unit = units.begin; unit < units.end; ++unit) {
+      const Rows rows = rows_of(unit);
+      for (Extent panel = 0; panel < panels(); ++panel)
+        std::fill_n(sums(totals, panel, rows), rows.rows * kLanes<T>, T(0));
+    }
+  }
 
   // panel[pixel][lane], lanes being o.
   void pack(const T* y, Extent pixels, T* to) const {
@@ -76,27 +108,29 @@ class FilterConv final : public cpu::TiledProduct {
     }
   }
 
-  void add(const Memory& memory, Extent pixels) const {
-    for (Extent r = 0; r < z_.r; ++r)
-      for (Extent m = 0; m < line_; m += tiles_.rows) {
-        const Extent rows = std::min<Extent>(tiles_.rows, line_ - m);
-        const T* x = memory.frames + r * frame_.row() + m;
-        tiles_.gather[static_cast<std::size_t>(rows)](x, pixels_.data(), pixels, memory.rows);
-        DepthJob<T> job{memory.rows, pixels, memory.panels, nullptr};
-        for (Extent panel = 0; panel < panels(); ++panel, job.panel += pixels * kLanes<T>) {
-          job.y = memory.totals + ((panel * z_.r + r) * line_ + m) * kLanes<T>;
-          tiles_.by_depth[static_cast<std::size_t>(rows)](&job);
-        }
+  void add(const Memory& memory, T* totals, Extent pixels, cpu::Units units) const {
+    for (Extent unit = units.begin; unit < units.end; ++unit) {
+      const Rows of = rows_of(unit);
+      const T* x = memory.frames + of.r * frame_.row() + of.m;
+      const auto rows = static_cast<std::size_t>(of.rows);
+      tiles_.gather[rows](x, pixels_.data(), pixels, memory.rows);
+      DepthJob<T> job{memory.rows, pixels, memory.panels, nullptr};
+      for (Extent panel = 0; panel < panels(); ++panel, job.panel += pixels * kLanes<T>) {
+        job.y = sums(totals, panel, of);
+        tiles_.by_depth[rows](&job);
       }
+    }
   }
 
   // totals[panel][r][s][c][lane] as kernels (O,C,R,S).
-  void hand_over(const Memory& memory, T* output, const cpu::TileSink& sink) const {
+  void hand_over(const T* totals, T* kernels, T* output, const cpu::TileSink& sink,
+                 cpu::Units units) const {
     const Extent width = kLanes<T>, one = z_.c * z_.r * z_.s;
-    for (Extent first = 0; first < z_.o; first += width) {
+    for (Extent first = units.begin * width; first < std::min(z_.o, units.end * width);
+         first += width) {
       const Extent lanes = std::min(width, z_.o - first);
-      const T* from = memory.totals + first * one;
-      T* to = output ? output + first * one : memory.kernels;
+      const T* from = totals + first * one;
+      T* to = output ? output + first * one : kernels;
       for (Extent c = 0; c < z_.c; ++c)
         for (Extent rs = 0; rs < z_.r * z_.s; ++rs)
           for (Extent lane = 0; lane < lanes; ++lane)

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "engine/cpu/tiled.h"
 #include "ops/primitives/conv_sizes.h"
@@ -11,25 +12,41 @@
 
 namespace ganflow {
 
+constexpr double kNanosecondsPerMove = 0.5;  // of an element to another place, one by one
+
+inline double conv_flops(const ConvSizes& z) {
+  return 2.0 * static_cast<double>(z.n * z.p * z.q) * static_cast<double>(z.o * z.c * z.r * z.s);
+}
+
 template <class T>
 class ImagesConv : public cpu::TiledProduct {
  public:
+  std::size_t shared_bytes() const final {
+    Scratch shared;
+    shared.take<T>(packed_);
+    return shared.used();
+  }
   std::size_t scratch_bytes() const final {
     Scratch scratch;
     take(scratch, true);
     return scratch.used();
   }
-  void run(const void* const* inputs, void* output, void* scratch_memory,
-           const cpu::TileSink& sink) const final {
-    Scratch scratch(scratch_memory);
-    const Memory memory = take(scratch, output == nullptr);
-    pack(static_cast<const T*>(inputs[1]), memory.panels);
-    const auto* x = static_cast<const T*>(inputs[0]);
-    for (Extent n = 0; n < z_.n; n += chunk_) {
+  // Panels of kernels are packed, chunks of images computed.
+  std::vector<cpu::Phase> phases() const final {
+    return {{std::max<Extent>(1, panels()), kNanosecondsPerMove * static_cast<double>(packed_)},
+            {std::max<Extent>(1, up(z_.n, chunk_)), conv_flops(z_) * cpu::kNanosecondsPerFlop}};
+  }
+  void run(const Run& of, int phase, cpu::Units units) const final {
+    T* const packed = static_cast<T*>(of.shared);
+    if (phase == 0) return pack(static_cast<const T*>(of.inputs[1]), packed, units);
+    Scratch scratch(of.scratch);
+    const Memory memory = take(scratch, of.output == nullptr);
+    const auto* x = static_cast<const T*>(of.inputs[0]);
+    for (Extent n = units.begin * chunk_; n < std::min(z_.n, units.end * chunk_); n += chunk_) {
       const Extent count = std::min(chunk_, z_.n - n);
-      T* y = output ? static_cast<T*>(output) + n * image_ : memory.images;
-      compute(x + n * operand_, memory.panels, memory.work, y, count);
-      if (sink.take) sink.take(sink.context, {n, 0, count, image_, y, image_});
+      T* y = of.output ? static_cast<T*>(of.output) + n * image_ : memory.images;
+      compute(x + n * operand_, packed, memory.work, y, count);
+      if (of.sink.take) of.sink.take(of.sink.context, {n, 0, count, image_, y, image_});
     }
   }
 
@@ -39,7 +56,8 @@ class ImagesConv : public cpu::TiledProduct {
     if (kind == ConvKind::forward) std::swap(operand_, image_);
   }
 
-  virtual void pack(const T* kernels, T* panels) const = 0;
+  virtual Extent panels() const = 0;
+  virtual void pack(const T* kernels, T* panels, cpu::Units which) const = 0;
   // `images` images y of as many operands x.
   virtual void compute(const T* x, const T* panels, T* work, T* y, Extent images) const = 0;
 
@@ -79,11 +97,10 @@ class ImagesConv : public cpu::TiledProduct {
 
  private:
   struct Memory {
-    T *panels, *work, *images;
+    T *work, *images;
   };
   Memory take(Scratch& scratch, bool images) const {
-    return {scratch.take<T>(packed_), scratch.take<T>(work_),
-            scratch.take<T>(images ? chunk_ * image_ : 0)};
+    return {scratch.take<T>(work_), scratch.take<T>(images ? chunk_ * image_ : 0)};
   }
 };
 

@@ -32,7 +32,7 @@ class RowsConv final : public ImagesConv<T> {
     else
       residues();
     this->set_chunk(frame_.elements() + image_);
-    for (const Phase& phase : phases_) this->packed_ += panels_of(phase);
+    for (const Phase& phase : phases_) this->packed_ += elements_of(phase);
     if (!frame_.is_image()) this->work_ = chunk_ * frame_.elements();
     // Tables for all the images of a chunk.
     for (Phase& phase : phases_) {
@@ -46,7 +46,7 @@ class RowsConv final : public ImagesConv<T> {
   }
 
  private:
-  Extent panels_of(const Phase& phase) const {
+  Extent elements_of(const Phase& phase) const {
     return Base::panel_elements(channels_, phase.terms());
   }
 
@@ -122,14 +122,24 @@ class RowsConv final : public ImagesConv<T> {
     return phase;
   }
 
+  // Of all phases together: the panels of the first, then those of the next.
+  Extent panels() const override {
+    return static_cast<Extent>(phases_.size()) * up(channels_, kLanes<T>);
+  }
+
   // panel[tap][column][channel of the frame][lane], lanes being channels of the result.
-  void pack(const T* kernels, T* to) const override {
+  void pack(const T* kernels, T* to, cpu::Units which) const override {
     const Extent inner = z_.r * z_.s, width = kLanes<T>;
     const bool forward = kind_ == ConvKind::forward;
     const Extent lane_step = forward ? z_.c * inner : inner;
     const Extent depth_step = forward ? inner : z_.c * inner;
+    Extent panel = 0;
     for (const Phase& phase : phases_)
-      for (Extent first = 0; first < channels_; first += width) {
+      for (Extent first = 0; first < channels_; first += width, ++panel) {
+        if (panel < which.begin || panel >= which.end) {
+          to += phase.terms() * width;
+          continue;
+        }
         const Extent lanes = std::min(width, channels_ - first);
         if (lanes < width) std::fill_n(to, phase.terms() * width, T(0));
         for (std::size_t t = 0; t < phase.taps.size(); ++t)
@@ -157,7 +167,7 @@ class RowsConv final : public ImagesConv<T> {
       job.panel = panels;
       this->multiply(job, y, channels_, phase.pixels.data(), phase.places.data(),
                      static_cast<Extent>(phase.pixels.size()) / chunk_ * images);
-      panels += panels_of(phase);
+      panels += elements_of(phase);
     }
   }
 

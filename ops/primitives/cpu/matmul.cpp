@@ -5,16 +5,28 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdlib>
+#include <vector>
 
+#include "engine/cpu/code.h"
 #include "engine/cpu/isa.h"
 #include "engine/tensor/memory.h"
 
 namespace ganflow {
 namespace {
 
+// libxsmm jumps into the code it made even where that could not become executable. For its generic
+// target it makes none, and whoever asks it for a kernel gets none. Said before and after it wakes.
+[[maybe_unused]] const bool kMadeCode = [] {
+  if (cpu::may_make_code()) return true;
+  ::setenv("LIBXSMM_TARGET", "generic", 1);
+  libxsmm_set_target_archid(LIBXSMM_X86_GENERIC);
+  return false;
+}();
+
 // An output tile and the rows of B it meets stay in the first cache while a block of the depth is
 // added; the panel of B (depth x kColumns) stays in the second while the row tiles pass.
-constexpr Extent kRows = 64, kColumns = 64, kDepth = 256;
+constexpr Extent kRows = 48, kColumns = 64, kDepth = 256;
 
 // Cuts `extent` into equal pieces (the last may be shorter) of at most `largest`, in multiples
 // of 8.
@@ -23,7 +35,8 @@ Extent piece(Extent extent, Extent largest) {
   return std::max<Extent>(1, std::min(largest, ((extent + pieces - 1) / pieces + 7) / 8 * 8));
 }
 
-// What runs where libxsmm has no kernel (processors without AVX): c (+)= a b, row by row.
+// What runs where libxsmm has no kernel (processors without AVX, no executable memory): c (+)= a b,
+// row by row.
 struct Strides {
   Extent a_row, b_depth, c_row;
 };
@@ -108,45 +121,49 @@ class TiledMatmul final : public cpu::TiledProduct {
     return left_bytes() + right_bytes() + rounded(rows_ * columns_);
   }
 
-  void run(const void* const* inputs, void* output, void* scratch,
-           const cpu::TileSink& sink) const override {
-    Run run{static_cast<const T*>(inputs[0]),
-            static_cast<const T*>(inputs[1]),
-            static_cast<T*>(output),
-            &sink,
-            static_cast<T*>(scratch),
-            nullptr,
-            nullptr};
-    run.right = reinterpret_cast<T*>(static_cast<std::byte*>(scratch) + left_bytes());
-    run.tile =
-        reinterpret_cast<T*>(static_cast<std::byte*>(scratch) + left_bytes() + right_bytes());
-    // The panel that is transposed is used up before the next one; with both, A's is made again.
-    if (s_.ta && !s_.tb) {
-      for (Extent i = 0; i < s_.m; i += rows_) {
-        transpose_left(run, i);
-        for (Extent j = 0; j < s_.n; j += columns_) compute(run, i, j);
-      }
-      return;
-    }
-    for (Extent j = 0; j < s_.n; j += columns_) {
-      if (s_.tb)
-        transpose(right_[last_column(j)], run.b + j * s_.k, s_.k, run.right, columns(j), s_.k);
-      for (Extent i = 0; i < s_.m; i += rows_) {
-        if (s_.ta) transpose_left(run, i);
-        compute(run, i, j);
-      }
+  std::vector<cpu::Phase> phases() const override {
+    const double flops = 2.0 * static_cast<double>(s_.m * s_.n * s_.k);
+    return {{std::max<Extent>(1, row_tiles() * column_tiles()), flops * cpu::kNanosecondsPerFlop}};
+  }
+
+  // Units are tiles. The panel that is transposed is used up before the next one; with both, A's is
+  // made again.
+  void run(const Run& of, int, cpu::Units units) const override {
+    auto* scratch = static_cast<std::byte*>(of.scratch);
+    const Job job{static_cast<const T*>(of.inputs[0]),
+                  static_cast<const T*>(of.inputs[1]),
+                  static_cast<T*>(of.output),
+                  &of.sink,
+                  reinterpret_cast<T*>(scratch),
+                  reinterpret_cast<T*>(scratch + left_bytes()),
+                  reinterpret_cast<T*>(scratch + left_bytes() + right_bytes())};
+    const Extent m = row_tiles(), n = column_tiles();
+    const bool by_rows = !s_.tb;
+    Extent panel = -1;
+    for (Extent unit = units.begin; unit < std::min(units.end, m * n); ++unit) {
+      const Extent i = (by_rows ? unit / n : unit % m) * rows_;
+      const Extent j = (by_rows ? unit % n : unit / m) * columns_;
+      const bool next = panel != (by_rows ? i : j);
+      panel = by_rows ? i : j;
+      if (s_.ta && (next || !by_rows)) transpose_left(job, i);
+      if (s_.tb && next)
+        transpose(right_[last_column(j)], job.b + j * s_.k, s_.k, job.right, columns(j), s_.k);
+      compute(job, i, j);
     }
   }
 
  private:
-  struct Run {
+  struct Job {
     const T *a, *b;
     T* output;
     const cpu::TileSink* sink;
     T *left, *right, *tile;
   };
 
-  void compute(const Run& run, Extent i, Extent j) const {
+  Extent row_tiles() const { return round_up(s_.m, rows_) / rows_; }
+  Extent column_tiles() const { return round_up(s_.n, columns_) / columns_; }
+
+  void compute(const Job& run, Extent i, Extent j) const {
     T* c = run.output ? run.output + i * s_.n + j : run.tile;
     const T* a = s_.ta ? run.left : run.a + i * s_.k;
     const T* b = s_.tb ? run.right : run.b + j;
@@ -198,7 +215,7 @@ class TiledMatmul final : public cpu::TiledProduct {
       transpose_loops_(x, x_row, y, n, k);
     }
   }
-  void transpose_left(const Run& run, Extent i) const {
+  void transpose_left(const Job& run, Extent i) const {
     transpose(left_[last_row(i)], run.a + i, s_.m, run.left, s_.k, rows(i));
   }
 

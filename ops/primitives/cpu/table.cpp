@@ -29,7 +29,7 @@ template <ConvKind kKind>
 Product make_conv(Types in, const Attributes& a, Precision precision) {
   return tiled_conv(kKind, conv_sizes(kKind, in, a), precision);
 }
-bool channels_last(Types, const Attributes& a) { return a.ints[7] != 0; }
+bool channels_last(Types, const Attributes& a) { return a.ints[7] == kImagesLast; }
 
 }  // namespace
 

@@ -9,9 +9,12 @@
 
 #include "engine/cuda/body.h"
 #include "ops/primitives/axes.h"
+#include "ops/primitives/batches.h"
 #include "ops/primitives/conv.h"
+#include "ops/primitives/conv_sizes.h"
 #include "ops/primitives/gather.h"
 #include "ops/primitives/images.h"
+#include "ops/primitives/layout.h"
 #include "ops/primitives/matmul.h"
 #include "ops/primitives/pool.h"
 #include "ops/primitives/random.h"
@@ -28,14 +31,96 @@ ProductSizes matmul_sizes(Types in, const Attributes& a) {
   return {left[ta ? 1 : 0], right[tb ? 0 : 1], left[ta ? 0 : 1], ta, tb};
 }
 
-ElementText random_text(const Node& node, Types) {
-  const std::int64_t code = node.attributes.ints[0];
+template <ConvKind kKind>
+Convolution convolution(Types in, const Attributes& a) {
+  using Kind = Convolution::Kind;
+  const ConvSizes z = conv_sizes(kKind, in, a);
+  return {.kind = kKind == ConvKind::forward ? Kind::forward
+                  : kKind == ConvKind::input ? Kind::input
+                                             : Kind::filter,
+          .n = z.n,
+          .c = z.c,
+          .h = z.h,
+          .w = z.w,
+          .o = z.o,
+          .r = z.r,
+          .s = z.s,
+          .p = z.p,
+          .q = z.q,
+          .stride = z.stride,
+          .top = z.top,
+          .bottom = z.bottom,
+          .left = z.left,
+          .right = z.right,
+          .images_last = z.channels_last,
+          .kernels_last = z.kernels_last};
+}
+
+template <ConvKind kKind>
+std::optional<ValueId> kernels_last(Builder& builder, const Primitive& primitive,
+                                    std::span<const ValueId> in, const Attributes& a) {
+  if (a.ints[7] & kKernelsLast) return std::nullopt;
+  Attributes last = a;
+  last.ints[7] |= kKernelsLast;
+  const Value first(builder, in[0]), second(builder, in[1]);
+  if (kKind == ConvKind::filter)
+    return permute(apply(primitive, {first, second}, last), {0, 3, 1, 2}).id();
+  return apply(primitive, {first, permute(second, {0, 2, 3, 1})}, last).id();
+}
+
+// seed, stream, step of what draws; ints[0] = kind + 256 stream.
+std::string drawn_by(const Node& node) {
   const DrawTime time = draw_time(node.attributes);
-  return {
-      "ops/primitives/formulas/random.h",
-      fmt::format("ganflow::formulas::random<{0}>(e, clocks[{1}].seed, {2}u, clocks[{1}].step + "
-                  "{3})",
-                  code & 0xff, time.clock, static_cast<std::uint32_t>(code >> 8), time.offset)};
+  return fmt::format("clocks[{0}].seed, {1}u, clocks[{0}].step + {2}", time.clock,
+                     static_cast<std::uint32_t>(node.attributes.ints[0] >> 8), time.offset);
+}
+std::int64_t kind_of(const Node& node) { return node.attributes.ints[0] & 0xff; }
+
+ElementText random_text(const Node& node, Types) {
+  return {"ops/primitives/formulas/random.h",
+          fmt::format("ganflow::formulas::random<{}>(e, {})", kind_of(node), drawn_by(node))};
+}
+
+// Operand i, whose tensor is a table's raw bytes.
+std::string raw(const char* type, int i) {
+  return fmt::format("reinterpret_cast<const {}*>(in{})", type, i);
+}
+ElementText set_items_text(const Node& node, Types) {
+  return {"ops/primitives/formulas/set_items.h",
+          fmt::format("static_cast<int>(ganflow::formulas::set_item(*{}, {}, {}, e))",
+                      raw("ganflow::formulas::SetOrder", 0), drawn_by(node), node.shape().rows())};
+}
+ElementText set_images_text(const Node& node, Types) {
+  return {"ops/primitives/formulas/set_images.h",
+          fmt::format("ganflow::formulas::set_image<ganflow::formulas::Levels({})>(e, in0, {}, "
+                      "in2, {}, {})",
+                      kind_of(node), raw("unsigned char", 1), node.shape().row_elements(),
+                      kind_of(node) ? drawn_by(node) : "0, 0, 0")};
+}
+ElementText sphere_places_text(const Node& node, Types) {
+  return {"ops/primitives/formulas/sphere_images.h",
+          fmt::format("ganflow::formulas::sphere_place(e, *{}, in1, {}, {}, {})",
+                      raw("ganflow::formulas::SphereBatches", 0), raw("std::uint64_t", 2),
+                      drawn_by(node), node.shape().rows())};
+}
+ElementText sphere_images_text(const Node& node, Types in) {
+  const auto& ints = node.attributes.ints;
+  return {"ops/primitives/formulas/sphere_images.h",
+          fmt::format("ganflow::formulas::sphere_pixel(e, in0, in1, {}, {}, {}, {})", ints[5],
+                      in[0].shape[1], ints[6], ints[7])};
+}
+ElementText mixture_points_text(const Node& node, Types) {
+  const Extent axes = node.shape()[1];
+  return {"ops/primitives/formulas/points.h",
+          fmt::format("static_cast<float>(ganflow::formulas::mixture_point(e / {0}, {1}, {2}, {0}, "
+                      "{3}).x[e % {0}])",
+                      axes, raw("double", 0), node.attributes.ints[5], drawn_by(node))};
+}
+ElementText swiss_roll_points_text(const Node& node, Types) {
+  return {"ops/primitives/formulas/points.h",
+          fmt::format("static_cast<float>(ganflow::formulas::swiss_roll_point(e / 2, *{}, {}).x[e "
+                      "% 2])",
+                      raw("double", 0), drawn_by(node))};
 }
 
 ElementText gather_text(const Node& node, Types in) {
@@ -107,20 +192,34 @@ ElementText sum_text(const Node& node, Types in) {
 
 }  // namespace
 
+Value permuted(Value x, std::span<const int> axes) { return permute(x, axes); }
+
 TableOfTexts operator_texts() {
-  return {{&matmul_primitive(), {.product = &matmul_sizes}},
-          {&conv2d_primitive(), {.by_library = true}},
-          {&conv2d_input_primitive(), {.by_library = true}},
-          {&conv2d_filter_primitive(), {.by_library = true}},
-          {&random_primitive(), {.element = &random_text}},
-          {&gather_primitive(), {.element = &gather_text}},
-          {&scatter_add_primitive(), {.element = &scatter_add_text}},
-          {&pool_index_primitive(), {.element = &pool_index_text}},
-          {&pool_take_primitive(), {.element = &pool_take_text}},
-          {&pool_put_primitive(), {.element = &pool_put_text}},
-          {&upsample_primitive(), {.element = &upsample_text}},
-          {&pool_sum_primitive(), {.element = &pool_sum_text}},
-          {&sum_primitive(), {.element = &sum_text}}};
+  return {
+      {&matmul_primitive(), {.product = &matmul_sizes}},
+      {&conv2d_primitive(),
+       {.convolution = &convolution<ConvKind::forward>,
+        .arranged = &kernels_last<ConvKind::forward>}},
+      {&conv2d_input_primitive(),
+       {.convolution = &convolution<ConvKind::input>, .arranged = &kernels_last<ConvKind::input>}},
+      {&conv2d_filter_primitive(),
+       {.convolution = &convolution<ConvKind::filter>,
+        .arranged = &kernels_last<ConvKind::filter>}},
+      {&random_primitive(), {.element = &random_text}},
+      {&set_items_primitive(), {.element = &set_items_text}},
+      {&set_images_primitive(), {.element = &set_images_text}},
+      {&sphere_places_primitive(), {.element = &sphere_places_text}},
+      {&sphere_images_primitive(), {.element = &sphere_images_text}},
+      {&mixture_points_primitive(), {.element = &mixture_points_text}},
+      {&swiss_roll_points_primitive(), {.element = &swiss_roll_points_text}},
+      {&gather_primitive(), {.element = &gather_text}},
+      {&scatter_add_primitive(), {.element = &scatter_add_text}},
+      {&pool_index_primitive(), {.element = &pool_index_text}},
+      {&pool_take_primitive(), {.element = &pool_take_text}},
+      {&pool_put_primitive(), {.element = &pool_put_text}},
+      {&upsample_primitive(), {.element = &upsample_text}},
+      {&pool_sum_primitive(), {.element = &pool_sum_text}},
+      {&sum_primitive(), {.element = &sum_text}}};
 }
 
 }  // namespace ganflow::cuda

@@ -45,13 +45,13 @@ struct OuterFromBelow : cpu::TiledProduct {
   std::size_t scratch_bytes() const override {
     return aligned(static_cast<std::size_t>(n) * sizeof(T));
   }
-  void run(const void* const* inputs, void* output, void* scratch,
-           const cpu::TileSink& sink) const override {
-    for (Extent i = m; i-- > 0;) {
-      T* y = output ? static_cast<T*>(output) + i * n : static_cast<T*>(scratch);
+  std::vector<cpu::Phase> phases() const override { return {{m}}; }
+  void run(const Run& of, int, cpu::Units units) const override {
+    for (Extent i = units.end; i-- > units.begin;) {
+      T* y = of.output ? static_cast<T*>(of.output) + i * n : static_cast<T*>(of.scratch);
       for (Extent j = 0; j < n; ++j)
-        y[j] = static_cast<const T*>(inputs[0])[i] * static_cast<const T*>(inputs[1])[j];
-      if (sink.take) sink.take(sink.context, {i, 0, 1, n, y, n});
+        y[j] = static_cast<const T*>(of.inputs[0])[i] * static_cast<const T*>(of.inputs[1])[j];
+      if (of.sink.take) of.sink.take(of.sink.context, {i, 0, 1, n, y, n});
     }
   }
   Extent m, n;

@@ -18,10 +18,11 @@ using namespace ganflow::test;
 namespace {
 
 // The arena holds NaN before every run (support/compiled.h).
-void check_text(const Program& program, double tolerance) {
+void check_text(const Program& program, double tolerance,
+                const cuda::ConvolutionWorkspace& workspace = {}) {
   const Tensors in = step_inputs(program, 11);
   const Tensors wanted = evaluate(program, in, {.seed = 1, .step = 2});
-  Emulated emulated(cuda::write_source(program, {}));
+  Emulated emulated(cuda::write_source(program, {}, workspace));
   CHECK(kernels::faults(emulated.source().launches) == std::vector<std::string>{});
   const RunOptions run{{}, 1, 2, 2};
   const Tensors listed = run_executable(emulated, program, in, run);
@@ -49,6 +50,29 @@ TEST_CASE("the text of training steps equals the interpreter in every order") {
     check_text(generator_step(c.shrunk()), 2e-3);
   }
   check_text(macro_step(thesis().shrunk(), 2), 2e-2);
+}
+
+TEST_CASE("what a library needs beside its operands is nobody else's while it runs") {
+  const ImageWidths small{.size = 8, .channels = {5, 7}, .noise = 6, .kernel = 3, .batch = 3};
+  const Program step = critic_step(dcgan(small));
+  // Of each convolution another number of bytes, of some none.
+  const auto bytes = [](const cuda::Convolution& z) -> std::size_t {
+    return z.kind == cuda::Convolution::Kind::input ? 0 : 1000 + static_cast<std::size_t>(z.o);
+  };
+  check_text(step, 2e-3, bytes);
+  const cuda::Source without = cuda::write_source(step, {});
+  const cuda::Source with = cuda::write_source(step, {}, bytes);
+  std::size_t all = 0;
+  for (std::size_t i = 0; i < with.kernel_launches.size(); ++i) {
+    const cuda::KernelLaunch& launch = with.kernel_launches[i];
+    if (!launch.convolution) continue;
+    const std::size_t wanted = bytes(*launch.convolution);
+    CHECK(launch.pointers.size() == (wanted ? 4 : 3));
+    if (wanted) CHECK(with.launches.list[i].writes.back().bytes == wanted);
+    all += wanted;
+  }
+  CHECK(with.launches.arena_bytes > without.launches.arena_bytes);
+  CHECK(with.launches.arena_bytes < without.launches.arena_bytes + all);  // they take turns
 }
 
 TEST_CASE("the text of steps of image networks equals the interpreter in every order") {

@@ -4,6 +4,9 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+#include <tuple>
+
 #include "engine/error.h"
 #include "engine/run/runner.h"
 #include "support/toy_flow.h"
@@ -45,6 +48,32 @@ TEST_SUITE("delayed device") {
       for (const int threads : {1, 4})
         CHECK(run(delayed_device({.seed = seed, .most_microseconds = 60}), threads) == expected);
     CHECK(run(delayed_device({.most_microseconds = 0})) == expected);
+    for (const int trips : {2, 3})
+      for (const int threads : {1, 4})
+        CHECK(run(delayed_device({.most_microseconds = 60, .trips_in_flight = trips}), threads) ==
+              expected);
+  }
+
+  TEST_CASE("of a replica that fails in one trip nothing later is kept, however far it ran ahead") {
+    const auto fails = [](const std::shared_ptr<const Device>& device) {
+      ToyHooks hooks;
+      hooks.loss = [](std::uint64_t, Step step, float loss) { return step == 17 ? NAN : loss; };
+      std::vector<LoweredReplica> lowered{toy_replica(11, kToy, hooks)};
+      if (!device->immediate()) lowered = delayed(std::move(lowered));
+      MemorySink sink(lowered);
+      Runner runner(std::move(lowered), {.device = device, .steps = 60, .checkpoint_every = 4},
+                    sink);
+      const ReplicaResult result = runner.run(std::atomic<bool>{false}, {}).replicas[0];
+      CHECK(result.failed);
+      return std::tuple(result.message, result.step, sink.steps(0, 0), sink.trained(0),
+                        sink.commits_of(0).size());
+    };
+    const auto expected = fails(open_device("cpu"));
+    CHECK(std::get<0>(expected) ==
+          "node 'critic_step' replica 0 step 18: the loss is not finite (nan); the last good "
+          "checkpoint is step 15");
+    CHECK(std::get<2>(expected).back() == 17);
+    CHECK(fails(delayed_device({.trips_in_flight = 3})) == expected);
   }
 
   TEST_CASE("replicas lowered for another device are refused") {

@@ -77,7 +77,7 @@ TEST_SUITE("graph") {
         "and do not begin with '.'";
     for (const std::string name : {"../s", "a/b", "..", ".", ".hidden", "a\nb"}) {
       CAPTURE(name);
-      const std::string tail = " is named '" + name + "'" + rule;
+      const std::string tail = " is named '" + shown(name) + "'" + rule;
       CHECK(error_of([&] { g.sample(name, p.fake, {.channels = 0}, every(1)); }) ==
             "2 graph test: a sample" + tail);
       CHECK(error_of([&] { g.evaluate(name, Told{}, p.fake, every(1)); }) ==

@@ -72,6 +72,35 @@ TEST_SUITE("schedule") {
     }
   }
 
+  TEST_CASE("a plateau has a value, a factor, a patience and a column") {
+    const Schedule s = parse_schedule("plateau(1e-3:0.5, 3:quality.modes:max)");
+    CHECK(s.at(0) == 1e-3);
+    CHECK(s.at(1'000'000) == 1e-3);
+    REQUIRE(s.plateau());
+    CHECK(s.plateau()->column == "quality.modes");
+    CHECK(s.plateau()->greatest);
+    CHECK(s.plateau()->patience == 3);
+    CHECK(s.plateau()->factor == 0.5);
+    CHECK(s.text() == "plateau(0.001: 0.5, 3: quality.modes:max)");
+    CHECK(parse_schedule(s.text()).text() == s.text());
+    CHECK(parse_schedule("plateau(1:0.5,3:a.b:min)").text() == "plateau(1: 0.5, 3: a.b)");
+    CHECK(s.within(at_least(0), "lr").plateau());
+    CHECK_THROWS_AS(s.within(above(0), "clip"), Error);  // it may come as near to 0 as it likes
+    CHECK_FALSE(Schedule(1).plateau());
+    CHECK(refusal("plateau(1:0.5)") ==
+          "schedule 'plateau(1:0.5)' is no plateau: write plateau(value:factor,patience:column), "
+          "plateau(0.001:0.5,3:quality.swd)");
+    CHECK(
+        refusal("plateau(1:0.5,x:a.b)") ==
+        "schedule 'plateau(1:0.5,x:a.b)': 'x' is not a number of evaluations, a whole one from 1");
+    CHECK(refusal("plateau(1:0.5,0:a.b)") ==
+          "a plateau's patience is 0 evaluations, it must be at least 1");
+    CHECK(refusal("plateau(1:1,3:a.b)") ==
+          "a plateau's factor is 1, it must be above 0 and below 1");
+    CHECK(refusal("plateau(1:0.5,3:kl)") ==
+          "a plateau's column is 'kl', write table and column: quality.swd");
+  }
+
   TEST_CASE("a schedule knows the least and the greatest value it takes") {
     const auto bounds = [](const Schedule& s) {
       return std::pair{s.bounds()->least, s.bounds()->most};
@@ -115,6 +144,7 @@ TEST_SUITE("schedule") {
           "schedule 'linear(1:0)' has 1 pairs, linear has two: linear(from:to,begin:end)");
     CHECK(refusal("linear(1:0,9:3)") != "accepted");
     CHECK(refusal("cosine(1:0,0:10)") ==
-          "schedule 'cosine(1:0,0:10)': there is no 'cosine', only steps(...) and linear(...)");
+          "schedule 'cosine(1:0,0:10)': there is no 'cosine', only steps(...), linear(...) and "
+          "plateau(...)");
   }
 }

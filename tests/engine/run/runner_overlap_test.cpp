@@ -148,6 +148,24 @@ TEST_SUITE("runner") {
     CHECK(visits == 0);
   }
 
+  // Was: what a link of the trace's name led to was overwritten.
+  TEST_CASE("a trace takes the place of a link and does not follow it") {
+    namespace fs = std::filesystem;
+    const fs::path outside = fs::temp_directory_path() / "ganflow_outside.json",
+                   trace = fs::temp_directory_path() / "ganflow_linked_trace.json";
+    std::ofstream(outside) << "mine";
+    fs::remove(trace);
+    fs::create_symlink(outside, trace);
+    std::vector<LoweredReplica> lowered{toy_replica(1)};
+    MemorySink sink(lowered);
+    run_toy(lowered, {.steps = 3, .trace = trace.string()}, sink);
+    CHECK_FALSE(fs::is_symlink(trace));
+    CHECK(fs::file_size(trace) > 100);
+    CHECK(fs::file_size(outside) == 4);
+    fs::remove(trace);
+    fs::remove(outside);
+  }
+
   TEST_CASE("a step allocates nothing after warm-up" * doctest::skip(!test::kCountsAllocations)) {
     if (skipped("its queues allocate")) return;
     struct PerThread {

@@ -34,4 +34,29 @@ TEST_SUITE("runner") {
     CHECK(order.last == Indices{3, 4});
     CHECK(order_of({stage({}, Timing::data)}, Timing::step).last == Indices{});
   }
+
+  TEST_CASE("what is in line runs in the node of the stage behind it") {
+    const auto in_line = [](std::vector<int> after) {
+      LoweredStage s = stage(std::move(after));
+      s.in_line = true;
+      return s;
+    };
+    // 0 -> 1 -> 3, 2 -> 3, all small: one node.
+    const StageOrder one =
+        order_of({in_line({}), in_line({0}), in_line({}), in_line({1, 2})}, Timing::step);
+    CHECK(one.runs == std::vector<Indices>{{}, {}, {}, {0, 1, 2, 3}});
+    CHECK(one.before == std::vector<Indices>(4));
+    CHECK(one.last == Indices{3});
+    // 0 is read by the nodes 1 and 2, and is one of its own; 3 waits for both.
+    const StageOrder fork =
+        order_of({in_line({}), stage({0}), stage({0}), stage({1, 2})}, Timing::step);
+    CHECK(fork.runs == std::vector<Indices>{{0}, {1}, {2}, {3}});
+    CHECK(fork.before == std::vector<Indices>{{}, {0}, {0}, {1, 2}});
+    // 1 runs in the node of 2, which therefore waits for 0; 3 waits for 2 alone.
+    const StageOrder joined =
+        order_of({stage({}), in_line({0}), stage({1}), stage({0, 2})}, Timing::step);
+    CHECK(joined.runs == std::vector<Indices>{{0}, {}, {1, 2}, {3}});
+    CHECK(joined.before == std::vector<Indices>{{}, {}, {0}, {2}});
+    CHECK(joined.last == Indices{3});
+  }
 }

@@ -24,18 +24,6 @@ TEST_SUITE_BEGIN("presets");
 
 namespace {
 
-// A small net of every graph over fully connected networks.
-GraphSettings dense(Values values) {
-  values.emplace("generator", "8");
-  values.emplace("critic", "8");
-  return {.batch = 16, .values = std::move(values)};
-}
-GraphSettings images(Values values) {
-  values.emplace("width", "2");
-  values.emplace("latent", "4");
-  return {.batch = 4, .data = cifar_data(), .values = std::move(values)};
-}
-
 double mean_of(const std::vector<double>& x) {
   return std::accumulate(x.begin(), x.end(), 0.0) / static_cast<double>(x.size());
 }
@@ -66,7 +54,7 @@ TEST_CASE("said aloud, every default leaves the run as it is: state and hash of 
     CHECK(a.sink.commits.back().variables == b.sink.commits.back().variables);
     CHECK(a.column() == b.column());
   };
-  same("thesis-28-sts", dense({}),
+  same("thesis-28-sts", small_dense({}),
        {{"init", "torch"},
         {"init.std", "0"},
         {"latent.distribution", "uniform"},
@@ -81,9 +69,9 @@ TEST_CASE("said aloud, every default leaves the run as it is: state and hash of 
         {"smooth", "0"},
         {"frames", "0"},
         {"target", "1"}});
-  same("dcgan", images({}),
+  same("dcgan", small_images({}),
        {{"init", "layers"}, {"minibatch", "none"}, {"optimizer", "adam"}, {"smooth", "0"}});
-  same("wgan-gp-resnet", images({{"smooth", "1"}, {"n_critic", "1"}}),
+  same("wgan-gp-resnet", small_images({{"smooth", "1"}, {"n_critic", "1"}}),
        {{"smooth.exact", "0"}, {"smooth.norm", "spectral"}, {"smooth.iterations", "3"}});
 }
 
@@ -91,7 +79,9 @@ TEST_CASE("smooth.exact takes the Jacobian itself, probes estimate it (R-02)") {
   const auto jacobian = [](const Values& more) {
     Values values{{"smooth", "1"}, {"smooth.norm", "pixel_mean"}, {"n_critic", "1"}};
     values.insert(more.begin(), more.end());
-    return short_run("wgan-gp", dense(values), 1).column("generator", "smooth.jacobian.p50").at(0);
+    return short_run("wgan-gp", small_dense(values), 1)
+        .column("generator", "smooth.jacobian.p50")
+        .at(0);
   };
   const float exact = jacobian({{"smooth.exact", "1"}});
   const float many = jacobian({{"smooth.probes", "200"}});
@@ -103,9 +93,9 @@ TEST_CASE("smooth.exact takes the Jacobian itself, probes estimate it (R-02)") {
 
 TEST_CASE("Smooth GAN on fully connected networks: penalty and paths (R-13)") {
   const Values on{{"smooth", "10"}, {"smooth.k", "0"}};
-  GraphSettings ring = dense(on);
+  GraphSettings ring = small_dense(on);
   ring.data = "gaussians8";
-  GraphSettings without = dense({});
+  GraphSettings without = small_dense({});
   without.data = "gaussians8";
   CHECK(short_run("wgan-gp", ring, 10).column() != short_run("wgan-gp", without, 10).column());
   ring.values["frames"] = "5";
@@ -116,35 +106,38 @@ TEST_CASE("Smooth GAN on fully connected networks: penalty and paths (R-13)") {
   CHECK(evaluation(replica, "path_change")->rows % 5 == 0);
   CHECK_FALSE(evaluation(lowered("wgan-gp", without), "paths"));
   CHECK(error_of([&] {
-          lowered("wgan-gp", dense({{"frames", "1"}}));
+          lowered("wgan-gp", small_dense({{"frames", "1"}}));
         }) == "2 --set frames=1: a path has two ends, take at least 2 frames, or 0 for none");
 }
 
 TEST_CASE("stored images are measured unless they are few or quality=0 says not to") {
-  const LoweredReplica measured = lowered("dcgan", images({}));
+  GraphSettings by_default = small_images({});
+  by_default.values.erase("quality");
+  const LoweredReplica measured = lowered("dcgan", by_default);
   REQUIRE(evaluation(measured, "quality"));
   CHECK(evaluation(measured, "quality")->samples == 1000);
   CHECK(evaluation(measured, "quality")->row.elements() == 3072);
-  CHECK(evaluation(lowered("dcgan", images({{"quality", "100"}})), "quality")->samples == 100);
-  CHECK_FALSE(evaluation(lowered("dcgan", images({{"quality", "0"}})), "quality"));
+  CHECK(evaluation(lowered("dcgan", small_images({{"quality", "100"}})), "quality")->samples ==
+        100);
+  CHECK_FALSE(evaluation(lowered("dcgan", small_images({{"quality", "0"}})), "quality"));
   CHECK(error_of([] {
-          lowered("dcgan", images({{"quality", "3"}}));
+          lowered("dcgan", small_images({{"quality", "3"}}));
         }) == "2 image quality: samples is 3, it must be at least 4");
   const TemporaryDirectory few;
   for (int i = 0; i < 7; ++i)
     write_jpeg(few / fmt::format("{}.jpg", i), flat_picture(32, 32, 3, 10 * i));
-  GraphSettings settings = images({});
+  GraphSettings settings = small_images({});
   settings.data = "images:" + few.path();
   CHECK_FALSE(evaluation(lowered("dcgan", settings), "quality"));
   // The measure changes no bit of the training.
-  CHECK(short_run("dcgan", images({}), 2).column() ==
-        short_run("dcgan", images({{"quality", "0"}}), 2).column());
+  CHECK(short_run("dcgan", small_images({}), 2).column() ==
+        short_run("dcgan", small_images({{"quality", "0"}}), 2).column());
 }
 
 TEST_CASE("weights start as N(0, std^2), by Glorot or as PyTorch's (R-05, R-26)") {
   const std::string w = "D/0/w", b = "D/0/b";  // 784 x 8
   const auto start = [&](const Values& values, const std::string& name) {
-    return initial_value(lowered("thesis-28", dense(values)), name);
+    return initial_value(lowered("thesis-28", small_dense(values)), name);
   };
   const double torch = 1 / std::sqrt(784.0), glorot = std::sqrt(6 / (784.0 + 8));
   const auto bounded = [](const std::vector<double>& x, double bound) {
@@ -159,7 +152,8 @@ TEST_CASE("weights start as N(0, std^2), by Glorot or as PyTorch's (R-05, R-26)"
   // TensorFlow's preset brings its own, unless told otherwise.
   bounded(start({{"optimizer", "rmsprop.tf"}}, w), glorot);
   bounded(start({{"optimizer", "rmsprop.tf"}, {"init", "torch"}}, w), torch);
-  const LoweredReplica conv = lowered("dcgan", images({{"init.std", "0.02"}, {"width", "8"}}));
+  const LoweredReplica conv =
+      lowered("dcgan", small_images({{"init.std", "0.02"}, {"width", "8"}}));
   CHECK(deviation_of(initial_value(conv, "D/conv2/w")) == doctest::Approx(0.02).epsilon(0.05));
   CHECK(error_of([&] {
           start({{"init.std", "-1"}}, w);
@@ -168,7 +162,8 @@ TEST_CASE("weights start as N(0, std^2), by Glorot or as PyTorch's (R-05, R-26)"
 
 TEST_CASE("smooth presets start with deviation 0.01 (R-05), others do not") {
   const auto deviation = [](const Values& values) {
-    return deviation_of(initial_value(lowered("smooth-cifar", images(values)), "D/block2/conv1/w"));
+    return deviation_of(
+        initial_value(lowered("smooth-cifar", small_images(values)), "D/block2/conv1/w"));
   };
   CHECK(deviation({{"width", "8"}}) == doctest::Approx(0.01).epsilon(0.1));
   CHECK(deviation({{"width", "8"}, {"init.std", "0"}}) > 0.05);
@@ -212,7 +207,7 @@ TEST_CASE("kl.bandwidth, kl.step and kl.renormalise reach the estimate (R-19, R-
     source->fill_main({.step = static_cast<Step>(i)}, 400,
                       std::span(real).subspan(static_cast<std::size_t>(i * 400 * 784), 400 * 784));
   const auto kl = [&](const Values& values) {
-    const LoweredReplica replica = lowered("thesis-28", dense(values));
+    const LoweredReplica replica = lowered("thesis-28", small_dense(values));
     const LoweredEvaluation* quality = evaluation(replica, "quality");
     REQUIRE(quality);
     const Measurement m{.samples = real, .n = 10000, .row = {784}, .scalars = {{"k", -0.2}}};
@@ -232,7 +227,7 @@ TEST_CASE("kl.bandwidth, kl.step and kl.renormalise reach the estimate (R-19, R-
 
 TEST_CASE("l2.weights_only leaves the biases alone (R-27)") {
   const auto after = [](const Values& values, const std::string& name) {
-    return short_run("gan", dense(values), 1).variable(name);
+    return short_run("gan", small_dense(values), 1).variable(name);
   };
   const Values decayed{{"l2", "5"}, {"optimizer", "sgd"}};
   const Values weights{{"l2", "5"}, {"optimizer", "sgd"}, {"l2.weights_only", "1"}};
@@ -245,7 +240,7 @@ TEST_CASE("l2.weights_only leaves the biases alone (R-27)") {
 
 TEST_CASE("n_critic.schedule: the guide's, its notebook's and WGAN's numbers (R-45)") {
   const auto counts = [](const std::string& name, const Values& values) {
-    const LoweredReplica replica = lowered(name, dense(values));
+    const LoweredReplica replica = lowered(name, small_dense(values));
     std::vector<int> at;
     for (const std::uint64_t macro : {0, 24, 25, 99, 100, 499, 500, 501})
       at.push_back(replica.phases[0].count(macro));
@@ -263,7 +258,7 @@ TEST_CASE("n_critic.schedule: the guide's, its notebook's and WGAN's numbers (R-
 
 TEST_CASE("minibatch discrimination has B kernels of width C (R-47)") {
   const auto shape = [](const Values& values) {
-    const LoweredReplica replica = lowered("dcgan", images(values));
+    const LoweredReplica replica = lowered("dcgan", small_images(values));
     for (const VariableInfo& v : replica.variables)
       if (v.name == "D/minibatch1/t") return v.shape.str();
     return std::string("none");
@@ -276,7 +271,7 @@ TEST_CASE("minibatch discrimination has B kernels of width C (R-47)") {
 
 TEST_CASE("count=generator: --steps and the stages count generator updates (R-28, R-36)") {
   const auto graph = [](Values values, std::optional<Step> steps = {}) {
-    GraphSettings settings = dense(std::move(values));
+    GraphSettings settings = small_dense(std::move(values));
     settings.steps = steps;
     return composed("thesis-28-sts", settings);
   };
@@ -284,8 +279,8 @@ TEST_CASE("count=generator: --steps and the stages count generator updates (R-28
   CHECK(graph({{"count", "generator"}})->steps() == 100000);
   CHECK(graph({{"count", "generator"}}, 100)->steps() == 500);
   CHECK(graph({{"count", "generator"}, {"n_critic", "3"}})->steps() == 60000);
-  CHECK(composed("thesis-28-gan", dense({{"count", "generator"}}))->steps() == 20000);
-  const LoweredReplica replica = lowered("thesis-28-sts", dense({{"count", "generator"}}));
+  CHECK(composed("thesis-28-gan", small_dense({{"count", "generator"}}))->steps() == 20000);
+  const LoweredReplica replica = lowered("thesis-28-sts", small_dense({{"count", "generator"}}));
   const auto k = std::ranges::find(replica.scalars, "k", &LoweredScalar::name);
   REQUIRE(k != replica.scalars.end());
   CHECK(k->schedule.at(12499) == 0);
@@ -306,16 +301,16 @@ TEST_CASE("reset_optimizer: moments start anew with every stage, for both player
   const Values kept{{"n_critic", "2"}, {"reset_optimizer", "1"}, {"restarts", "0"}};
   const Values reset{{"n_critic", "2"}, {"reset_optimizer", "1"}, {"restarts", "steps(0:0,5:1)"}};
   const Values plain{{"n_critic", "2"}};
-  const ShortRun a = short_run("thesis-28-sts", dense(kept), 8);
-  const ShortRun b = short_run("thesis-28-sts", dense(reset), 8);
-  const ShortRun c = short_run("thesis-28-sts", dense(plain), 8);
+  const ShortRun a = short_run("thesis-28-sts", small_dense(kept), 8);
+  const ShortRun b = short_run("thesis-28-sts", small_dense(reset), 8);
+  const ShortRun c = short_run("thesis-28-sts", small_dense(plain), 8);
   CHECK(a.column() == c.column());
   const auto loss = [](const ShortRun& run) { return run.column("critic", "objective"); };
   REQUIRE(loss(a).size() == 8);
   for (std::size_t i = 0; i < 6; ++i) CHECK(loss(a)[i] == loss(b)[i]);  // the fifth moves after it
   CHECK(loss(a)[6] != loss(b)[6]);
   CHECK(b.variable("generator_step/G/0/w/restarts") == std::vector<float>{1});
-  const LoweredReplica replica = lowered("thesis-28-sts", dense({{"reset_optimizer", "1"}}));
+  const LoweredReplica replica = lowered("thesis-28-sts", small_dense({{"reset_optimizer", "1"}}));
   const auto stages = std::ranges::find(replica.scalars, "restarts", &LoweredScalar::name);
   REQUIRE(stages != replica.scalars.end());
   for (const auto& [step, stage] : {std::pair{2499, 0.0}, {2500, 1.0}, {10000, 4.0}})
@@ -324,7 +319,7 @@ TEST_CASE("reset_optimizer: moments start anew with every stage, for both player
 
 TEST_CASE("label_planes: where a condition enters the critic (GU-09, GU-21)") {
   const auto inputs = [](const std::string& name, const Values& values) {
-    return lowered(name, images(values));
+    return lowered(name, small_images(values));
   };
   const auto shape = [](const LoweredReplica& replica) {
     const auto v = std::ranges::find(replica.variables, "D/conv1/w", &VariableInfo::name);

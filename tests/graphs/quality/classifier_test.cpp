@@ -57,6 +57,12 @@ TEST_CASE("the classifier refuses sets without labels and sets without an end") 
   const auto refused = [](const std::string& data) {
     return error_of([&] { composed("classifier", {.data = data}); });
   };
+  // Once said of two nodes of one name.
+  const ColumnsSet set;
+  CHECK(error_of([&] { composed("classifier", {.batch = 10, .data = set.data() + "#test"}); }) ==
+        "2 --data " + set.data() +
+            "#test: these are the images that a classifier is tested on, train it on the others, "
+            "without #test");
   CHECK(refused("spheres").find("2 data set 'spheres' is drawn without end and holds nothing out: "
                                 "choose one of mnist, fashion-mnist, ") == 0);
 }

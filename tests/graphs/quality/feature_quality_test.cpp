@@ -8,6 +8,7 @@
 #include <cmath>
 #include <map>
 
+#include "graphs/quality/feature_measures.h"
 #include "graphs/quality/real_features.h"
 #include "support/named_graph.h"
 #include "support/trained_extractor.h"
@@ -111,17 +112,61 @@ TEST_CASE("quality by features: columns say how a value was made") {
   const FeatureQuality quality{.extractor = s.extractor,
                                .real = s.real,
                                .picture = s.images.picture,
-                               .measures = {"fid", "is"},
+                               .measures = {"fid", "is", "kid", "subset_fid"},
                                .samples = 50};
-  const std::vector<MetricColumn> columns = quality.columns();
-  REQUIRE(columns.size() == 3);
+  const std::vector<MetricColumn> columns = quality.open()->columns();
+  REQUIRE(columns.size() == 9);
   CHECK(columns[0].name == "fid");
   CHECK(columns[1].name == "is");
   CHECK(columns[2].name == "is_deviation");
+  const std::string made =
+      ", extractor " + s.extractor->name() + ", resize none, draws by the replica's seed";
   CHECK(columns[0].description ==
-        "Frechet distance of the features' Gaussians; 50 samples against "
-        "200 of mnist, extractor " +
-            s.extractor->name() + ", resize none");
+        "Frechet distance of the features' Gaussians; covariances over n - 1, not regularised; 50 "
+        "samples against 200 of mnist" +
+            made);
+  CHECK(columns[1].description == "inception score, mean of splits; 10 splits; 50 samples" + made);
+  CHECK(
+      columns[3].description ==
+      "kernel distance, mean of subsets; 100 subsets of 50 of each set, kernel (x . y / d + 1)^3; "
+      "50 samples against 200 of mnist" +
+          made);
+  CHECK(columns[5].description.find(
+            "mean fid of subsets; 120 subsets of 50 samples, covariances over n - 1, not "
+            "regularised; 50 samples") == 0);
+}
+
+TEST_CASE("subsets of all samples are the samples; of fewer they spread around their mean") {
+  const Setting s;
+  const std::vector<float> images =
+      stored_images(trained_extractor().data(), Part::whole, *s.extractor).all();
+  // 70 of them are a subset of 512 at most: itself, 120 times.
+  const auto all = s.measure(s.images.all());
+  CHECK(all.at("subset_fid") == doctest::Approx(all.at("fid")).epsilon(1e-6));
+  CHECK(all.at("subset_fid_deviation") < 1e-6 * all.at("fid"));
+  // As many samples as features are enough if one says so, and what was added is said.
+  FeatureQuality few{.extractor = s.extractor,
+                     .real = s.real,
+                     .picture = s.images.picture,
+                     .measures = {"fid"},
+                     .samples = 16,
+                     .regularise = 1e-6};
+  few.check();
+  const double singular = few.measure(std::span(images).first(16 * kPixels), {}, 0)[0];
+  CHECK(singular > 0);
+  few.regularise = 1e-9;
+  CHECK(few.measure(std::span(images).first(16 * kPixels), {}, 0)[0] ==
+        doctest::Approx(singular).epsilon(0.02));
+  CHECK(few.columns()[0].description.ends_with(
+      "covariances over n - 1, 1e-09 added to their diagonals"));
+  std::vector<float> many;
+  for (int i = 0; i < 3; ++i) many.insert(many.end(), images.begin(), images.end());
+  const auto some = s.measure(many);
+  CHECK(some.at("fid") < 1e-3);
+  CHECK(some.at("subset_fid") > some.at("fid"));
+  CHECK(some.at("subset_fid_deviation") > 0);
+  CHECK(some.at("subset_fid_low") < some.at("subset_fid"));
+  CHECK(some.at("subset_fid_high") > some.at("subset_fid"));
 }
 
 TEST_CASE("quality by features: refusals") {
@@ -141,6 +186,27 @@ TEST_CASE("quality by features: refusals") {
         "2 class_accuracy is of samples with labels, which only a conditional generator's have");
   CHECK(refused({.extractor = nullptr, .real = nullptr, .picture = picture, .measures = {}}) ==
         "2 feature_quality: it needs an extractor and a measure");
+  // Once said of two columns of one name.
+  CHECK(refused({.extractor = nullptr,
+                 .real = nullptr,
+                 .picture = picture,
+                 .measures = {"kid", "kid"}}) ==
+        "2 measure 'kid' is asked for twice, once is enough");
+  // Without an extractor they were not looked at.
+  CHECK(error_of([&] {
+          composed("gan",
+                   {.data = trained_extractor().data(),
+                    .values = {
+                        {"generator", "16"}, {"critic", "16"}, {"extractor.measures", "fid+kit"}}});
+        }).starts_with("2 'kit': no such measure; did you mean 'kid'?"));
+  // Said before training, not when it is measured first.
+  CHECK(refused({.extractor = nullptr,
+                 .real = nullptr,
+                 .picture = picture,
+                 .measures = {"kid", "fid"},
+                 .samples = 16}) ==
+        "2 measure 'fid': the covariance of 16 samples with 16 features is singular, take at least "
+        "17 samples, an extractor of fewer features, or regularise=1e-6");
 }
 
 TEST_CASE("an extractor beside training measures its samples and changes none of its bits") {
@@ -175,6 +241,35 @@ TEST_CASE("an extractor beside training measures its samples and changes none of
                              .values = {{"width", "2"}, {"extractor", dir / "e.h5"}}});
         }).find("takes images of 28 x 28 pixels with 1 channel, these have 32 x 32 with 3") !=
         std::string::npos);
+}
+
+TEST_CASE("path_confidence, along the paths of a graph that draws some") {
+  const TrainedExtractor& trained = trained_extractor();
+  const TemporaryDirectory dir;
+  write_extractor(dir / "e.h5", trained.file);
+  const auto settings = [&](const std::string& frames) {
+    return GraphSettings{.batch = 8,
+                         .evaluate_every = 2,
+                         .data = trained.data(),
+                         .values = {{"generator", "16"},
+                                    {"critic", "16"},
+                                    {"frames", frames},
+                                    {"extractor", dir / "e.h5"},
+                                    {"extractor.measures", "path_confidence"}}};
+  };
+  const ShortRun run = short_run("gan", settings("5"), 2);
+  const auto& tables = run.replicas[0].tables;
+  const auto table =
+      std::ranges::find_if(tables, [](const Table& t) { return t.name == "path_confidence"; });
+  REQUIRE(table != tables.end());
+  const auto unsure = run.sink.column<double>(0, static_cast<int>(table - tables.begin()), 1);
+  REQUIRE(!unsure.empty());
+  for (const double share : unsure)
+    CHECK(share * 500 == doctest::Approx(std::round(share * 500)).epsilon(1e-9));
+  CHECK(std::ranges::none_of(tables, [](const Table& t) { return t.name == "features"; }));
+  CHECK(error_of([&] { composed("gan", settings("0")); }) ==
+        "2 path_confidence is of samples along paths between latents: say how many, --set "
+        "frames=10");
 }
 
 TEST_CASE("a conditional generator's samples are measured by the classes they were asked for") {

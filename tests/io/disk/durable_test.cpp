@@ -1,11 +1,18 @@
 #include "io/disk/durable.h"
 
 #include <doctest/doctest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <filesystem>
+#include <iterator>
 
+#include "io/disk/child.h"
 #include "io/disk/hdf5.h"
 #include "io/disk/sealed.h"
 #include "support/run_example.h"
@@ -33,6 +40,35 @@ TEST_CASE("whatever failed, the advice was to free the disk") {
   CHECK(said(EIO) ==
         "5 run/x.h5 cannot be written: Input/output error; look after its disk or choose another "
         "--out");
+}
+
+// Was: "run.lock cannot be written", "look after its disk"; Lustre without -o flock is such a
+// place.
+TEST_CASE("a run directory whose file system has no locks is refused and holds nothing more") {
+  const TemporaryDirectory directory;
+  const ChildOutcome outcome = in_child(60, [&] {
+    sock_filter program[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_flock, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const sock_fprog filter{std::size(program), program};
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+        ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0)
+      return std::string("no filter");
+    return error_of([&] { RunDirectory(directory.path(), example_info()); });
+  });
+  if (outcome.text == "no filter") {
+    MESSAGE("skipped: system calls cannot be filtered here");
+    return;
+  }
+  CHECK(outcome.text ==
+        "5 " + (directory / "run.lock") +
+            " cannot be locked: Function not implemented: two writers of one run could not be told "
+            "apart; mount its file system with locks (Lustre: -o flock) or choose an --out on "
+            "another");
+  CHECK(directory_entries(directory.path()) == std::vector<std::string>{"run.lock"});
 }
 
 // Was: "look after its disk" for names that are too long and for what the library refuses.

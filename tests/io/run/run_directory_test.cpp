@@ -238,7 +238,7 @@ TEST_CASE("samples named by a path left the run directory") {
     return error_of([&] { run.samples(0, {name, 1, 2, {2}, {1, 2, 1, 0, 1}, data}); });
   };
   for (const char* name : {"../../escaped", "a/b", "..", ".", "", ".hidden", "a\nb"})
-    CHECK(said(name) == "2 samples '" + std::string(name) +
+    CHECK(said(name) == "2 samples '" + shown(name) +
                             "' cannot be kept in a folder of that name; name them by letters, "
                             "digits and _");
   CHECK(said("checkpoints") ==
@@ -294,6 +294,33 @@ TEST_CASE("a run directory that is away is waited for, and not made anew") {
   CHECK(said[0].find("run.lock cannot be written: No such file or directory") != std::string::npos);
   CHECK(said[1].starts_with("output goes on"));
   CHECK(wrong_tables(run, 300).empty());
+}
+
+// Was: what lay behind links that someone had put there was overwritten.
+TEST_CASE("a run whose folders are links is not written to") {
+  const TemporaryDirectory directory;
+  const std::string run = directory / "run", outside = directory / "outside";
+  write_run(run, {.end = 300, .commit_every = 100});
+  const std::string sentence =
+      " is a link, which is not followed where something is written; put the directory itself "
+      "there";
+  for (const char* folder : {"replica_001", "replica_001/rows", "replica_000/checkpoints"}) {
+    const std::string path = run + "/" + folder;
+    std::filesystem::rename(path, outside);
+    std::filesystem::create_symlink(outside, path);
+    CHECK(error_of([&] { load_run(run); }) == "5 " + path + sentence);
+    std::filesystem::remove(path);
+    std::filesystem::rename(outside, path);
+  }
+  const std::string samples = run + "/replica_000/faces";
+  std::filesystem::create_directory(outside);
+  std::filesystem::create_directory_symlink(outside, samples);
+  RunDirectory resumed(load_run(run), example_info());
+  const std::vector<float> data(4, .5f);
+  CHECK(error_of([&] {
+          resumed.samples(0, {"faces", 400, 2, {2}, {1, 2, 1, 0, 1}, data});
+        }) == "5 " + samples + sentence);
+  CHECK(std::filesystem::is_empty(outside));
 }
 
 // Was: empty, so that a resume began again at step 0 and put everything aside.

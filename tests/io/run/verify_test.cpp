@@ -96,6 +96,48 @@ TEST_CASE("what a live run removes meanwhile is not missed") {
   CHECK(removed);
 }
 
+// Was: the run's end had promised a checkpoint that the resume pruned, so that it was "missing".
+TEST_CASE("what a resume changes meanwhile is no damage") {
+  const TemporaryDirectory directory;
+  const std::string run = directory / "run";
+  write_run(run);
+  int looked = 0;
+  const int damaged = verify_run(run, [&](const FileVerdict& v) {
+    CHECK_MESSAGE(v.kind == FileVerdict::Kind::whole, v.file, ": ", v.text);
+    if (looked++ == 0) CHECK(resume_until(run, 2000).empty());
+  });
+  CHECK(damaged == 0);
+  CHECK(looked > 5);
+  CHECK_FALSE(exists(run + "/replica_000/checkpoints/step_000000250.h5"));
+}
+
+// Was: "DAMAGED ... cannot be read: Permission denied", and a folder that could not be listed was
+// passed over: 0 damaged.
+TEST_CASE("what may not be read is not damaged") {
+  const TemporaryDirectory directory;
+  const std::string run = directory / "run";
+  write_run(run);
+  namespace fs = std::filesystem;
+  fs::permissions(directory.path(), fs::perms::all);
+  const fs::perms all = fs::perms::owner_all;
+  fs::permissions(run + "/replica_000/checkpoints/step_000000500.h5", fs::perms::none);
+  fs::permissions(run + "/replica_000/samples", fs::perms::none);
+  const ChildOutcome outcome = in_child(120, [&] {
+    if (::geteuid() == 0 && ::setuid(65534) != 0) return std::string("still root");
+    std::string text;
+    const int damaged = verify_run(run, [&](const FileVerdict& v) {
+      if (v.kind == FileVerdict::Kind::unreadable) text += v.file + "\n";
+    });
+    return text + std::to_string(damaged);
+  });
+  fs::permissions(run + "/replica_000/samples", all);
+  fs::permissions(run + "/replica_000/checkpoints/step_000000500.h5", all);
+  CHECK(outcome.text ==
+        "replica_000/samples/\nreplica_000/checkpoints/step_000000500.h5\n"
+        "replica_000/samples/step_000000500.h5\nreplica_000/samples/step_000000500.png\n0");
+  CHECK(damages(run).empty());
+}
+
 // Was: a run that had lost files was whole.
 TEST_CASE("of a closed run every file is missed") {
   const TemporaryDirectory directory;

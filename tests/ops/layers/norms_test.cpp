@@ -70,6 +70,26 @@ TEST_CASE("batch norm normalises channels and moves its standing statistics") {
   check_close(f.state()["n/variance"], {0.9 + 0.1 * a.variance, 0.9 + 0.1 * b.variance});
 }
 
+// Was: scale and shift could only begin as 1 and 0.
+TEST_CASE("the scale and shift of norms begin as the options say") {
+  const NormInit start{.scale = init::normal(0.02, 1), .shift = init::constant(0.25)};
+  TestFormula f(2);
+  const Value x = f.input("x", {2, 500});
+  const auto at = [&](const std::string& scope, const auto& norm) {
+    const Formula::Scope in(f, scope);
+    norm(f, x);
+  };
+  at("b/", BatchNorm{.init = start});
+  at("l/", LayerNorm{.init = start});
+  at("v/", VirtualBatchNorm{.rows = 1, .init = start});
+  for (const std::string layer : {"b/", "l/", "v/"}) {
+    const Stats scale = stats(f.state().at(layer + "scale"));
+    CHECK(std::abs(scale.mean - 1) < 5 * 0.02 / std::sqrt(500));
+    CHECK(std::abs(std::sqrt(scale.variance) - 0.02) < 5 * 0.02 / std::sqrt(1000));
+    check_close(f.state().at(layer + "shift"), std::vector<double>(500, 0.25));
+  }
+}
+
 TEST_CASE("batch norm in evaluation uses the standing statistics and leaves them") {
   TestFormula f(1);
   const Value x = f.input("x", {1, 2});

@@ -115,13 +115,4 @@ TEST_CASE("held-out means: refusals") {
         "2 held_out: samples is 0, it must be at least 1");
   CHECK(refused({.columns = two, .samples = 20}, 10) ==
         "2 set (MemorySet): evaluation 'test' draws 20 items at a time, the set has 10");
-  // Pictures are drawn from a generator.
-  CHECK(error_of([] {
-          Graph g("g", {.batch = 2});
-          g.sample("pictures", g.add("set", numbered(9)), Picture{.channels = 0}, every(1), 2);
-          ProgramCache cache;
-          lower(g, 0, cache, *open_device("cpu"));
-        }) ==
-        "2 set (MemorySet): samples cannot be drawn through it; evaluate() and sample() take the "
-        "output of formulas on noise");
 }

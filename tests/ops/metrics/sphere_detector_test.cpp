@@ -84,6 +84,16 @@ TEST_CASE("one sphere is found in every real image at every k") {  // TH-13
   CHECK(misses({.radius = 2}, -0.6, 1) == 0);
 }
 
+TEST_CASE("ovals and rectangles are found like spheres (TH-39)") {
+  for (const SphereShape shape : {SphereShape::disc, SphereShape::rectangle})
+    for (const double aspect : {1.0, 2.0}) {
+      CAPTURE(aspect);
+      for (double k : kSharpness) CHECK(misses({.shape = shape, .aspect = aspect}, k, 1) == 0);
+      CHECK(misses({.sharp = true, .shape = shape, .aspect = aspect}, 0, 1) == 0);
+    }
+  for (double k : {-0.8, -0.99999}) CHECK(misses({.count = 2, .aspect = 2}, k, 600) == 0);
+}
+
 TEST_CASE("two spheres are found in every real image at every k" *
           doctest::test_suite("exhaustive")) {  // TH-13
   for (double k : kSharpness) CHECK(misses({.count = 2}, k, kPairStride) == 0);

@@ -15,9 +15,9 @@ namespace {
 
 std::vector<std::uint64_t> order_of(std::uint64_t seed, std::uint32_t stream, std::uint64_t epoch,
                                     std::uint64_t n) {
-  const Permutation p(seed, stream, epoch, n);
+  const formulas::Bijection all = bijection(n);
   std::vector<std::uint64_t> order(n);
-  for (std::uint64_t i = 0; i < n; ++i) order[i] = p(i);
+  for (std::uint64_t i = 0; i < n; ++i) order[i] = formulas::permuted(all, seed, stream, epoch, i);
   return order;
 }
 
@@ -61,8 +61,10 @@ TEST_CASE("an epoch is cut into whole batches without repeats") {
   constexpr std::uint64_t kItems = 400;  // 6 batches, 16 items sit out
   std::set<std::uint64_t> first, second;
   for (Step step = 0; step < 12; ++step) {
-    const EpochOrder order({.seed = 5, .stream = 6, .step = step}, kBatch, kItems, false);
-    for (Extent i = 0; i < kBatch; ++i) (step < 6 ? first : second).insert(order.item(i));
+    const Draw draw{.seed = 5, .stream = 6, .step = step};
+    for (Extent i = 0; i < kBatch; ++i)
+      (step < 6 ? first : second)
+          .insert(item_of(set_order(kItems, formulas::Visit::epochs), draw, kBatch, i));
   }
   CHECK(first.size() == 384);
   CHECK(second.size() == 384);
@@ -74,10 +76,11 @@ TEST_CASE("with replacement every place is a uniform draw") {
   std::vector<double> count(kItems);
   bool repeats = false;
   for (Step step = 0; step < 1000; ++step) {
-    const EpochOrder order({.seed = 5, .stream = 6, .step = step}, 20, kItems, true);
+    const Draw draw{.seed = 5, .stream = 6, .step = step};
     std::set<std::uint64_t> seen;
     for (Extent i = 0; i < 20; ++i) {
-      const std::uint64_t item = order.item(i);
+      const std::uint64_t item =
+          item_of(set_order(kItems, formulas::Visit::replacement), draw, 20, i);
       REQUIRE(item < kItems);
       repeats |= !seen.insert(item).second;
       ++count[item];

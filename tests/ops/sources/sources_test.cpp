@@ -9,6 +9,7 @@
 #include "engine/error.h"
 #include "ops/sources/gaussian1d.h"
 #include "ops/sources/gaussians2d.h"
+#include "ops/sources/line.h"
 #include "ops/sources/memory_set.h"
 #include "ops/sources/spheres.h"
 #include "ops/sources/swiss_roll.h"
@@ -45,6 +46,7 @@ TEST_CASE("a batch is a function of seed, stream and step") {
       Spheres{}.open(),     Spheres{.count = 2, .with_replacement = true}.open(),
       Gaussian1d{}.open(),  Gaussians8{}.open(),
       Gaussians25{}.open(), SwissRoll{}.open(),
+      Gaussians3{}.open(),  Line{.at = 2}.open(),
       bytes_source(),       bytes_source(true)};
   for (const auto& source : sources) {
     const auto base = batch_of(*source, 32, 5);
@@ -112,6 +114,18 @@ TEST_CASE("parts of a sphere set that make no sense are refused") {
                        Error);
 }
 
+TEST_CASE("a line stands at one place, from 0 to 1") {
+  const auto x = batch_of(*Line{.at = -2}.open(), 10000, 0);
+  double mean = 0;
+  for (std::size_t i = 0; i < x.size(); i += 2) {
+    REQUIRE(x[i] == -2);
+    REQUIRE((x[i + 1] >= 0 && x[i + 1] < 1));
+    mean += x[i + 1] / 1e4;
+  }
+  CHECK(mean == doctest::Approx(0.5).epsilon(0.03));
+  CHECK_THROWS_WITH_AS(Line{.at = INFINITY}.open(), "line: at is inf, it must be finite", Error);
+}
+
 TEST_CASE("moments of the 1-D Gaussian") {
   const auto x = batch_of(*Gaussian1d{}.open(), 100000, 0);
   double mean = 0, square = 0;
@@ -126,7 +140,7 @@ TEST_CASE("moments of the 1-D Gaussian") {
 TEST_CASE("planar mixtures have their modes, spread and share") {
   struct Case {
     std::shared_ptr<const Source> source;
-    Mixture2d mixture;
+    Mixture mixture;
     double span;  // largest coordinate of a mode
   };
   for (const Case& c : {Case{Gaussians8{}.open(), gaussians8(), 2 / 1.414},

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <cmath>
 #include <numeric>
 #include <set>
@@ -124,11 +125,47 @@ TEST_CASE("tunable sigmoid") {  // TH-20
   CHECK(tunable_sigmoid(0.3, -1) == tunable_sigmoid(0.3, -0.99999));
 }
 
+TEST_CASE("ovals are wider than high, rectangles have corners (TH-39)") {
+  const auto pixels = [](SphereShape shape, double aspect) {
+    const SphereSet set({.sharp = true, .shape = shape, .aspect = aspect});
+    const auto image = image_of(set, {Centre{14, 14}, {}}, 0);
+    int white = 0, wide = 0, high = 0;
+    for (int i = 0; i < 28 * 28; ++i) white += image[i] == 1;
+    for (int i = 0; i < 28; ++i) {
+      wide += image[14 * 28 + i] == 1;
+      high += image[i * 28 + 14] == 1;
+    }
+    return std::array{white, wide, high};
+  };
+  CHECK(pixels(SphereShape::disc, 1) == std::array{49, 9, 9});
+  // Rows of |dx| <= 4, sqrt(12), 0 at dy = 0, 1, 2.
+  CHECK(pixels(SphereShape::disc, 2) == std::array{9 + 2 * 7 + 2 * 1, 9, 5});
+  CHECK(pixels(SphereShape::rectangle, 1) == std::array{81, 9, 9});
+  CHECK(pixels(SphereShape::rectangle, 2) == std::array{45, 9, 5});
+  // Sharpened, the smooth ones become the sharp ones.
+  for (const SphereShape shape : {SphereShape::disc, SphereShape::rectangle}) {
+    const SphereSet smooth({.shape = shape, .aspect = 2}),
+        sharp({.sharp = true, .shape = shape, .aspect = 2});
+    const auto a = image_of(smooth, smooth.centres(33), -0.99999),
+               b = image_of(sharp, sharp.centres(33), 0);
+    for (std::size_t i = 0; i < a.size(); ++i) REQUIRE(std::abs(a[i] - b[i]) < 1e-3);
+  }
+}
+
 TEST_CASE("impossible geometries are refused") {
   const auto open = [](SphereGeometry g) { return SphereSet(g); };
   CHECK_THROWS_WITH_AS(open({.count = 3}), "spheres: count is 3, an image holds 1 or 2 spheres",
                        Error);
   CHECK_THROWS_WITH_AS(open({.side = 0}), "spheres: side is 0, it must lie in 1..1024 pixels",
+                       Error);
+  CHECK_THROWS_WITH_AS(open({.count = 2, .shape = SphereShape::rectangle}),
+                       "spheres: count is 2 and shape rectangle, whose corners could lie in each "
+                       "other: two radii keep discs and ovals apart only, take one of these or "
+                       "count 1",
+                       Error);
+  CHECK_THROWS_WITH_AS(open({.aspect = 9}),
+                       "spheres: aspect is 9, it must lie in 1..8, of radius 4 that is one row of "
+                       "pixels",
                        Error);
   CHECK_THROWS_WITH_AS(open({.radius = 0}), "spheres: radius is 0, it must be at least 1 pixel",
                        Error);

@@ -1,6 +1,7 @@
 // Techniques of the guide and the lecture: values by hand over a few steps, derivatives, refusals.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "engine/error.h"
@@ -12,10 +13,12 @@
 #include "ops/layers/linear.h"
 #include "ops/losses/adversarial.h"
 #include "ops/optimizers/sgd.h"
+#include "ops/techniques/adapt_augment.h"
 #include "ops/techniques/average.h"
 #include "ops/techniques/feature_matching.h"
 #include "ops/techniques/historical_average.h"
 #include "ops/techniques/replay.h"
+#include "ops/transforms/augment.h"
 #include "ops/transforms/instance_noise.h"
 #include "support/gradient_check.h"
 #include "support/test_formula.h"
@@ -175,6 +178,50 @@ TEST_CASE("replay keeps the first sample of every batch in turn") {
   CHECK(f.run({{"x", {5, 5, 5, 5}}}).at("past") == std::vector<double>{4, 40, 2, 20, 3, 30});
   CHECK_THROWS_WITH_AS((Remember{.capacity = 0}(f, x)),
                        "remember (Remember): capacity is 0, it must be at least 1", Error);
+}
+
+TEST_CASE("adaptive augmentation: the probability moves every fourth step, never below 0") {
+  TestFormula f(2, "adapt", "AdaptAugment");
+  const Value d = f.input("d", {2, 1});
+  AdaptAugment{.target = 0.6, .images = 80}(f, d);
+  const auto step = [&](double a, double b) {
+    const Tensors out = f.run({{"d", {a, b}}});
+    CHECK(out.at("adapt.r")[0] == ((a > 0) - (a < 0) + (b > 0) - (b < 0)) / 2.0);
+    return f.state()["augment/p"][0];
+  };
+  // r = 1, 1, 1, 0: mean 0.75 > 0.6; by 4 * 2 / 80.
+  CHECK(step(3, 1) == 0);
+  CHECK(step(3, 1e-9) == 0);
+  CHECK(step(1, 1) == 0);
+  CHECK(step(1, -1) == doctest::Approx(0.1));
+  CHECK(f.state()["augment/sum"][0] == 0);
+  CHECK(f.state()["augment/steps"][0] == 0);
+  for (int i = 0; i < 4; ++i) step(5, 5);
+  CHECK(f.state()["augment/p"][0] == doctest::Approx(0.2));
+  // 1, 1, 0, 0: 0.5 < 0.6.
+  for (const double other : {1, 1, -1, -1}) step(2, other);
+  CHECK(f.state()["augment/p"][0] == doctest::Approx(0.1));
+  for (int i = 0; i < 12; ++i) step(-1, -1);
+  CHECK(f.state()["augment/p"][0] == 0);
+  CHECK_THROWS_WITH_AS((AdaptAugment{.target = 1}(f, d)),
+                       "adapt (AdaptAugment): target is 1, it must be above -1 and below 1", Error);
+}
+
+TEST_CASE("adaptive augmentation: images are changed as often as its probability says") {
+  constexpr Extent n = 500;
+  TestFormula f(n, "augment", "DiffAugment");
+  const Value x = f.input("x", {n, 1, 4, 4});
+  f.output("y", DiffAugment{.colour = false, .translation = false, .memory = "m"}(f, x));
+  const std::vector<double> images(n * 16, 0.5);
+  for (const double p : {0.0, 0.25, 1.0, 1.5}) {  // above 1 it is always
+    f.state()["m/p"] = {p};
+    const Tensors out = f.run({{"x", images}});
+    int changed = 0;
+    for (Extent i = 0; i < n; ++i)
+      changed += std::any_of(&out.at("y")[i * 16], &out.at("y")[i * 16] + 16,
+                             [](double v) { return v != 0.5; });
+    CHECK(std::abs(changed - n * std::min(p, 1.0)) <= (p == 0.25 ? 40 : 0));
+  }
 }
 
 TEST_CASE("the replay phase comes once each time the memory is full") {

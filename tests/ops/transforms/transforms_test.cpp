@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "engine/error.h"
+#include "ops/transforms/background.h"
 #include "ops/transforms/gaussian_blur.h"
 #include "ops/transforms/path.h"
 #include "ops/transforms/rescale.h"
@@ -120,6 +121,30 @@ TEST_CASE("blur refuses images of another size") {
       "blur (GaussianBlur): x has 784 pixels per sample, channels 1 of side 32 need 1024: "
       "x (2,784)",
       Error);
+}
+
+TEST_CASE("a background shows where images are dark (TH-39)") {
+  TestFormula f(2, "background");
+  const Value x = f.input("x", {2, 200});
+  f.output("y", Background{.level = 0.2, .noise = 0.3}(f, x));
+  Tensors in{{"x", std::vector<double>(400)}};
+  for (std::size_t i = 0; i < 100; ++i) in["x"][i] = 1;
+  for (std::size_t i = 100; i < 150; ++i) in["x"][i] = 0.5;
+  const auto y = f.run(in).at("y");
+  double least = 1, most = 0;
+  for (std::size_t i = 0; i < 400; ++i) {
+    const double behind = (y[i] - in["x"][i]) / std::max(1e-9, 1 - in["x"][i]);
+    if (i < 100) {
+      CHECK(y[i] == 1);
+      continue;
+    }
+    REQUIRE((behind >= 0.2 && behind <= 0.5));
+    least = std::min(least, behind);
+    most = std::max(most, behind);
+  }
+  CHECK(least < 0.22);
+  CHECK(most > 0.48);
+  CHECK(f.run(in, 1).at("y") != y);  // other noise at the next step
 }
 
 TEST_CASE("rescale maps ranges") {

@@ -6,11 +6,13 @@
 
 #include "engine/cuda/driver/jit.h"
 #include "engine/cuda/source.h"
+#include "engine/cuda/stored.h"
 #include "engine/error.h"
 #include "support/image_steps.h"
 #include "support/norm_steps.h"
 #include "support/preset_programs.h"
 #include "support/recorded_driver.h"
+#include "support/resident_sources.h"
 #include "support/steps.h"
 
 using namespace ganflow;
@@ -25,7 +27,7 @@ constexpr int kMostRegisters = 80;
 void check(const Nvrtc& nvrtc, const std::string& name, const Program& program,
            std::initializer_list<int> architectures) {
   CAPTURE(name);
-  const Source source = write_source(program, {});
+  const cuda::Source source = write_source(stored(program), {});
   const Jit jit(nvrtc, "");
   for (const int architecture : architectures) {
     CAPTURE(architecture);
@@ -47,7 +49,8 @@ void check(const Nvrtc& nvrtc, const std::string& name, const Program& program,
 
 }  // namespace
 
-TEST_SUITE("cuda text") {
+// Full sizes and every preset: of NVRTC, which sanitizers do not see.
+TEST_SUITE("exhaustive") {
   TEST_CASE("perceptrons at full size, for every architecture") {
     const Nvrtc* nvrtc = real_nvrtc();
     if (!nvrtc) return;
@@ -67,9 +70,13 @@ TEST_SUITE("cuda text") {
          {dcgan(small), dcgan_layer_norm(small), max_pool_critic(small), resnet_critic(small)})
       check(*nvrtc, c.name, critic_step(c), {75, 90});
   }
-}
 
-TEST_SUITE("exhaustive") {
+  TEST_CASE("what programs draw of sources, for every architecture") {
+    const Nvrtc* nvrtc = real_nvrtc();
+    if (!nvrtc) return;
+    check(*nvrtc, "sources", DrawingProgram(600).builder.program(), {75, 80, 90, 100, 120});
+  }
+
   TEST_CASE("every program of every preset as text compiles, each for an architecture in turn") {
     const Nvrtc* nvrtc = real_nvrtc();
     if (!nvrtc) return;

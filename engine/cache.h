@@ -1,0 +1,25 @@
+// Files of what can be made again, each with the key it was made from: any number of processes read
+// and write them at once, a damaged one counts as absent.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace ganflow {
+
+// $XDG_CACHE_HOME/ganflow, or ~/.cache/ganflow; empty where neither variable is set.
+std::filesystem::path cache_folder();
+
+// The file of a key: its name is a hash of it, and `kind` ("cubin") behind a dot.
+std::filesystem::path cache_file(const std::filesystem::path& folder, const std::string& key,
+                                 const std::string& kind);
+
+// Absent: no such file, a damaged one, or another key of the same hash.
+std::optional<std::string> read_cached(const std::filesystem::path& file, const std::string& key);
+
+// By a file beside it that is renamed; whatever goes wrong, there is no new file.
+void write_cached(const std::filesystem::path& file, const std::string& key,
+                  const std::string& value) noexcept;
+
+}  // namespace ganflow
