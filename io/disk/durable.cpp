@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <utility>
 
 #include "engine/error.h"
 #include "io/disk/hdf5.h"
@@ -131,6 +132,17 @@ void make_directory(const std::string& path) {
     fail(Fault::output, "directory {} cannot be created: {}; choose another --out", path,
          error.message());
   for (const std::string& parent : parents) sync_path(parent, O_RDONLY | O_DIRECTORY);
+}
+
+void make_directory_below(const std::string& top, const std::string& name) {
+  std::string made = top;
+  for (const fs::path& part : fs::path(name)) {
+    const std::string parent = std::exchange(made, made + "/" + part.string());
+    if (::mkdir(made.c_str(), 0777) == 0)
+      sync_path(parent, O_RDONLY | O_DIRECTORY);
+    else if (errno != EEXIST)
+      cannot_write(made, errno);
+  }
 }
 
 bool exists(const std::string& path) {

@@ -14,7 +14,7 @@
 namespace ganflow {
 namespace {
 
-const char* rows_folder(bool timing) { return timing ? "/timing" : "/rows"; }
+const char* rows_folder(bool timing) { return timing ? "timing" : "rows"; }
 
 // Samples have a folder of their name beside those of the replica.
 void require_folder_name(const std::string& name) {
@@ -96,7 +96,7 @@ void RunDirectory::output(Body&& body) {
 }
 
 std::string RunDirectory::rows_path(const Replica& replica, Step step, bool timing) const {
-  return replica.path + rows_folder(timing) + "/" + step_name(step) + ".h5";
+  return replica.path + "/" + rows_folder(timing) + "/" + step_name(step) + ".h5";
 }
 
 void RunDirectory::open(const ResumeState* state) {
@@ -130,8 +130,9 @@ void RunDirectory::open(const ResumeState* state) {
   }
   // First, so that whatever else is there belongs to a run that can be resumed.
   write_index();
-  for (const Replica& replica : replicas_)
-    for (const char* folder : {"/rows", "/checkpoints"}) make_directory(replica.path + folder);
+  for (const ReplicaInfo& info : index_.info.replicas)
+    for (const char* folder : {"/rows", "/checkpoints"})
+      make_directory_below(path_, replica_directory(info.index) + folder);
   live_[0] = make_live(false);
   if (has_timing(index_.info)) live_[1] = make_live(true);
   if (!options_.part)  // those of parts that this run had: what they held is in the whole ones now
@@ -226,7 +227,7 @@ void RunDirectory::commit_rows(std::size_t r, Step step) {
       parts.push_back({&info.tables[t], std::span(replica.pending[t]).first(taken[t])});
     }
     if (timing && parts.empty()) continue;
-    make_directory(replica.path + rows_folder(timing));
+    make_directory_below(replica.path, rows_folder(timing));
     write_rows_file(rows_path(replica, step, timing), info.index, span, parts);
   }
   replica.commits.push_back(step);
@@ -255,14 +256,14 @@ void RunDirectory::commit(int index, const Snapshot& snapshot) {
 
 void RunDirectory::samples(int replica, const Samples& samples) {
   require_folder_name(samples.name);
-  const std::string directory =
-      replicas_[static_cast<std::size_t>(replica)].path + "/" + samples.name;
+  const std::string& parent = replicas_[static_cast<std::size_t>(replica)].path;
+  const std::string directory = parent + "/" + samples.name;
   const std::string stem = directory + "/" + step_name(samples.step);
   const bool drawn = samples.picture.drawn;
   const Pixels grid = drawn ? draw(samples) : Pixels{};
   require_no_link(directory);
   output([&] {
-    make_directory(directory);
+    make_directory_below(parent, samples.name);
     write_samples(stem + ".h5", samples, grid);
     if (drawn) write_png(stem + ".png", grid);
   });

@@ -22,6 +22,19 @@ using namespace ganflow::test;
 
 TEST_SUITE_BEGIN("io");
 
+// Was: a run moved away between a look at its place and a write was made anew there, empty.
+TEST_CASE("directories are made below one that is there, which is not made") {
+  const TemporaryDirectory directory;
+  const std::string gone = directory / "gone";
+  CHECK(error_of([&] {
+          make_directory_below(gone, "replica_000/rows");
+        }).starts_with("5 " + gone + "/replica_000 cannot be written: No such file"));
+  CHECK_FALSE(exists(gone));
+  std::filesystem::create_directory(gone);
+  for (int again = 0; again < 2; ++again) make_directory_below(gone, "replica_000/rows");
+  CHECK(std::filesystem::is_directory(gone + "/replica_000/rows"));
+}
+
 TEST_CASE("whatever failed, the advice was to free the disk") {
   const auto said = [](int error) { return error_of([&] { cannot_write("run/x.h5", error); }); };
   CHECK(said(ENOSPC) ==
