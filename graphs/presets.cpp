@@ -4,6 +4,7 @@
 #include "graphs/papers/lecture.h"
 #include "graphs/papers/mu_wgan.h"
 #include "graphs/papers/smooth_gan.h"
+#include "graphs/papers/smooth_gan_baselines.h"
 #include "graphs/papers/theory.h"
 #include "graphs/papers/thesis.h"
 #include "graphs/ready.h"
@@ -15,7 +16,7 @@ std::vector<NamedGraph> graphs() { return ready_graphs(); }
 std::vector<NamedGraph> presets() {
   std::vector<NamedGraph> all;
   for (const auto& paper : {thesis_presets, mu_wgan_presets, guide_presets, smooth_gan_presets,
-                            lecture_presets, theory_presets}) {
+                            smooth_gan_baselines, lecture_presets, theory_presets}) {
     const std::vector<NamedGraph> list = paper();
     all.insert(all.end(), list.begin(), list.end());
   }

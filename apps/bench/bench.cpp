@@ -29,6 +29,7 @@ struct Nowhere final : Sink {
   void commit(int, const Snapshot&) override {}
   void samples(int, const Samples&) override {}
   void flush() override {}
+  void failed(int, const std::string&) override {}
 };
 
 double median(const std::vector<double>& values) { return results::box_of(values).median; }

@@ -45,6 +45,7 @@ class Left final : public Sink {
   }
   void samples(int, const Samples&) override {}
   void flush() override {}
+  void failed(int, const std::string&) override {}
   bool operator==(const Left& other) const {
     return rows_ == other.rows_ && variables_ == other.variables_;
   }

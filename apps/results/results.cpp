@@ -75,6 +75,7 @@ void add_points(const Fit& fit, const std::string& run, const ReplicaInfo& repli
 // Why the run does not count; empty: it does.
 std::string short_of(const Run& run, std::uint64_t steps,
                      const std::vector<TableMeasure>& measures) {
+  if (!run.summary.failure().empty()) return run.summary.failure();
   if (run.summary.step() < steps)
     return fmt::format("ends at step {} of {}", run.summary.step(), steps);
   for (const TableMeasure& measure : measures)

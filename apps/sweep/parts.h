@@ -25,6 +25,7 @@ class Parts final : public Sink {
   void flush() override {
     for (RunDirectory& part : parts_) part.flush();
   }
+  void failed(int replica, const std::string& why) override { part(replica).failed(0, why); }
   void close() {
     for (RunDirectory& part : parts_) part.close();
   }

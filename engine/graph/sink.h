@@ -49,6 +49,8 @@ class Sink {
   virtual void commit(int replica, const Snapshot& snapshot) = 0;
   virtual void samples(int replica, const Samples& samples) = 0;
   virtual void flush() = 0;  // called when the writer idles and at least twice a second
+  // Why a replica ended before its time; behind everything else, by the thread that runs.
+  virtual void failed(int replica, const std::string& why) = 0;
 };
 
 }  // namespace ganflow

@@ -121,6 +121,7 @@ RunResult Runner::run(const std::atomic<bool>& stop,
     const std::optional<Step> good = writer.committed_before(r, schedule_node.good_before(r));
     of.message += good ? fmt::format("; the last good checkpoint is step {}", *good)
                        : "; there is no good checkpoint yet";
+    impl.sink.failed(r, of.message);
   }
   for (std::size_t n = 0; n < names.size(); ++n)
     result.nodes.push_back(statistics.node(n, names[n]));

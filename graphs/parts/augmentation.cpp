@@ -75,10 +75,11 @@ Port Augmentation::operator()(Graph& g, const std::string& name, Port x) const {
 
 void require_fixed(const std::optional<AdaptAugment>& adapt) {
   if (adapt)
-    fail(Fault::usage,
-         "--set augment.target={}: the probability follows the sign of the critic's score, which "
-         "means nothing under a Wasserstein loss; leave it out and set augment.p",
-         adapt->target);
+    fail(
+        Fault::usage,
+        "--set augment.target={}: the probability follows the sign of the critic's score, which is "
+        "no logit here; leave it out and set augment.p",
+        adapt->target);
 }
 
 }  // namespace ganflow

@@ -63,8 +63,11 @@ CriticSteps training_length(Graph& g, const LengthOptions& o) {
 }
 
 Phase critic_phase(Graph& g, const Players& p, Port objective, const CriticSteps& steps,
-                   const UpdateRule& rule) {
-  Phase phase = g.phase("critic", steps.count).minimize("critic_step", objective, p.D, rule.critic);
+                   const UpdateRule& rule, const std::vector<Network>& beside) {
+  std::vector<Network> learning{p.D};
+  learning.insert(learning.end(), beside.begin(), beside.end());
+  Phase phase =
+      g.phase("critic", steps.count).minimize("critic_step", objective, learning, rule.critic);
   if (p.adapt) phase.also(g.add("adapt", *p.adapt, p.d_real));
   diagnose_critic(g, p, phase, objective);
   return phase;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "graphs/parts/players.h"
 #include "graphs/parts/update_rule.h"
@@ -34,9 +35,9 @@ struct CriticSteps {
 //     wgan              100, warm 25 (the WGAN paper's code)
 CriticSteps training_length(Graph& graph, const LengthOptions& defaults);
 
-// Both with the columns of diagnostics.h.
+// Both with the columns of diagnostics.h. Networks `beside` the critic learn with it.
 Phase critic_phase(Graph& graph, const Players& players, Port objective, const CriticSteps& steps,
-                   const UpdateRule& rule);
+                   const UpdateRule& rule, const std::vector<Network>& beside = {});
 // Option n_generator: generator steps in a row; 0 freezes it (TH-18).
 Phase generator_phase(Graph& graph, const Players& players, Port objective, const UpdateRule& rule);
 

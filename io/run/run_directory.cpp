@@ -114,6 +114,7 @@ void RunDirectory::open(const ResumeState* state) {
     for (const Table& table : info.tables) replica.place.push_back(next[table.timing]++);
     replica.pending.resize(info.tables.size());
     if (state == nullptr) continue;
+    replica.summary.failed(read_failure(replica.path));
     replica.commits = state->commits[r];
     if (state->restored[r]) replica.last = state->restored[r]->step;
     for (const char* folder : {"/rows", "/timing", "/checkpoints"}) {
@@ -248,6 +249,10 @@ void RunDirectory::commit(int index, const Snapshot& snapshot) {
     write_checkpoint(folder + step_name(snapshot.step) + ".h5", index_.info.replicas[r], snapshot);
   });
   replica.keeper.committed(snapshot.step);
+  if (!replica.summary.failure().empty()) {
+    replica.summary.failed("");
+    ::unlink((replica.path + kFailureFile).c_str());
+  }
   output([&] {
     for (const Step step : replica.keeper.superfluous(steps_in(folder)))
       ::unlink((folder + step_name(step) + ".h5").c_str());
@@ -267,6 +272,12 @@ void RunDirectory::samples(int replica, const Samples& samples) {
     write_samples(stem + ".h5", samples, grid);
     if (drawn) write_png(stem + ".png", grid);
   });
+}
+
+void RunDirectory::failed(int index, const std::string& why) {
+  Replica& replica = replicas_[static_cast<std::size_t>(index)];
+  replica.summary.failed(why);
+  output([&] { write_durably(replica.path + kFailureFile, std::as_bytes(std::span(why))); });
 }
 
 void RunDirectory::write_index() {

@@ -45,6 +45,8 @@ class RunDirectory final : public Sink {
   void commit(int replica, const Snapshot& snapshot) override;
   void samples(int replica, const Samples& samples) override;
   void flush() override;
+  // Kept until a commit of the replica says that it goes on.
+  void failed(int replica, const std::string& why) override;
 
   // Closes the live files, after which every HDF5 tool can open them, and completes run.h5's links.
   void close();

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <fstream>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <optional>
@@ -85,7 +87,7 @@ std::vector<SummaryColumn> summary_columns(const RunInfo& run,
                                            const std::vector<ReplicaSummary>& summaries) {
   const std::vector<ReplicaInfo>& replicas = run.replicas;
   std::vector<std::uint64_t> indices, seeds, steps;
-  std::vector<std::string> graphs, cells;
+  std::vector<std::string> graphs, cells, failures;
   std::map<std::string, int> settings;
   std::vector<SummaryColumn> metrics;
   std::map<std::string, std::size_t> place;  // of a metric's three columns
@@ -96,6 +98,7 @@ std::vector<SummaryColumn> summary_columns(const RunInfo& run,
     steps.push_back(summaries[r].step());
     graphs.push_back(run.graph_of(info));
     cells.push_back(info.cell);
+    failures.push_back(summaries[r].failure());
     for (const auto& [name, value] : info.settings) settings[name];
     for (const ReplicaSummary::Value& value : summaries[r].values()) {
       const std::string name = field_name({value.name});
@@ -112,14 +115,22 @@ std::vector<SummaryColumn> summary_columns(const RunInfo& run,
       {"replica", indices}, {"seed", seeds}, {"graph", graphs}, {"cell", cells}};
   for (const auto& [name, unused] : settings) columns.push_back(setting(name, replicas));
   columns.push_back({"step", steps});
+  columns.push_back({"failed", failures});
   std::ranges::move(metrics, std::back_inserter(columns));
   return columns;
+}
+
+std::string read_failure(const std::string& replica) {
+  std::ifstream file(replica + kFailureFile, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 ReplicaSummary read_summary(const std::string& run, const ReplicaInfo& replica) {
   const std::vector<Table> tables = tables_of(replica, false);
   ReplicaSummary summary(tables);
-  const std::string folder = run + "/" + replica_directory(replica.index) + "/rows";
+  const std::string directory = run + "/" + replica_directory(replica.index);
+  const std::string folder = directory + "/rows";
+  summary.failed(read_failure(directory));
   for (const Step step : steps_in(folder))
     read_rows_file(folder + "/" + step_name(step) + ".h5", tables,
                    [&](std::size_t t, std::span<const std::byte> rows) {

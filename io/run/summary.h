@@ -7,6 +7,7 @@
 //   NAME                   a setting of --set or of the cell: float64 if it is a number wherever it
 //                          is set (nan where it is not), else text
 //   step                   uint64, critic updates done
+//   failed                 text; why it ended before its time, empty: it did not
 //   TABLE_COLUMN           float64, the last value of a metric; nan: it has none
 //   TABLE_COLUMN_least, TABLE_COLUMN_greatest
 //                          the extremes of all its rows that are numbers
@@ -34,15 +35,22 @@ class ReplicaSummary {
   };
   explicit ReplicaSummary(const std::vector<Table>& tables);
   void saw(int table, std::span<const std::byte> rows);  // whole rows in step order
+  void failed(const std::string& why) { failure_ = why; }  // empty: it goes on
   const std::vector<Value>& values() const { return values_; }
   std::uint64_t step() const { return step_; }
+  const std::string& failure() const { return failure_; }
 
  private:
   std::vector<Table> tables_;
   std::vector<std::size_t> first_;  // of each table's values
   std::vector<Value> values_;
   std::uint64_t step_ = 0;
+  std::string failure_;
 };
+
+// Of a replica that failed, beside its checkpoints: why, as text.
+inline constexpr const char* kFailureFile = "/failure.txt";
+std::string read_failure(const std::string& replica);  // of its folder; empty: it did not fail
 
 struct SummaryColumn {
   std::string name;

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include "io/disk/durable.h"
 #include "support/command.h"
@@ -188,6 +189,14 @@ TEST_SUITE("refusals") {
     CHECK(outcome.output.find("the last good checkpoint is step 20") != std::string::npos);
     CHECK(left_by(run, 0).step == 40);
     CHECK(left_by(run, 1).step == 20);
+    // Was: only the terminal had ever said why.
+    const Outcome csv = command("export " + run + " --csv --out " + (dir / "csv"));
+    CAPTURE(csv.output);
+    CHECK(csv.exit_code == 0);
+    std::ifstream file(dir / "csv/summary.csv");
+    const std::string summary{std::istreambuf_iterator<char>(file), {}};
+    CHECK(summary.find("node 'critic_step' replica 1 step ") != std::string::npos);
+    CHECK(summary.find("replica 0 step ") == std::string::npos);
   }
 
   // Was: the checkpoint of step 25, of weights of 1e30, was called good; so was one that is not

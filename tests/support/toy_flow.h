@@ -118,6 +118,7 @@ class MemorySink final : public Sink {
   void commit(int replica, const Snapshot& snapshot) override;
   void samples(int replica, const Samples& samples) override;
   void flush() override;
+  void failed(int replica, const std::string& why) override { failures[replica] = why; }
 
   // Of the non-timing tables, and of the last commit of each replica.
   std::vector<std::vector<std::byte>> deterministic_rows(int replica) const;
@@ -140,6 +141,7 @@ class MemorySink final : public Sink {
   std::vector<std::vector<std::vector<std::byte>>> bytes;  // (replica, table)
   std::vector<Commit> commits;
   std::vector<Picture> pictures;
+  std::map<int, std::string> failures;  // by replica
   std::vector<std::string> violations;  // of the order the Sink is promised
   int flushes = 0;
   std::function<void(const char* call)> before;  // may sleep or throw

@@ -85,7 +85,8 @@ TEST_SUITE("augmentation") {
           "augment=colour+translation+cutout");
     const std::string wasserstein =
         "2 --set augment.target=0.6: the probability follows the sign of the critic's score, which "
-        "means nothing under a Wasserstein loss; leave it out and set augment.p";
+        "is "
+        "no logit here; leave it out and set augment.p";
     const Values adaptive{{"augment", "cutout"}, {"augment.target", "0.6"}};
     CHECK(refused("wgan", small(adaptive)) == wasserstein);
     CHECK(refused("progressive", {.batch = 4, .data = cifar_data(), .values = adaptive}) ==

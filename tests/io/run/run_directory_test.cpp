@@ -296,6 +296,26 @@ TEST_CASE("a run directory that is away is waited for, and not made anew") {
   CHECK(wrong_tables(run, 300).empty());
 }
 
+TEST_CASE("why a replica failed is kept until a commit says that it goes on") {
+  const TemporaryDirectory directory;
+  const std::string run = directory / "run";
+  const RunInfo info = example_info();
+  const auto kept = [&] { return read_summary(run, info.replicas[1]).failure(); };
+  {
+    RunDirectory output(run, info);
+    write_example(output, info, {.end = 200, .commit_every = 100});
+    output.failed(1, "the loss is not finite");
+    output.close();
+  }
+  CHECK(kept() == "the loss is not finite");
+  CHECK(read_summary(run, info.replicas[0]).failure().empty());
+  RunDirectory output(load_run(run), info);
+  CHECK(kept() == "the loss is not finite");
+  write_example(output, info, {.begin = 200, .end = 300, .commit_every = 100});
+  output.close();
+  CHECK(kept().empty());
+}
+
 // Was: what lay behind links that someone had put there was overwritten.
 TEST_CASE("a run whose folders are links is not written to") {
   const TemporaryDirectory directory;

@@ -40,6 +40,7 @@ class Part final : public Sink {
   void commit(int, const Snapshot& snapshot) override { directory_->commit(0, snapshot); }
   void samples(int, const Samples& samples) override { directory_->samples(0, samples); }
   void flush() override { directory_->flush(); }
+  void failed(int, const std::string& why) override { directory_->failed(0, why); }
 
  private:
   int replica_;
