@@ -65,16 +65,17 @@ TEST_CASE("gradients of BEGAN's and D2GAN's losses") {
   check_gradients(
       [](Args x) {
         TestFormula f(x[0].builder());
-        return TwoCritics{}(f, x[0], x[1], x[2], x[3]) + TwoCriticsGenerator{}(f, x[1], x[3]);
+        return TwoCritics{}(f, x[0], x[1], x[2], x[3]) + 3.0 * TwoCriticsGenerator{}(f, x[1], x[3]);
       },
-      {{{3, 1}, -2, 2}, {{3, 1}, -2, 2}, {{3, 1}, -2, 2}, {{3, 1}, -2, 2}});
+      {{{3, 1}, -2, 2}, {{3, 1}, -2, 2}, {{3, 1}, -2, 2}, {{3, 1}, -2, 2}},
+      {.bound = {{"node.alpha", {0.3}}, {"node.beta", {0.2}}}});
   check_gradients(
       [](Args x) {
         TestFormula f(x[0].builder());
-        f.bind("node/k", x[4]);
         return BoundaryEquilibrium{}(f, x[0], x[1], x[2], x[3]) + Reconstruction{}(f, x[2], x[3]);
       },
-      {{{3, 2}, 0, 1}, {{3, 2}, 2, 3}, {{3, 2}, 0, 1}, {{3, 2}, 2, 3}, {{}, 0.2, 0.8}});
+      {{{3, 2}, 0, 1}, {{3, 2}, 2, 3}, {{3, 2}, 0, 1}, {{3, 2}, 2, 3}},
+      {.bound = {{"node.gamma", {0.5}}, {"node.rate", {1e-3}}, {"k", {0.4}}}});
 }
 
 TEST_SUITE_END();
