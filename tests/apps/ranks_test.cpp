@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -105,6 +106,40 @@ TEST_CASE("a rank that dies is named, the others finish, and any number of ranks
     CHECK(left_by(run, replica) == left_by(dir / "whole", replica));
   CHECK(files_of(run) == files_of(dir / "whole"));
   CHECK(read_run_index(run).resumes == 1);
+}
+
+TEST_CASE("a disk that is full for one rank ends that rank; the others take what is left") {
+  if (skipped()) return;
+  const TemporaryDirectory dir;
+  const std::string flags = kTiny +
+                            "--replicas 4 --checkpoint-every 2000 --steps 6000 --seed 5 "
+                            "--io-grace 0.3 --out ";
+  REQUIRE(command(flags + (dir / "whole")).exit_code == 0);
+  const std::string run = dir / "run";
+  RankedRun launch(2, flags + run, dir / "log");
+  const pid_t victim = launch.training(1);
+  REQUIRE(victim != 0);
+  // As ulimit -f 100: its live file does not fit.
+  const rlimit full{100 << 10, 100 << 10};
+  REQUIRE(::prlimit(victim, RLIMIT_FSIZE, &full, nullptr) == 0);
+  CHECK(launch.wait() == 5);
+  const std::string log = text_of(dir / "log");
+  INFO(log);
+  CHECK(count_of(log, "rank 1 (pid " + std::to_string(victim) + " on host ") >= 1);
+  CHECK(count_of(log, " cannot be written: File too large") >= 1);
+  int finished = 0;
+  for (int replica = 0; replica < 4; ++replica) {
+    const std::vector<Step> steps =
+        steps_in(run + "/" + replica_directory(replica) + "/checkpoints");
+    finished += !steps.empty() && steps.back() == 6000;
+  }
+  CHECK(finished == 3);
+  CHECK(command("verify " + run).exit_code == 0);
+  const Outcome rest = shell(on_ranks(2) + "train --resume " + run);
+  INFO(rest.output);
+  CHECK(rest.exit_code == 0);
+  for (int replica = 0; replica < 4; ++replica)
+    CHECK(left_by(run, replica) == left_by(dir / "whole", replica));
 }
 
 TEST_CASE("what is wrong with a command line is said once, and nothing is made") {
