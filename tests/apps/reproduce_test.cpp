@@ -175,6 +175,14 @@ TEST_SUITE("reproduce") {
     CHECK(!found[0].values.contains("later"));
   }
 
+  TEST_CASE("the measure of real images falls with their number (TH-15)") {
+    const TemporaryDirectory dir;
+    const Outcome outcome = command("reproduce fig-3.4 --out " + (dir / "run"));
+    REQUIRE_MESSAGE(outcome.exit_code == 0, outcome.output);
+    for (const char* n : {"300", "1000", "3000", "10000"})
+      says(outcome, fmt::format("  holds  KL falls to n {}", n));
+  }
+
   TEST_CASE("members of other lengths are refused") {
     const Outcome outcome = command("train thesis-28 --steps 10 --set count=critic,generator");
     CHECK(outcome.exit_code == 2);
