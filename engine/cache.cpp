@@ -4,10 +4,11 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <atomic>
-#include <cstdint>
 #include <cstdlib>
 #include <fstream>
+#include <vector>
 
 namespace ganflow {
 namespace {
@@ -31,6 +32,29 @@ std::uint64_t hash_of(const std::string& text) {
   std::uint64_t hash = 0xcbf29ce484222325u;
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
   return hash;
+}
+
+// The last change of a file is its last use. Other processes may remove files meanwhile.
+void keep_most(const fs::path& folder, std::uintmax_t most) {
+  struct Kept {
+    fs::file_time_type used;
+    std::uintmax_t bytes;
+    fs::path file;
+  };
+  std::vector<Kept> all;
+  std::uintmax_t bytes = 0;
+  std::error_code gone;
+  for (const auto& entry : fs::directory_iterator(folder, gone)) {
+    const Kept one{entry.last_write_time(gone), entry.file_size(gone), entry.path()};
+    if (gone || !entry.is_regular_file(gone)) continue;
+    bytes += one.bytes;
+    all.push_back(one);
+  }
+  std::ranges::sort(all, {}, &Kept::used);
+  for (auto oldest = all.begin(); bytes > most && oldest != all.end(); ++oldest) {
+    fs::remove(oldest->file, gone);
+    bytes -= oldest->bytes;
+  }
 }
 
 }  // namespace
@@ -63,10 +87,13 @@ std::optional<std::string> read_cached(const fs::path& file, const std::string& 
   if (head != expected || head.value > size || head.key + head.value != size ||
       !body.starts_with(key))
     return {};
+  std::error_code ignored;  // read-only folders serve as well
+  fs::last_write_time(file, fs::file_time_type::clock::now(), ignored);
   return body.substr(key.size());
 }
 
-void write_cached(const fs::path& file, const std::string& key, const std::string& value) noexcept {
+void write_cached(const fs::path& file, const std::string& key, const std::string& value,
+                  std::uintmax_t most) noexcept {
   try {
     static std::atomic<int> made{0};
     std::error_code failed;
@@ -82,6 +109,7 @@ void write_cached(const fs::path& file, const std::string& key, const std::strin
     out.close();
     if (out) fs::rename(beside, file, failed);
     if (!out || failed) fs::remove(beside, failed);
+    keep_most(file.parent_path(), most);
   } catch (...) {
     // It is made again the next time.
   }

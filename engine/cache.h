@@ -1,7 +1,9 @@
 // Files of what can be made again, each with the key it was made from: any number of processes read
-// and write them at once, a damaged one counts as absent.
+// and write them at once, a damaged one counts as absent. Those that were used longest ago go where
+// a folder holds more than it may.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -18,8 +20,10 @@ std::filesystem::path cache_file(const std::filesystem::path& folder, const std:
 // Absent: no such file, a damaged one, or another key of the same hash.
 std::optional<std::string> read_cached(const std::filesystem::path& file, const std::string& key);
 
+inline constexpr std::uintmax_t kMostCached = std::uintmax_t{1} << 30;  // bytes of a folder
+
 // By a file beside it that is renamed; whatever goes wrong, there is no new file.
 void write_cached(const std::filesystem::path& file, const std::string& key,
-                  const std::string& value) noexcept;
+                  const std::string& value, std::uintmax_t most = kMostCached) noexcept;
 
 }  // namespace ganflow

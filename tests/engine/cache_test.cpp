@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
 
@@ -40,5 +41,24 @@ TEST_SUITE("cache") {
     // Nothing is left beside it.
     CHECK(std::distance(fs::directory_iterator(file.parent_path()), {}) == 1);
     write_cached("/proc/nowhere/file", "key", {});  // says nothing
+  }
+
+  // Was: a folder grew for ever.
+  TEST_CASE("those used longest ago go where a folder holds more than it may") {
+    const TemporaryDirectory folder;
+    const std::string value(1000, 'x');
+    const auto file = [&](int i) { return fs::path(folder / std::to_string(i)); };
+    const auto used = [&](int i, int hours_ago) {
+      fs::last_write_time(file(i),
+                          fs::file_time_type::clock::now() - std::chrono::hours(hours_ago));
+    };
+    for (int i = 0; i < 4; ++i) {
+      write_cached(file(i), "key", value);
+      used(i, 10 - i);
+    }
+    CHECK(read_cached(file(0), "key"));  // the oldest, but used now
+    write_cached(file(4), "key", value, 3500);
+    for (const int i : {0, 3, 4}) CHECK(fs::exists(file(i)));
+    for (const int i : {1, 2}) CHECK_FALSE(fs::exists(file(i)));
   }
 }
