@@ -37,6 +37,27 @@ std::string text_of(const std::string& file) {
   return {bytes.begin(), bytes.end()};
 }
 
+// How many of the first replicas came to this step.
+int finished(const std::string& run, int replicas, Step step) {
+  int count = 0;
+  for (int replica = 0; replica < replicas; ++replica) {
+    const std::vector<Step> steps =
+        steps_in(run + "/" + replica_directory(replica) + "/checkpoints");
+    count += !steps.empty() && steps.back() == step;
+  }
+  return count;
+}
+
+// A cut run of four replicas is sound, and two ranks make of it what was made without a cut.
+void ends_as(const std::string& whole, const std::string& run) {
+  CHECK(command("verify " + run).exit_code == 0);
+  const Outcome rest = shell(on_ranks(2) + "train --resume " + run);
+  INFO(rest.output);
+  CHECK(rest.exit_code == 0);
+  for (int replica = 0; replica < 4; ++replica)
+    CHECK(left_by(run, replica) == left_by(whole, replica));
+}
+
 bool skipped() {
   if (have_ranks()) return false;
   MESSAGE("skipped: this build has no MPI, or there is no mpirun");
@@ -91,19 +112,8 @@ TEST_CASE("a rank that dies is named, the others finish, and any number of ranks
   CHECK(count_of(log, "rank 1 (pid " + std::to_string(victim) + " on host ") == 1);
   CHECK(count_of(log, ") was ended by signal 9 (Killed) while it trained replica ") == 1);
   CHECK(count_of(log, ": --resume, by any number of ranks, goes on") == 1);
-  int finished = 0;
-  for (int replica = 0; replica < 4; ++replica) {
-    const std::vector<Step> steps =
-        steps_in(run + "/" + replica_directory(replica) + "/checkpoints");
-    finished += !steps.empty() && steps.back() == 2000;
-  }
-  CHECK(finished == 3);
-  CHECK(command("verify " + run).exit_code == 0);
-  const Outcome rest = shell(on_ranks(2) + "train --resume " + run);
-  INFO(rest.output);
-  CHECK(rest.exit_code == 0);
-  for (int replica = 0; replica < 4; ++replica)
-    CHECK(left_by(run, replica) == left_by(dir / "whole", replica));
+  CHECK(finished(run, 4, 2000) == 3);
+  ends_as(dir / "whole", run);
   CHECK(files_of(run) == files_of(dir / "whole"));
   CHECK(read_run_index(run).resumes == 1);
 }
@@ -133,13 +143,8 @@ TEST_CASE("a disk that is full for one rank ends that rank; the others take what
         steps_in(run + "/" + replica_directory(replica) + "/checkpoints");
     finished += !steps.empty() && steps.back() == 6000;
   }
-  CHECK(finished == 3);
-  CHECK(command("verify " + run).exit_code == 0);
-  const Outcome rest = shell(on_ranks(2) + "train --resume " + run);
-  INFO(rest.output);
-  CHECK(rest.exit_code == 0);
-  for (int replica = 0; replica < 4; ++replica)
-    CHECK(left_by(run, replica) == left_by(dir / "whole", replica));
+  CHECK(finished(run, 4, 6000) == 3);
+  ends_as(dir / "whole", run);
 }
 
 TEST_CASE("what is wrong with a command line is said once, and nothing is made") {
