@@ -235,6 +235,10 @@ void Graph::add_evaluation(const std::string& name, const std::string& type,
   const std::string label = name + " (" + type + ")";
   if (!metric)
     fail(Fault::usage, "{}: its open() returned nothing, it must return a metric", label);
+  if (const auto seen = metric->seen()) {
+    require_free_name(*impl_, "metric", seen->name);
+    require_drawable(seen->name, seen->picture, seen->row);
+  }
   require_ports(label, *metric, ports.size());
   for (const Port& port : ports) require_rows(*this, name, port);
   require_measurable(label, *metric, ports[0].shape().without(0));

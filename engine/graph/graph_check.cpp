@@ -121,10 +121,12 @@ void require_free_name(const Graph::Impl& g, const std::string& kind, const std:
     if (phase.name == name)
       fail(Fault::usage, "graph {}: a phase and this {} are named '{}': rename one of them", g.name,
            kind, name);
-  for (const GraphEvaluation& e : g.evaluations)
-    if (e.name == name)
+  for (const GraphEvaluation& e : g.evaluations) {
+    const auto seen = e.metric ? e.metric->seen() : std::nullopt;
+    if (e.name == name || (seen && seen->name == name))
       fail(Fault::usage, "graph {}: this {} and {} are both named '{}': rename one of them", g.name,
            kind, e.metric ? "a metric" : "a sample", name);
+  }
 }
 
 void require_ports(const std::string& who, const Metric& metric, std::size_t ports) {

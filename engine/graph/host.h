@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/graph/picture.h"
 #include "engine/graph/range.h"
 #include "engine/graph/resident.h"
 #include "engine/graph/schedule.h"
@@ -71,6 +72,15 @@ struct Measurement {
   std::map<std::string, double> scalars;  // values of the metric's Scalars at this step
   // Of each sample what Metric::beside() names, in that order: (n, elements).
   std::vector<std::span<const float>> beside = {};
+  std::span<float> seen = {};  // Metric::seen(), to be filled where it is not empty
+};
+
+// What a metric found, kept as samples are: rows of its own, with a picture of them.
+struct SeenRows {
+  std::string name;  // of the folder: "centres"
+  Extent n = 0;
+  Shape row;
+  Picture picture;
 };
 
 struct MetricColumn {
@@ -97,6 +107,8 @@ class Metric {
   virtual std::vector<std::string> beside() const { return {}; }
   // Rows come from one call of the generator in groups of so many: frames of one path.
   virtual Extent together() const { return 1; }
+  // What it keeps of a measurement beside its columns; absent: nothing.
+  virtual std::optional<SeenRows> seen() const { return {}; }
   // The same draws at every step: a held-out set, of which every item counts once.
   virtual bool same_draws() const { return false; }
   // Scalars the metric follows (k of the sharpness schedule): read each time, by option name.

@@ -89,7 +89,10 @@ void add_needs(const LoweredReplica& replica, const LoweredEvaluation& e, Extent
   at_least(needs.control, (e.inputs.size() + 1) * kAlignment);
   at_least(needs.data, buffer_offset(e, e.buffers.size()));
   at_least(needs.samples, elements_of(e, samples));
-  if (e.metric) at_least(needs.columns, e.metric->columns().size());
+  if (!e.metric) return;
+  at_least(needs.columns, e.metric->columns().size());
+  if (const auto seen = e.metric->seen())
+    at_least(needs.seen, static_cast<std::size_t>(seen->n * seen->row.elements()));
 }
 
 void allocate(EvaluationSlot& slot, const Device& device, const EvaluationNeeds& needs) {
@@ -101,6 +104,7 @@ void allocate(EvaluationSlot& slot, const Device& device, const EvaluationNeeds&
   slot.queue = device.queue(Urgency::background);
   slot.samples.resize(needs.samples);
   slot.values.resize(needs.columns);
+  slot.seen.resize(needs.seen);
 }
 
 void begin_evaluation(EvaluationSlot& slot, const LoweredReplica& replica,
@@ -194,6 +198,9 @@ void measure_samples(EvaluationSlot& slot, const LoweredReplica& replica,
   measurement.seed = replica.seed;
   for (const auto& [option, scalar] : e.metric_scalars)
     measurement.scalars[option] = replica.scalars[scalar].schedule.at(slot.step);
+  if (const auto seen = e.metric->seen())
+    measurement.seen =
+        std::span(slot.seen).first(static_cast<std::size_t>(seen->n * seen->row.elements()));
   const std::vector<double> values = e.metric->measure(measurement);
   const std::size_t columns = e.metric->columns().size();
   if (values.size() != columns)
@@ -206,6 +213,14 @@ Samples samples_of(const EvaluationSlot& slot, const LoweredEvaluation& e) {
       e.name,      slot.step,
       slot.wanted, e.row,
       e.picture,   {slot.samples.data(), static_cast<std::size_t>(slot.wanted * e.row.elements())}};
+}
+
+std::optional<Samples> seen_of(const EvaluationSlot& slot, const LoweredEvaluation& e) {
+  const std::optional<SeenRows> seen = e.metric ? e.metric->seen() : std::nullopt;
+  if (!seen) return {};
+  const auto size = static_cast<std::size_t>(seen->n * seen->row.elements());
+  return Samples{seen->name, slot.step,     seen->n,
+                 seen->row,  seen->picture, std::span(slot.seen).first(size)};
 }
 
 namespace {

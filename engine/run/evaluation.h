@@ -11,7 +11,7 @@ namespace ganflow {
 // What a slot needs to be large enough for every evaluation that was added.
 struct EvaluationNeeds {
   std::size_t variables = 0, arena = 0, output = 0, control = 0, data = 0;  // bytes
-  std::size_t samples = 0, columns = 0;                                     // numbers
+  std::size_t samples = 0, columns = 0, seen = 0;                           // numbers
 };
 void add_needs(const LoweredReplica& replica, const LoweredEvaluation& e, Extent samples,
                EvaluationNeeds& needs);
@@ -38,8 +38,9 @@ bool collect_call(EvaluationSlot& slot, const LoweredEvaluation& e, const Device
 // Fills slot.values. Throws what the metric throws.
 void measure_samples(EvaluationSlot& slot, const LoweredReplica& replica,
                      const LoweredEvaluation& e);
-// All samples as the sink takes them.
+// All samples as the sink takes them, or what the metric found of them, if it keeps that.
 Samples samples_of(const EvaluationSlot& slot, const LoweredEvaluation& e);
+std::optional<Samples> seen_of(const EvaluationSlot& slot, const LoweredEvaluation& e);
 
 // --- on a checkpoint, outside a run; `device` is the one that the replica was lowered for
 

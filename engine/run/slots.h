@@ -103,6 +103,7 @@ struct EvaluationSlot : Delivery {
   std::map<const Executable*, std::unique_ptr<Prepared>> prepared;  // all on the blocks above
   std::vector<float> samples;
   std::vector<double> values;  // of the metric's columns
+  std::vector<float> seen;     // of the metric's SeenRows
 };
 
 struct SnapshotSlot : Delivery {

@@ -163,6 +163,8 @@ void Writer::write(EvaluationSlot& slot) {
     values[table.columns()[c].name] = slot.values[c - 1];
   }
   context_.sink.rows(slot.replica(), index, row);
+  if (const auto seen = seen_of(slot, replica.lowered().evaluations[slot.evaluation]))
+    context_.sink.samples(slot.replica(), *seen);
 }
 
 void Writer::write(SnapshotSlot& slot) {

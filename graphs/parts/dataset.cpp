@@ -70,6 +70,9 @@ SphereQuality sphere_quality(Graph& g, const std::string& variant, const Scalar&
                                           0.1,
                                           {.least = 0, .most = 1, .open_least = true},
                                           "of the KL's grid for one sphere, pixels (R-21)"}),
+          .centres = g.option(Option<int>{"kl.centres", 0, at_least(0),
+                                          "images whose detected centres are kept, with a plot of "
+                                          "them; 0: none (TH-33)"}),
           .renormalise = g.option(Option<bool>{
               "kl.renormalise", true, "undo the kernel mass lost over the border (R-20)"})};
 }

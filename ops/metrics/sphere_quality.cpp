@@ -18,6 +18,9 @@ class SphereQualityMetric : public Metric {
         set_(options.spheres.geometry()),
         kl_(set_, {options.bandwidth, options.step, options.renormalise}) {
     check_samples(kName, options.samples, 1);
+    if (options.centres < 0 || options.centres > options.samples)
+      fail(Fault::usage, "{}: centres is {}, it must lie in 0..{}, the samples", kName,
+           options.centres, options.samples);
     floor_ = kl_.floor(options.samples);
   }
 
@@ -48,6 +51,15 @@ class SphereQualityMetric : public Metric {
     return {{"k", {options_.k, between(-1, 0), "sharpness at which spheres are looked for"}}};
   }
 
+  std::optional<SeenRows> seen() const override {
+    if (options_.centres == 0) return {};
+    const SphereGeometry& g = set_.geometry();
+    return SeenRows{.name = "centres",
+                    .n = options_.centres * g.count,
+                    .row = {2},
+                    .picture = {.channels = 0, .lo = 0, .hi = static_cast<double>(g.side - 1)}};
+  }
+
   std::vector<double> measure(const Measurement& m) const override {
     const double k = m.scalars.at("k");
     const Extent side = set_.geometry().side;
@@ -55,6 +67,13 @@ class SphereQualityMetric : public Metric {
 
     std::vector<Detection> found(static_cast<std::size_t>(options_.samples));
     SphereDetector(set_, k).detect(images, found);
+
+    float* seen = m.seen.data();
+    for (Extent image = 0; image < (seen ? options_.centres : 0); ++image)
+      for (int i = 0; i < set_.geometry().count; ++i) {
+        const Centre& c = found[static_cast<std::size_t>(image)].centres[i];
+        *seen++ = static_cast<float>(c.x), *seen++ = static_cast<float>(c.y);
+      }
 
     const auto n = static_cast<double>(found.size());
     std::vector<Centres> centres;

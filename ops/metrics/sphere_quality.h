@@ -24,6 +24,8 @@ struct SphereQuality {
   Extent samples = 10000;   // images, from 1
   double bandwidth = 1.0;   // pixels, std of the Parzen kernel, > 0
   double step = 0.1;        // pixels, interval of the grid of one sphere, (0, 1]
+  Extent centres = 0;       // images whose centres are kept as rows "centres" (x, y), with a plot
+                            // of them (TH Fig. 5.6); 0: none, at most `samples`
   bool renormalise = true;  // undo the kernel mass lost over the border; else the KL of perfect
                             // samples is about -0.06
 

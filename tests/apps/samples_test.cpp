@@ -47,6 +47,24 @@ std::string text_of(const std::string& path) {
 }  // namespace
 
 TEST_SUITE("samples") {
+  TEST_CASE("what a metric keeps lies beside the samples, as often as it measures") {
+    const TemporaryDirectory dir;
+    const std::string run = dir / "run", centres = run + "/replica_000/centres/";
+    const Outcome outcome = command(
+        "train thesis-two --steps 40 --batch 8 --evaluate-every 20 --set kl.samples=50 --set "
+        "kl.centres=30 --out " +
+        run);
+    REQUIRE_MESSAGE(outcome.exit_code == 0, outcome.output);
+    for (const char* step : {"step_000000020", "step_000000040"}) {
+      const std::vector<float> found = numbers(centres + step + ".h5", "points");
+      CHECK(found.size() == 2 * 2 * 30);
+      for (const float v : found) CHECK((v >= 0 && v < 28));
+      CHECK(std::filesystem::exists(centres + step + ".png"));
+    }
+    CHECK(command("verify " + run).exit_code == 0);
+    CHECK(command("train --resume " + run).exit_code == 0);
+  }
+
   // Was: "there is no directory d", for every sample of a run whose images had moved.
   TEST_CASE("sample and evaluate need no data, and --resume takes them from elsewhere") {
     const TemporaryDirectory dir;

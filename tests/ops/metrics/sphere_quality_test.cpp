@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "engine/error.h"
+#include "ops/metrics/sphere_detector.h"
 
 using namespace ganflow;
 
@@ -49,6 +50,32 @@ TEST_CASE("real spheres measure as perfect") {
       CHECK(m.at("kl") == doctest::Approx(m.at("kl_floor")).epsilon(0.25));
       if (count == 1) CHECK(std::abs(m.at("kl_hist")) < 5 * 0.0015);
     }
+}
+
+TEST_CASE("the centres it finds are kept, those of an image one behind the other (TH-33)") {
+  for (const int count : {1, 2}) {
+    const SphereQuality options{.spheres = {.count = count}, .samples = 50, .centres = 20};
+    const auto metric = options.open();
+    const std::vector<float> images = images_of(options.spheres, 50);
+    const auto seen = metric->seen();
+    REQUIRE(seen);
+    CHECK(seen->n == 20 * count);
+    std::vector<float> centres(static_cast<std::size_t>(2 * seen->n), -1);
+    metric->measure(
+        {.samples = images, .n = 50, .row = {784}, .scalars = {{"k", 0}}, .seen = centres});
+    const SphereSet set(options.spheres.geometry());
+    std::vector<Detection> found(50);
+    SphereDetector(set, 0).detect(images, found);
+    for (int i = 0; i < 20 * count; ++i) {
+      CAPTURE(i);
+      const Centre c = found[static_cast<std::size_t>(i / count)].centres[i % count];
+      CHECK(centres[static_cast<std::size_t>(2 * i)] == static_cast<float>(c.x));
+      CHECK(centres[static_cast<std::size_t>(2 * i + 1)] == static_cast<float>(c.y));
+    }
+  }
+  CHECK_FALSE(SphereQuality{}.open()->seen());
+  CHECK_THROWS_WITH_AS((SphereQuality{.samples = 10, .centres = 11}.open()),
+                       "sphere quality: centres is 11, it must lie in 0..10, the samples", Error);
 }
 
 TEST_CASE("a generator that knows half of the set has a KL of log 2") {
