@@ -16,7 +16,7 @@ for toolkit in /usr/local/cuda /opt/cuda; do
 done
 packages="
   g++ cmake ninja-build git
-  libtbb-dev libhdf5-dev libcli11-dev libfmt-dev libxsmm-dev nlohmann-json3-dev libtomlplusplus-dev libpng-dev zlib1g-dev
+  libtbb-dev libhdf5-dev libcli11-dev libfmt-dev libxsmm-dev libxbyak-dev nlohmann-json3-dev libtomlplusplus-dev libpng-dev zlib1g-dev
   libjpeg62-turbo-dev libtiff-dev libgif-dev libwebp-dev libstb-dev libexif-dev libzip-dev liblapack-dev
   libboost-math-dev libcairo2-dev libonnx-dev libprotobuf-dev libopenmpi-dev openmpi-bin
   doctest-dev clang-format-14 clang-14 python3-h5py python3-pandas python3-tables

@@ -12,6 +12,10 @@ find_package(ZLIB REQUIRED)                # gzip data files, CRC of checkpoints
 # libxsmm: products at 97 % of the FMA peak at our sizes; it ships no CMake config.
 find_path(XSMM_INCLUDE_DIR libxsmm.h REQUIRED)
 find_library(XSMM_LIBRARY xsmm REQUIRED)
+# xbyak, headers only: writes the machine code of elementwise loops (engine/cpu/line_code.h), 1 ms for
+# all of a small program. asmjit does the same by a library of its own; LLVM takes 100 MB and some
+# 10 ms a loop.
+find_path(XBYAK_INCLUDE_DIR xbyak/xbyak.h REQUIRED)
 # LAPACK: symmetric eigenvalues and singular values of the quality measures. The interface, so that
 # any provider serves: the reference is enough for local extractors, libopenblas-dev in its place is
 # faster at 2048 features. Its BLAS is also the one that libxsmm wants to see.

@@ -52,8 +52,11 @@ void run_kernel_call(const Spec& base, const Frame& frame, int, Units) {
 
 class Binder {
  public:
-  Binder(const Program& program, Precision precision)
-      : program_(program), double_(precision == Precision::float64), precision_(precision) {}
+  Binder(const Program& program, Precision precision, bool as_lines)
+      : program_(program),
+        double_(precision == Precision::float64),
+        precision_(precision),
+        as_lines_(as_lines) {}
 
   Call operator()(const Launch& launch) {
     switch (launch.kind) {
@@ -66,14 +69,22 @@ class Binder {
         break;
     }
     auto spec = std::make_unique<TapeSpec>();
-    spec->tape = bind_tape(launch.tape, precision_);
+    spec->tape = bind_tape(launch.tape, precision_, as_lines_);
     const std::size_t own = spec->tape.scratch_bytes;
     std::vector<Phase> phases{spec->tape.phase};
-    return {double_ ? &run_tape_call<double> : &run_tape_call<float>, std::move(spec),
-            std::move(phases), 0, own};
+    Call call{double_ ? &run_tape_call<double> : &run_tape_call<float>, nullptr, std::move(phases),
+              0, own};
+    count(call, spec->tape);
+    call.spec = std::move(spec);
+    return call;
   }
 
  private:
+  static void count(Call& call, const BoundTape& tape) {
+    for (const std::vector<BoundLine>& stage : tape.lines)
+      for (const BoundLine& line : stage) ++(line.code ? call.lines : call.interpreted);
+  }
+
   Call product(const Launch& launch) {
     const Node& node = checked(launch);
     if (!launch.blocks.empty())
@@ -88,12 +99,15 @@ class Binder {
     const std::size_t shared = aligned(spec->product->shared_bytes());
     std::size_t own = spec->product->scratch_bytes();
     if (!launch.tape.stages.empty()) {
-      spec->epilogue = bind_tape(launch.tape, precision_);
+      spec->epilogue = bind_tape(launch.tape, precision_, as_lines_);
       own += spec->epilogue.scratch_bytes;
       phases.back().nanoseconds += spec->epilogue.phase.nanoseconds;
     }
-    return {double_ ? &run_product_call<double> : &run_product_call<float>, std::move(spec),
-            std::move(phases), shared, own};
+    Call call{double_ ? &run_product_call<double> : &run_product_call<float>, nullptr,
+              std::move(phases), shared, own};
+    count(call, spec->epilogue);
+    call.spec = std::move(spec);
+    return call;
   }
 
   Call kernel(const Launch& launch) {
@@ -121,13 +135,15 @@ class Binder {
   const Program& program_;
   bool double_;
   Precision precision_;
+  bool as_lines_;
 };
 
 }  // namespace
 
-std::vector<Call> bind(const Program& program, Launches& launches, Precision precision) {
+std::vector<Call> bind(const Program& program, Launches& launches, Precision precision,
+                       bool as_lines) {
   std::vector<Call> calls;
-  Binder binder(program, precision);
+  Binder binder(program, precision, as_lines);
   for (Launch& launch : launches.list) {
     calls.push_back(binder(launch));
     const std::size_t scratch = calls.back().shared_bytes + calls.back().own_bytes;

@@ -9,6 +9,7 @@ namespace ganflow::cpu {
 // One call per launch, in order. Adds to every launch the scratch that its call needs, all at one
 // place: calls run one after another. Throws Error(usage) naming an operation without a kernel or
 // of too many operands.
-std::vector<Call> bind(const Program& program, Launches& launches, Precision precision);
+std::vector<Call> bind(const Program& program, Launches& launches, Precision precision,
+                       bool as_lines = true);
 
 }  // namespace ganflow::cpu

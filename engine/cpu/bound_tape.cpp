@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "engine/cpu/table.h"
+#include "engine/cpu/tape_state.h"
+#include "engine/cpu/tile_memory.h"
 #include "engine/error.h"
 #include "engine/tensor/memory.h"
 
@@ -66,10 +68,34 @@ Extent units_of(const Tape& tape, std::size_t element_size) {
   return 1;
 }
 
-std::size_t scratch_bytes(const Tape& tape, const Blocks& blocks, std::size_t element_size) {
+// Whether rows that follow one another lie one step apart.
+bool even(const Tape& tape, const Access& access) {
+  if (access.buffer >= 0) return true;
+  if (access.to == Access::To::stream) {
+    const Stream& stream = tape.streams[static_cast<std::size_t>(access.index)];
+    return stream.outer.size() <= 1 || stream.packed || repeats(stream);
+  }
+  if (access.to != Access::To::kept) return true;
+  if (tape.mode == Mode::rows) return per_kept_row(tape) == 1;
+  return tape.mode == Mode::all || tape.kept == tape.inner;
+}
+
+BoundLine line_of(const Tape& tape, const Segment& segment) {
+  BoundLine line;
+  std::optional<LinePlan> plan = plan_line(tape, segment);
+  if (!plan) return line;
+  line.code = LineCode::make(*plan);
+  for (const Access& access : plan->accesses) line.even = line.even && even(tape, access);
+  line.plan = std::move(*plan);
+  return line;
+}
+
+std::size_t scratch_bytes(const Tape& tape, const Blocks& blocks, int more_tiles,
+                          std::size_t element_size) {
   const auto values = [&](Extent n) { return aligned(static_cast<std::size_t>(n) * element_size); };
-  return aligned(tape.registers * kTileBytes) + aligned(tape.registers * sizeof(void*)) +
-         values(tape.kept_values * blocks.kept) + aligned(tape.kept_values * sizeof(void*)) +
+  return aligned((tape.registers + more_tiles) * kTileBytes) +
+         aligned(tape.registers * sizeof(void*)) + values(tape.kept_values * blocks.kept) +
+         aligned(tape.kept_values * sizeof(void*)) +
          values(tape.saved * blocks.outer * blocks.inner);
 }
 
@@ -84,14 +110,23 @@ ElementwiseLoop loop_of(const Primitive& primitive) {
 
 }  // namespace
 
-BoundTape bind_tape(Tape tape, Precision precision) {
+BoundTape bind_tape(Tape tape, Precision precision, bool as_lines) {
   BoundTape bound;
   for (const AppliedFormula& formula : tape.formulas)
     bound.loops.push_back(loop_of(*formula.primitive));
   const std::size_t size = element_bytes(DType::real, precision);
   bound.blocks = blocks_of(tape, size);
   bound.phase = {units_of(tape, size), operations(tape) * kNanosecondsPerOperation};
-  bound.scratch_bytes = scratch_bytes(tape, bound.blocks, size);
+  const int free = tape.registers - static_cast<int>(tape.constants.size());
+  for (const Stage& stage : tape.stages) {
+    std::vector<BoundLine>& lines = bound.lines.emplace_back();
+    for (const Segment& segment : stage.segments) {
+      lines.push_back(as_lines && size == sizeof(float) ? line_of(tape, segment) : BoundLine{});
+      if (lines.back().code)
+        bound.more_tiles = std::max(bound.more_tiles, lines.back().plan.buffers - free);
+    }
+  }
+  bound.scratch_bytes = scratch_bytes(tape, bound.blocks, bound.more_tiles, size);
   bound.tape = std::move(tape);
   return bound;
 }

@@ -1,6 +1,8 @@
 // A tape as the CPU runs it: with the loops of its formulas, in blocks of its domain.
 #pragma once
 
+#include "engine/cpu/line.h"
+#include "engine/cpu/line_code.h"
 #include "engine/cpu/tiled.h"
 #include "engine/kernels/tape.h"
 
@@ -18,18 +20,31 @@ struct Blocks {
   Extent kept = 0;  // kept elements
 };
 
+// A segment as a line, where it can be one.
+struct BoundLine {
+  LinePlan plan;
+  std::shared_ptr<const LineCode> code;  // none: the segment is interpreted
+  // From row to row everything moves by the same step. Else rows are walked one by one.
+  bool even = true;
+};
+
 struct BoundTape {
   Tape tape;
   Blocks blocks;
   // Units: kept elements, or outer rows, or runs of kTileBytes of one row.
   Phase phase;
-  std::vector<ElementwiseLoop> loops;  // by formula of the tape
-  std::size_t scratch_bytes = 0;       // that a run needs
+  std::vector<ElementwiseLoop> loops;         // by formula of the tape
+  std::vector<std::vector<BoundLine>> lines;  // by stage, by segment
+  // The buffers of lines lie where the interpreter has its registers, but not over those that hold
+  // single numbers; so many are wanted beside.
+  int more_tiles = 0;
+  std::size_t scratch_bytes = 0;  // that a run needs
 
   bool empty() const { return tape.stages.empty(); }
 };
 
-// Throws Error(usage) naming an operation of more than kMostOperands operands.
-BoundTape bind_tape(Tape tape, Precision precision);
+// Without `as_lines` every segment is interpreted: the same bits. Throws Error(usage) naming an
+// operation of more than kMostOperands operands.
+BoundTape bind_tape(Tape tape, Precision precision, bool as_lines = true);
 
 }  // namespace ganflow::cpu

@@ -35,8 +35,9 @@ struct Call {
   void (*run)(const Spec& spec, const Frame& frame, int phase, Units units) = nullptr;
   std::unique_ptr<const Spec> spec;
   std::vector<Phase> phases{{}};
-  std::size_t shared_bytes = 0;  // of Frame::scratch
-  std::size_t own_bytes = 0;     // of Frame::own
+  std::size_t shared_bytes = 0;    // of Frame::scratch
+  std::size_t own_bytes = 0;       // of Frame::own
+  int lines = 0, interpreted = 0;  // segments of its tape
 };
 
 }  // namespace ganflow::cpu

@@ -77,14 +77,14 @@ class CpuPrepared final : public Prepared, public Team::Job {
 class CpuExecutable final : public Executable {
  public:
   CpuExecutable(const Program& program, const CompileOptions& options, const PlanOptions& planning,
-                const Target& target)
+                const Target& target, bool as_lines)
       : slots_(program.without_nodes()) {
     const Classified classified(program, target);
     const Fusion fusion = form_kernels(classified, options.fuse);
     const Plan plan = make_plan(classified, fusion, options.precision, planning);
     constants_ = constants_of(classified, plan, options.precision);
     Launches launches = make_launches(classified, fusion, plan, options.precision);
-    calls_ = cpu::bind(program, launches, options.precision);
+    calls_ = cpu::bind(program, launches, options.precision, as_lines);
     scratch_at_ = aligned(launches.arena_bytes);
     report_ = kernels::report(classified, fusion, plan);
     report_.arena_bytes = scratch_at_ + aligned(launches.scratch_bytes);
@@ -115,6 +115,15 @@ class CpuExecutable final : public Executable {
       result.each.push_back({step.shared ? step.units : 1, cost});
     }
     return result;
+  }
+
+  cpu::Walks walks() const {
+    cpu::Walks all;
+    for (const Call& call : calls_) {
+      all.lines += call.lines;
+      all.interpreted += call.interpreted;
+    }
+    return all;
   }
 
   std::string profile(const Bindings& bindings, int runs) const {
@@ -160,6 +169,10 @@ cpu::Sharing cpu::sharing(const Executable& executable) {
   return dynamic_cast<const CpuExecutable&>(executable).sharing();
 }
 
+cpu::Walks cpu::walks(const Executable& executable) {
+  return dynamic_cast<const CpuExecutable&>(executable).walks();
+}
+
 double cpu::Sharing::by(int threads) const {
   double time = 0;
   for (const auto& [units, cost] : each) {
@@ -183,8 +196,8 @@ std::shared_ptr<const Executable> cpu::compile(const Program& program,
 std::shared_ptr<const Executable> cpu::compile_rewritten(const Program& program,
                                                          const CompileOptions& options,
                                                          const PlanOptions& planning,
-                                                         const Target& target) {
-  return std::make_shared<CpuExecutable>(program, options, planning, target);
+                                                         const Target& target, bool as_lines) {
+  return std::make_shared<CpuExecutable>(program, options, planning, target, as_lines);
 }
 
 }  // namespace ganflow

@@ -11,10 +11,12 @@ namespace ganflow::cpu {
 std::shared_ptr<const Executable> compile(const Program& program, const CompileOptions& options);
 
 // The same without the rewrites and with the planner's options, and for another target than the
-// CPU's own as far as the CPU can run what is planned for it: for tests.
+// CPU's own as far as the CPU can run what is planned for it; or with every tape interpreted, as
+// where no code can be made. For tests.
 std::shared_ptr<const Executable> compile_rewritten(const Program& program,
                                                     const CompileOptions& options,
                                                     const kernels::PlanOptions& planning,
-                                                    const kernels::Target& target = target());
+                                                    const kernels::Target& target = target(),
+                                                    bool as_lines = true);
 
 }  // namespace ganflow::cpu

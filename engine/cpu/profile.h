@@ -25,4 +25,10 @@ struct Sharing {
 };
 Sharing sharing(const Executable& executable);
 
+// The segments of a program's tapes that run as lines (engine/cpu/line.h), and the others.
+struct Walks {
+  int lines = 0, interpreted = 0;
+};
+Walks walks(const Executable& executable);
+
 }  // namespace ganflow::cpu

@@ -3,6 +3,7 @@
 #include <mutex>
 #include <shared_mutex>
 
+#include "engine/cpu/lanes.h"
 #include "engine/cpu/loops.h"
 #include "engine/program/affine.h"
 #include "engine/program/formulas/linear.h"
@@ -11,13 +12,18 @@
 namespace ganflow::cpu {
 namespace {
 
+template <class F>
+PrimitiveKernels elementwise() {
+  return {.loop = formula_loop<F>(), .recorded = recorded<F>()};
+}
+
 struct Table {
   std::shared_mutex mutex;
   TableOfKernels entries = operator_kernels();
   Table() {
-    entries[&affine_primitive()].loop = formula_loop<formulas::Affine>();
-    entries[&add_primitive()].loop = formula_loop<formulas::Add>();
-    entries[&stop_primitive()].loop = formula_loop<formulas::Identity>();
+    entries[&affine_primitive()] = elementwise<formulas::Affine>();
+    entries[&add_primitive()] = elementwise<formulas::Add>();
+    entries[&stop_primitive()] = elementwise<formulas::Identity>();
   }
 };
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <unordered_map>
 
+#include "engine/cpu/lanes.h"
 #include "engine/cpu/tiled.h"
 #include "engine/program/primitive.h"
 
@@ -13,6 +14,8 @@ namespace ganflow::cpu {
 struct PrimitiveKernels {
   // Elementwise primitives: the loop in place of the plain one.
   ElementwiseLoop loop;
+  // The same formula, recorded (engine/cpu/lanes.h). Absent: tapes that have it are interpreted.
+  RecordedFormula recorded = nullptr;
   // Products: made for given operands, once a program is compiled; they take an epilogue.
   std::unique_ptr<const TiledProduct> (*product)(Types inputs, const Attributes& a,
                                                  Precision precision) = nullptr;

@@ -3,119 +3,22 @@
 #include <algorithm>
 
 #include "engine/cpu/isa.h"
+#include "engine/cpu/line_runner.h"
+#include "engine/cpu/tape_state.h"
 #include "engine/cpu/tile_memory.h"
 #include "engine/tensor/memory.h"
 
 namespace ganflow::cpu {
 namespace {
 
-// What a run works on; lives on the stack.
-template <class T>
-struct State {
-  const Tape* tape;
-  const Blocks* blocks;
-  const ElementwiseLoop* loops;
-  const Frame* frame;
-  T* registers;            // own storage, kTile elements each
-  const T** at;            // where the contents of each register are
-  T* kept;                 // kept values of the block, blocks->kept elements each
-  const T** kept_at;       // where they are
-  T* saved;                // tensors of the block
-  Extent outer_first = 0;  // the block's corner
-  Extent inner_first = 0;
-  const Tile* tile = nullptr;
-};
-
-template <class T>
-constexpr Extent kTile = kTileBytes / sizeof(T);
-
-// rows: outer rows that one kept value covers
-Extent per_kept_row(const Tape& tape) {
-  return tape.kept ? std::max<Extent>(1, tape.outer_count / tape.kept) : 1;
-}
-
 // The operations on one rectangle of at most kTile elements: what is compiled for every instruction
 // set.
 template <class T>
-struct Ops {
-  // In a fixed order that does not depend on the instruction set.
-  static T total(const T* x, Extent n) {
-    constexpr Extent kLanes = 16;
-    T lanes[kLanes] = {};
-    Extent i = 0;
-    for (; i + kLanes <= n; i += kLanes)
-      for (Extent lane = 0; lane < kLanes; ++lane) lanes[lane] += x[i + lane];
-    for (Extent lane = 0; i < n; ++i, ++lane) lanes[lane] += x[i];
-    for (Extent half = kLanes / 2; half > 0; half /= 2)
-      for (Extent lane = 0; lane < half; ++lane) lanes[lane] += lanes[lane + half];
-    return lanes[0];
-  }
-
-  // columns: the kept element of (row, 0), relative to the block.
-  static Extent kept_column(const State<T>& s, Extent row) {
-    const Tape& tape = *s.tape;
-    if (tape.inner == tape.kept) return -s.inner_first;
-    return row % (tape.kept / tape.inner) * tape.inner;
-  }
-
-  static void add_up(const State<T>& s, T* sums, const T* x, const Rectangle& r) {
-    const Extent n = r.columns();
-    switch (s.tape->mode) {
-      case Mode::rows: {
-        const Extent per = per_kept_row(*s.tape), first = s.outer_first / per;
-        for (Extent row = r.first; row < r.end; ++row)
-          sums[row / per - first] += total(x + (row - r.first) * n, n);
-        break;
-      }
-      case Mode::columns:
-        for (Extent row = r.first; row < r.end; ++row) {
-          T* y = sums + kept_column(s, row) + r.left;
-          const T* from = x + (row - r.first) * n;
-#pragma GCC ivdep
-          for (Extent i = 0; i < n; ++i) y[i] += from[i];
-        }
-        break;
-      case Mode::all:
-        *sums += total(x, r.elements());
-        break;
-      case Mode::plain:
-        break;
-    }
-  }
-
-  static void spread(const State<T>& s, T* to, const T* from, const Rectangle& r) {
-    const Extent n = r.columns();
-    switch (s.tape->mode) {
-      case Mode::rows: {
-        const Extent per = per_kept_row(*s.tape), first = s.outer_first / per;
-        for (Extent row = r.first; row < r.end; ++row)
-          std::fill_n(to + (row - r.first) * n, n, from[row / per - first]);
-        break;
-      }
-      case Mode::columns:
-        for (Extent row = r.first; row < r.end; ++row)
-          std::copy_n(from + kept_column(s, row) + r.left, n, to + (row - r.first) * n);
-        break;
-      case Mode::all:
-        std::fill_n(to, r.elements(), *from);
-        break;
-      case Mode::plain:
-        break;
-    }
-  }
-
-  static const T* root(const Tile& tile, T* own, const Rectangle& r) {
-    const T* from = static_cast<const T*>(tile.data) + (r.first - tile.row) * tile.stride + r.left -
-                    tile.column;
-    if (r.rows() == 1 || tile.stride == r.columns()) return from;
-    for (Extent row = 0; row < r.rows(); ++row)
-      std::copy_n(from + row * tile.stride, r.columns(), own + row * r.columns());
-    return own;
-  }
-
-  static void run(const State<T>* state, const std::vector<Op>* ops,
+struct Ops : TapeElements<T> {
+  using Elements = TapeElements<T>;
+  static void run(const TapeState<T>* state, const std::vector<Op>* ops,
                   const std::vector<Stream>* all_streams, const Rectangle* rectangle, bool kept) {
-    const State<T>& s = *state;
+    const TapeState<T>& s = *state;
     const std::vector<Stream>& streams = *all_streams;
     const Rectangle& r = *rectangle;
     const Tape& tape = *s.tape;
@@ -123,10 +26,7 @@ struct Ops {
     const auto own = [&](int i) {
       return kept ? s.kept + i * s.blocks->kept : s.registers + i * kTile<T>;
     };
-    const auto saved = [&](int index, Extent row) {
-      return s.saved + (index * s.blocks->outer + row - s.outer_first) * s.blocks->inner + r.left -
-             s.inner_first;
-    };
+    const auto saved = [&](int index, Extent row) { return Elements::saved(s, index, row, r); };
     for (const Op& op : *ops) {
       switch (op.what) {
         case Do::load: {
@@ -135,10 +35,10 @@ struct Ops {
           break;
         }
         case Do::root:
-          at[op.target] = root(*s.tile, own(op.target), r);
+          at[op.target] = Elements::root(*s.tile, own(op.target), r);
           break;
         case Do::spread:
-          spread(s, own(op.target), s.kept_at[op.index], r);
+          Elements::spread(s, own(op.target), s.kept_at[op.index], r);
           at[op.target] = own(op.target);
           break;
         case Do::restore:
@@ -167,7 +67,7 @@ struct Ops {
           break;
         }
         case Do::add_up:
-          add_up(s, s.kept + op.index * s.blocks->kept, at[op.sources[0]], r);
+          Elements::add_up(s, s.kept + op.index * s.blocks->kept, at[op.sources[0]], r);
           break;
         case Do::save:
           for (Extent row = r.first; row < r.end; ++row)
@@ -185,30 +85,43 @@ struct Ops {
 };
 
 template <class T>
-void run_ops(const State<T>& s, const std::vector<Op>& ops, const std::vector<Stream>& streams,
+void run_ops(const TapeState<T>& s, const std::vector<Op>& ops, const std::vector<Stream>& streams,
              const Rectangle& r, bool kept) {
   static const auto run = best_isa<Ops<T>>();
   run(&s, &ops, &streams, &r, kept);
 }
 
-// The rectangle in pieces of at most kTile elements.
+// The rectangle, of a segment, in pieces of at most kTile elements where the line needs that or
+// there is none.
 template <class T>
-void run_rectangle(const State<T>& s, const Segment& segment, const Rectangle& all) {
+void run_rectangle(const TapeState<T>& s, const Segment& segment, const BoundLine& line,
+                   const Rectangle& all) {
   const Extent first = std::max(all.first, segment.first), end = std::min(all.end, segment.end);
   const Extent columns = std::min(kTile<T>, all.columns());
-  if (columns == 0) return;
+  if (columns == 0 || first >= end) return;
+  const bool interpreted = !runs_as_line<T>(*s.tape, line, {first, end, all.left, all.right});
+  if constexpr (sizeof(T) == sizeof(float))
+    if (!interpreted && !line.plan.buffers)
+      return run_line(s, line, {first, end, all.left, all.right});
   const Extent rows = columns < all.columns() ? 1 : std::max<Extent>(1, kTile<T> / columns);
   for (Extent row = first; row < end; row += rows)
-    for (Extent left = all.left; left < all.right; left += columns)
-      run_ops(s, segment.ops, s.tape->streams,
-              {row, std::min(end, row + rows), left, std::min(all.right, left + columns)}, false);
+    for (Extent left = all.left; left < all.right; left += columns) {
+      const Rectangle piece{row, std::min(end, row + rows), left,
+                            std::min(all.right, left + columns)};
+      if constexpr (sizeof(T) == sizeof(float))
+        if (!interpreted) {
+          run_line(s, line, piece);
+          continue;
+        }
+      run_ops(s, segment.ops, s.tape->streams, piece, false);
+    }
 }
 
 template <class T>
-State<T> state_of(const BoundTape& bound, const Frame& frame, std::byte* scratch) {
+TapeState<T> state_of(const BoundTape& bound, const Frame& frame, std::byte* scratch) {
   const Tape& tape = bound.tape;
   const Blocks& blocks = bound.blocks;
-  State<T> s{};
+  TapeState<T> s{};
   s.tape = &tape;
   s.blocks = &blocks;
   s.loops = bound.loops.data();
@@ -218,7 +131,8 @@ State<T> state_of(const BoundTape& bound, const Frame& frame, std::byte* scratch
     scratch += aligned(bytes);
     return taken;
   };
-  s.registers = reinterpret_cast<T*>(take(tape.registers * kTileBytes));
+  s.buffers = reinterpret_cast<T*>(take((bound.more_tiles + tape.registers) * kTileBytes));
+  s.registers = s.buffers + bound.more_tiles * kTile<T>;
   s.at = reinterpret_cast<const T**>(take(tape.registers * sizeof(T*)));
   s.kept = reinterpret_cast<T*>(take(tape.kept_values * blocks.kept * sizeof(T)));
   s.kept_at = reinterpret_cast<const T**>(take(tape.kept_values * sizeof(T*)));
@@ -229,7 +143,7 @@ State<T> state_of(const BoundTape& bound, const Frame& frame, std::byte* scratch
 // Single numbers, each spread over a register.
 template <class T>
 struct Constants {
-  static void run(const State<T>* s) {
+  static void run(const TapeState<T>* s) {
     for (const Op& op : s->tape->constants) {
       const Stream& stream = s->tape->streams[op.index];
       T* own = s->registers + op.target * kTile<T>;
@@ -240,21 +154,24 @@ struct Constants {
 };
 
 template <class T>
-void load_constants(const State<T>& s) {
+void load_constants(const TapeState<T>& s) {
   static const auto run = best_isa<Constants<T>>();
   run(&s);
 }
 
 template <class T>
-void run_block(State<T>& s, const Rectangle& block, const Rectangle& kept) {
-  const Tape& tape = *s.tape;
+void run_block(TapeState<T>& s, const BoundTape& bound, const Rectangle& block,
+               const Rectangle& kept) {
+  const Tape& tape = bound.tape;
   s.outer_first = block.first;
   s.inner_first = block.left;
   std::fill_n(s.kept, tape.kept_values * s.blocks->kept, T(0));
   for (int i = 0; i < tape.kept_values; ++i) s.kept_at[i] = s.kept + i * s.blocks->kept;
-  for (const Stage& stage : tape.stages) {
-    if (!stage.kept.empty()) run_ops(s, stage.kept, tape.kept_streams, kept, true);
-    for (const Segment& segment : stage.segments) run_rectangle(s, segment, block);
+  for (std::size_t i = 0; i < tape.stages.size(); ++i) {
+    const auto& [kept_ops, segments] = tape.stages[i];
+    if (!kept_ops.empty()) run_ops(s, kept_ops, tape.kept_streams, kept, true);
+    for (std::size_t j = 0; j < segments.size(); ++j)
+      run_rectangle(s, segments[j], bound.lines[i][j], block);
   }
 }
 
@@ -281,7 +198,7 @@ Rectangle rectangle_of(const BoundTape& bound, Units units) {
 
 template <class T>
 void run_tape(const BoundTape& bound, const Frame& frame, std::byte* scratch, Units units) {
-  State<T> s = state_of<T>(bound, frame, scratch);
+  TapeState<T> s = state_of<T>(bound, frame, scratch);
   load_constants(s);
   const Tape& tape = bound.tape;
   const Blocks& blocks = bound.blocks;
@@ -295,7 +212,7 @@ void run_tape(const BoundTape& bound, const Frame& frame, std::byte* scratch, Un
       if (tape.mode == Mode::rows) kept = {0, 1, block.first / per, block.end / per};
       if (tape.mode == Mode::columns && tape.kept == tape.inner)
         kept = {0, 1, block.left, block.right};
-      run_block(s, block, kept);
+      run_block(s, bound, block, kept);
     }
 }
 template void run_tape<float>(const BoundTape&, const Frame&, std::byte*, Units);
@@ -313,16 +230,17 @@ template <class T>
 TileSink Epilogue<T>::sink() {
   return {[](void* context, const Tile& given) {
             const auto* self = static_cast<const Epilogue*>(context);
-            State<T> s = state_of<T>(self->tape_, self->frame_, self->scratch_);
+            TapeState<T> s = state_of<T>(self->tape_, self->frame_, self->scratch_);
             const Extent inner = s.tape->inner;
             const Extent per = std::max<Extent>(1, given.columns / std::max<Extent>(1, inner));
             Tile tile = given;
             if (per > 1)
               tile = {tile.row * per, 0, tile.rows * per, inner, tile.data, tile.stride / per};
             s.tile = &tile;
-            for (const Segment& segment : s.tape->stages[0].segments)
+            const std::vector<Segment>& segments = s.tape->stages[0].segments;
+            for (std::size_t i = 0; i < segments.size(); ++i)
               run_rectangle(
-                  s, segment,
+                  s, segments[i], self->tape_.lines[0][i],
                   {tile.row, tile.row + tile.rows, tile.column, tile.column + tile.columns});
           },
           this};

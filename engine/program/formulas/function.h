@@ -6,6 +6,9 @@
 // where x[i] is operand i, T is float or double, masks are 0 or 1 of type T and `a` has the node's
 // numbers: ints[8] and reals[2]. A header of formulas includes <cmath> and headers of its kind
 // only, and calls nothing else: it is compiled here and, as text, for other devices.
+//
+// A formula that chooses by pick() and takes its functions from ops/primitives/formulas/float_math.h
+// can also be recorded (engine/cpu/lanes.h): T is then no number but the name of one.
 #pragma once
 
 #if defined(__CUDACC__)
@@ -13,3 +16,12 @@
 #else
 #define GANFLOW_FUNCTION
 #endif
+
+namespace ganflow {
+
+template <class T>
+GANFLOW_FUNCTION constexpr T pick(bool which, T a, T b) {
+  return which ? a : b;
+}
+
+}  // namespace ganflow

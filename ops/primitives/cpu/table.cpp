@@ -1,6 +1,7 @@
 // What the CPU has for the primitives: vectorised loops of the elementwise ones, tiled products.
 #include "engine/cpu/table.h"
 
+#include "engine/cpu/lanes.h"
 #include "engine/cpu/loops.h"
 #include "ops/primitives/arithmetic.h"
 #include "ops/primitives/compare.h"
@@ -34,7 +35,10 @@ bool channels_last(Types, const Attributes& a) { return a.ints[7] == kImagesLast
 }  // namespace
 
 TableOfKernels operator_kernels() {
-  const auto loop = []<class F>(F) { return PrimitiveKernels{.loop = formula_loop<F>()}; };
+  const auto loop = []<class F>(F) {
+    return PrimitiveKernels{.loop = formula_loop<F>(), .recorded = recorded<F>()};
+  };
+  const auto library = []<class F>(F) { return PrimitiveKernels{.loop = formula_loop<F>()}; };
   const auto conv = [](auto* make) {
     return PrimitiveKernels{.product = make, .takes = &channels_last};
   };
@@ -57,8 +61,8 @@ TableOfKernels operator_kernels() {
           {&abs_primitive(), loop(Abs{})},
           {&sign_primitive(), loop(Sign{})},
           {&floor_primitive(), loop(Floor{})},
-          {&sin_primitive(), loop(Sin{})},
-          {&cos_primitive(), loop(Cos{})},
+          {&sin_primitive(), library(Sin{})},
+          {&cos_primitive(), library(Cos{})},
           {&matmul_primitive(), {.product = &make_matmul}},
           {&conv2d_primitive(), conv(&make_conv<ConvKind::forward>)},
           {&conv2d_input_primitive(), conv(&make_conv<ConvKind::input>)},

@@ -33,7 +33,7 @@ struct Max {
   static constexpr int kOperands = 2;
   template <class T, class A>
   GANFLOW_FUNCTION static T f(const T* x, const A&) {
-    return x[0] >= x[1] ? x[0] : x[1];
+    return pick(x[0] >= x[1], x[0], x[1]);
   }
 };
 

@@ -9,7 +9,7 @@ struct Greater {
   static constexpr int kOperands = 2;
   template <class T, class A>
   GANFLOW_FUNCTION static T f(const T* x, const A&) {
-    return x[0] > x[1] ? T(1) : T(0);
+    return pick(x[0] > x[1], T(1), T(0));
   }
 };
 
@@ -17,7 +17,7 @@ struct GreaterEqual {
   static constexpr int kOperands = 2;
   template <class T, class A>
   GANFLOW_FUNCTION static T f(const T* x, const A&) {
-    return x[0] >= x[1] ? T(1) : T(0);
+    return pick(x[0] >= x[1], T(1), T(0));
   }
 };
 
@@ -25,7 +25,7 @@ struct Equal {
   static constexpr int kOperands = 2;
   template <class T, class A>
   GANFLOW_FUNCTION static T f(const T* x, const A&) {
-    return x[0] == x[1] ? T(1) : T(0);
+    return pick(x[0] == x[1], T(1), T(0));
   }
 };
 
@@ -33,7 +33,7 @@ struct Select {
   static constexpr int kOperands = 3;
   template <class T, class A>
   GANFLOW_FUNCTION static T f(const T* x, const A&) {
-    return x[0] != T(0) ? x[1] : x[2];
+    return pick(x[0] != T(0), x[1], x[2]);
   }
 };
 

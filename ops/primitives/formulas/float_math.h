@@ -23,38 +23,53 @@ GANFLOW_FUNCTION inline double log_of(double x) { return std::log(x); }
 GANFLOW_FUNCTION inline double log1p_of(double x) { return std::log1p(x); }
 GANFLOW_FUNCTION inline double tanh_of(double x) { return std::tanh(x); }
 
+// The rest of what formulas call, by names that recorded numbers answer to as well.
+GANFLOW_FUNCTION inline double sqrt_of(double x) { return std::sqrt(x); }
+GANFLOW_FUNCTION inline double abs_of(double x) { return std::abs(x); }
+GANFLOW_FUNCTION inline double floor_of(double x) { return std::floor(x); }
+GANFLOW_FUNCTION inline float sqrt_of(float x) { return std::sqrt(x); }
+GANFLOW_FUNCTION inline float abs_of(float x) { return std::abs(x); }
+GANFLOW_FUNCTION inline float floor_of(float x) { return std::floor(x); }
+GANFLOW_FUNCTION inline float copysign_of(float x, float sign) { return std::copysign(x, sign); }
+GANFLOW_FUNCTION inline int bits_of(float x) { return bits_as<int>(x); }
+GANFLOW_FUNCTION inline float with_bits(int x) { return bits_as<float>(x); }
+GANFLOW_FUNCTION inline float number_of(int x) { return static_cast<float>(x); }
+
+// F: float, or one recorded.
+
 // 2^n exp(r), |r| <= ln 2 / 2. Beyond the clamp the result is 0 or infinite; NaN passes through.
-GANFLOW_FUNCTION inline float exp_of(float x) {
-  x = x > 89.0f ? 89.0f : x;
-  x = x < -104.0f ? -104.0f : x;
-  const float shifted = x * 1.44269504f + 0x1.8p23f;  // the integer lands in the low bits
-  const float n = shifted - 0x1.8p23f;
-  const auto exponent = static_cast<int>(bits_as<unsigned>(shifted) - bits_as<unsigned>(0x1.8p23f));
-  const float r = (x - n * 0.693359375f) + n * 2.12194440e-4f;  // ln 2 in two parts
-  float p = 0.0013813144760206342f;
+template <class F>
+GANFLOW_FUNCTION F exp_of(F x) {
+  x = pick(x > 89.0f, F(89.0f), x);
+  x = pick(x < -104.0f, F(-104.0f), x);
+  const F shifted = x * 1.44269504f + 0x1.8p23f;  // the integer lands in the low bits
+  const F n = shifted - 0x1.8p23f;
+  const auto exponent = bits_of(shifted) - bits_of(0x1.8p23f);
+  const F r = (x - n * 0.693359375f) + n * 2.12194440e-4f;  // ln 2 in two parts
+  F p = 0.0013813144760206342f;
   p = p * r + 0.008369418792426586f;
   p = p * r + 0.04166845604777336f;
   p = p * r + 0.16666515171527863f;
   p = p * r + 0.4999999403953552f;
   p = (p * r * r + r) + 1.0f;
   // 2^n in two factors: n itself may lie outside the exponents of normal numbers.
-  const int half = exponent >> 1;
-  const float first = bits_as<float>((half + 127) << 23);
-  const float second = bits_as<float>((exponent - half + 127) << 23);
+  const auto half = exponent >> 1;
+  const F first = with_bits((half + 127) << 23);
+  const F second = with_bits((exponent - half + 127) << 23);
   return p * first * second;
 }
 
 // x = 2^n (1 + f), f in [sqrt(1/2) - 1, sqrt 2 - 1].
-GANFLOW_FUNCTION inline float log_of(float x) {
-  const bool tiny = x < 0x1p-126f;
-  const float scaled = tiny ? x * 0x1p23f : x;
+template <class F>
+GANFLOW_FUNCTION F log_of(F x) {
+  const auto tiny = x < 0x1p-126f;
+  const F scaled = pick(tiny, x * 0x1p23f, x);
   constexpr int kRootHalf = 0x3f3504f3;
-  const auto bits = bits_as<int>(scaled);
-  const int exponent = (bits - kRootHalf) >> 23;
-  const float n = static_cast<float>(exponent) - (tiny ? 23.0f : 0.0f);
-  const float f =
-      bits_as<float>(bits - static_cast<int>(static_cast<unsigned>(exponent) << 23)) - 1.0f;
-  float p = 0.06746640056371689f;
+  const auto bits = bits_of(scaled);
+  const auto exponent = (bits - kRootHalf) >> 23;
+  const F n = number_of(exponent) - pick(tiny, F(23.0f), F(0.0f));
+  const F f = with_bits(bits - (exponent << 23)) - 1.0f;
+  F p = 0.06746640056371689f;
   p = p * f - 0.11675652116537094f;
   p = p * f + 0.11888162046670914f;
   p = p * f - 0.1240558922290802f;
@@ -63,30 +78,32 @@ GANFLOW_FUNCTION inline float log_of(float x) {
   p = p * f + 0.2000211924314499f;
   p = p * f - 0.25000008940696716f;
   p = p * f + 0.3333331346511841f;
-  const float square = f * f;
-  const float small = (p * f * square - n * 2.12194440e-4f) - 0.5f * square;
-  float y = (small + f) + n * 0.693359375f;
-  y = x < INFINITY ? y : x;  // +inf and NaN
-  y = x < 0.0f ? NAN : y;
-  return x == 0.0f ? -INFINITY : y;
+  const F square = f * f;
+  const F small = (p * f * square - n * 2.12194440e-4f) - 0.5f * square;
+  F y = (small + f) + n * 0.693359375f;
+  y = pick(x < INFINITY, y, x);  // +inf and NaN
+  y = pick(x < 0.0f, F(NAN), y);
+  return pick(x == 0.0f, F(-INFINITY), y);
 }
 
 // Of u in [0, 1]: log of the rounded 1 + u, and what the rounding lost.
-GANFLOW_FUNCTION inline float log1p_of(float u) {
-  const float w = 1.0f + u;
+template <class F>
+GANFLOW_FUNCTION F log1p_of(F u) {
+  const F w = 1.0f + u;
   return log_of(w) + (u - (w - 1.0f)) / w;
 }
 
-GANFLOW_FUNCTION inline float tanh_of(float x) {
-  const float magnitude = std::abs(x), u = x * x;
-  float p = -0.005704986862838268f;
+template <class F>
+GANFLOW_FUNCTION F tanh_of(F x) {
+  const F magnitude = abs_of(x), u = x * x;
+  F p = -0.005704986862838268f;
   p = p * u + 0.02063908614218235f;
   p = p * u - 0.05373971536755562f;
   p = p * u + 0.13331441581249237f;
   p = p * u - 0.3333328068256378f;
-  const float near = p * u * magnitude + magnitude;
-  const float far = 1.0f - 2.0f / (exp_of(2.0f * magnitude) + 1.0f);
-  return std::copysign(magnitude < 0.625f ? near : far, x);
+  const F near = p * u * magnitude + magnitude;
+  const F far = 1.0f - 2.0f / (exp_of(2.0f * magnitude) + 1.0f);
+  return copysign_of(pick(magnitude < 0.625f, near, far), x);
 }
 
 }  // namespace ganflow

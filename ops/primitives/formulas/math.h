@@ -28,7 +28,7 @@ struct Sqrt {
   static constexpr int kOperands = 1;
   template <class T, class A>
   GANFLOW_FUNCTION static T f(const T* x, const A&) {
-    return std::sqrt(x[0]);
+    return sqrt_of(x[0]);
   }
 };
 
@@ -60,7 +60,7 @@ struct Softplus {
   static constexpr int kOperands = 1;
   template <class T, class A>
   GANFLOW_FUNCTION static T f(const T* x, const A&) {
-    return (x[0] > T(0) ? x[0] : T(0)) + log1p_of(exp_of(-std::abs(x[0])));
+    return pick(x[0] > T(0), x[0], T(0)) + log1p_of(exp_of(-abs_of(x[0])));
   }
 };
 
@@ -68,7 +68,7 @@ struct Abs {
   static constexpr int kOperands = 1;
   template <class T, class A>
   GANFLOW_FUNCTION static T f(const T* x, const A&) {
-    return std::abs(x[0]);
+    return abs_of(x[0]);
   }
 };
 
@@ -84,7 +84,7 @@ struct Floor {
   static constexpr int kOperands = 1;
   template <class T, class A>
   GANFLOW_FUNCTION static T f(const T* x, const A&) {
-    return std::floor(x[0]);
+    return floor_of(x[0]);
   }
 };
 
