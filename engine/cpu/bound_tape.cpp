@@ -80,11 +80,11 @@ bool even(const Tape& tape, const Access& access) {
   return tape.mode == Mode::all || tape.kept == tape.inner;
 }
 
-BoundLine line_of(const Tape& tape, const Segment& segment) {
+BoundLine line_of(const Tape& tape, const Segment& segment, bool as_code) {
   BoundLine line;
   std::optional<LinePlan> plan = plan_line(tape, segment);
   if (!plan) return line;
-  line.code = LineCode::make(*plan);
+  if (as_code) line.code = LineCode::make(*plan);
   for (const Access& access : plan->accesses) line.even = line.even && even(tape, access);
   line.plan = std::move(*plan);
   return line;
@@ -121,9 +121,13 @@ BoundTape bind_tape(Tape tape, Precision precision, bool as_lines) {
   for (const Stage& stage : tape.stages) {
     std::vector<BoundLine>& lines = bound.lines.emplace_back();
     for (const Segment& segment : stage.segments) {
-      lines.push_back(as_lines && size == sizeof(float) ? line_of(tape, segment) : BoundLine{});
-      if (lines.back().code)
-        bound.more_tiles = std::max(bound.more_tiles, lines.back().plan.buffers - free);
+      if (size != sizeof(float)) {
+        lines.emplace_back();
+        continue;
+      }
+      // Buffers are had wherever the program runs: its size does not depend on the machine.
+      lines.push_back(line_of(tape, segment, as_lines));
+      bound.more_tiles = std::max(bound.more_tiles, lines.back().plan.buffers - free);
     }
   }
   bound.scratch_bytes = scratch_bytes(tape, bound.blocks, bound.more_tiles, size);
