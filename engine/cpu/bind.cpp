@@ -52,11 +52,11 @@ void run_kernel_call(const Spec& base, const Frame& frame, int, Units) {
 
 class Binder {
  public:
-  Binder(const Program& program, Precision precision, bool as_lines)
+  Binder(const Program& program, Precision precision, int line_bytes)
       : program_(program),
         double_(precision == Precision::float64),
         precision_(precision),
-        as_lines_(as_lines) {}
+        line_bytes_(line_bytes) {}
 
   Call operator()(const Launch& launch) {
     switch (launch.kind) {
@@ -69,7 +69,7 @@ class Binder {
         break;
     }
     auto spec = std::make_unique<TapeSpec>();
-    spec->tape = bind_tape(launch.tape, precision_, as_lines_);
+    spec->tape = bind_tape(launch.tape, precision_, line_bytes_);
     const std::size_t own = spec->tape.scratch_bytes;
     std::vector<Phase> phases{spec->tape.phase};
     Call call{double_ ? &run_tape_call<double> : &run_tape_call<float>, nullptr, std::move(phases),
@@ -99,7 +99,7 @@ class Binder {
     const std::size_t shared = aligned(spec->product->shared_bytes());
     std::size_t own = spec->product->scratch_bytes();
     if (!launch.tape.stages.empty()) {
-      spec->epilogue = bind_tape(launch.tape, precision_, as_lines_);
+      spec->epilogue = bind_tape(launch.tape, precision_, line_bytes_);
       own += spec->epilogue.scratch_bytes;
       phases.back().nanoseconds += spec->epilogue.phase.nanoseconds;
     }
@@ -135,15 +135,15 @@ class Binder {
   const Program& program_;
   bool double_;
   Precision precision_;
-  bool as_lines_;
+  int line_bytes_;
 };
 
 }  // namespace
 
 std::vector<Call> bind(const Program& program, Launches& launches, Precision precision,
-                       bool as_lines) {
+                       int line_bytes) {
   std::vector<Call> calls;
-  Binder binder(program, precision, as_lines);
+  Binder binder(program, precision, line_bytes);
   for (Launch& launch : launches.list) {
     calls.push_back(binder(launch));
     const std::size_t scratch = calls.back().shared_bytes + calls.back().own_bytes;

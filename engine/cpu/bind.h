@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/cpu/call.h"
+#include "engine/cpu/isa.h"
 #include "engine/kernels/launches.h"
 
 namespace ganflow::cpu {
@@ -10,6 +11,6 @@ namespace ganflow::cpu {
 // place: calls run one after another. Throws Error(usage) naming an operation without a kernel or
 // of too many operands.
 std::vector<Call> bind(const Program& program, Launches& launches, Precision precision,
-                       bool as_lines = true);
+                       int line_bytes = widest_vectors());
 
 }  // namespace ganflow::cpu

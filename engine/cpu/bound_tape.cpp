@@ -80,11 +80,11 @@ bool even(const Tape& tape, const Access& access) {
   return tape.mode == Mode::all || tape.kept == tape.inner;
 }
 
-BoundLine line_of(const Tape& tape, const Segment& segment, bool as_code) {
+BoundLine line_of(const Tape& tape, const Segment& segment, int line_bytes) {
   BoundLine line;
   std::optional<LinePlan> plan = plan_line(tape, segment);
   if (!plan) return line;
-  if (as_code) line.code = LineCode::make(*plan);
+  line.code = LineCode::make(*plan, line_bytes);
   for (const Access& access : plan->accesses) line.even = line.even && even(tape, access);
   line.plan = std::move(*plan);
   return line;
@@ -110,7 +110,7 @@ ElementwiseLoop loop_of(const Primitive& primitive) {
 
 }  // namespace
 
-BoundTape bind_tape(Tape tape, Precision precision, bool as_lines) {
+BoundTape bind_tape(Tape tape, Precision precision, int line_bytes) {
   BoundTape bound;
   for (const AppliedFormula& formula : tape.formulas)
     bound.loops.push_back(loop_of(*formula.primitive));
@@ -126,7 +126,7 @@ BoundTape bind_tape(Tape tape, Precision precision, bool as_lines) {
         continue;
       }
       // Buffers are had wherever the program runs: its size does not depend on the machine.
-      lines.push_back(line_of(tape, segment, as_lines));
+      lines.push_back(line_of(tape, segment, line_bytes));
       bound.more_tiles = std::max(bound.more_tiles, lines.back().plan.buffers - free);
     }
   }

@@ -1,6 +1,7 @@
 // A tape as the CPU runs it: with the loops of its formulas, in blocks of its domain.
 #pragma once
 
+#include "engine/cpu/isa.h"
 #include "engine/cpu/line.h"
 #include "engine/cpu/line_code.h"
 #include "engine/cpu/tiled.h"
@@ -43,8 +44,9 @@ struct BoundTape {
   bool empty() const { return tape.stages.empty(); }
 };
 
-// Without `as_lines` every segment is interpreted: the same bits. Throws Error(usage) naming an
+// Segments become lines of vectors of `line_bytes`, or, with 0, are
+// interpreted: the same bits. Throws Error(usage) naming an
 // operation of more than kMostOperands operands.
-BoundTape bind_tape(Tape tape, Precision precision, bool as_lines = true);
+BoundTape bind_tape(Tape tape, Precision precision, int line_bytes = widest_vectors());
 
 }  // namespace ganflow::cpu

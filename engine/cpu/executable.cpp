@@ -77,14 +77,14 @@ class CpuPrepared final : public Prepared, public Team::Job {
 class CpuExecutable final : public Executable {
  public:
   CpuExecutable(const Program& program, const CompileOptions& options, const PlanOptions& planning,
-                const Target& target, bool as_lines)
+                const Target& target, int line_bytes)
       : slots_(program.without_nodes()) {
     const Classified classified(program, target);
     const Fusion fusion = form_kernels(classified, options.fuse);
     const Plan plan = make_plan(classified, fusion, options.precision, planning);
     constants_ = constants_of(classified, plan, options.precision);
     Launches launches = make_launches(classified, fusion, plan, options.precision);
-    calls_ = cpu::bind(program, launches, options.precision, as_lines);
+    calls_ = cpu::bind(program, launches, options.precision, line_bytes);
     scratch_at_ = aligned(launches.arena_bytes);
     report_ = kernels::report(classified, fusion, plan);
     report_.arena_bytes = scratch_at_ + aligned(launches.scratch_bytes);
@@ -196,8 +196,8 @@ std::shared_ptr<const Executable> cpu::compile(const Program& program,
 std::shared_ptr<const Executable> cpu::compile_rewritten(const Program& program,
                                                          const CompileOptions& options,
                                                          const PlanOptions& planning,
-                                                         const Target& target, bool as_lines) {
-  return std::make_shared<CpuExecutable>(program, options, planning, target, as_lines);
+                                                         const Target& target, int line_bytes) {
+  return std::make_shared<CpuExecutable>(program, options, planning, target, line_bytes);
 }
 
 }  // namespace ganflow

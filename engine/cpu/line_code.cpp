@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "engine/cpu/code.h"
-#include "engine/cpu/isa.h"
 #include "engine/cpu/line_schedule.h"
 
 namespace ganflow::cpu {
@@ -22,35 +21,46 @@ using Xbyak::Reg64;
 using Xbyak::Xmm;
 using Xbyak::Ymm;
 
-constexpr int kWidth = 8;  // elements of a vector
-constexpr int kBytes = 4 * kWidth;
+// Of vectors of `bytes`: 32 has 16 registers, one of which is the mask of what is left of a row, 64
+// has 32 and a register for masks alone. Two more hold operands that have no register.
+int value_registers(int bytes) { return bytes == 64 ? 30 : 13; }
 
 // The code of a plan: for every row the body on whole vectors, then once on the rest under a mask.
 //
 //   rdi line   rcx column   rsi columns of whole vectors, then how many are left   rax, rdx free
-//   ymm0 .. 12 values   ymm13, 14 operands that have no register   ymm15 the mask of the rest
 class LineEmitter : public Xbyak::CodeGenerator {
  public:
-  LineEmitter(const LinePlan& plan, const LineSchedule& schedule, std::vector<std::uint8_t>& text)
-      : CodeGenerator(text.size(), text.data()), plan_(plan), schedule_(schedule) {
+  LineEmitter(const LinePlan& plan, const LineSchedule& schedule, int bytes,
+              std::vector<std::uint8_t>& text)
+      : CodeGenerator(text.size(), text.data()),
+        plan_(plan),
+        schedule_(schedule),
+        bytes_(bytes),
+        first_(value_registers(bytes)) {
     emit();
   }
   // What is enough for it: the longest step writes some bytes under a mask.
-  static std::size_t most_bytes(const LinePlan& plan, const LineSchedule& schedule) {
+  static std::size_t most_bytes(const LinePlan& plan, const LineSchedule& schedule, int bytes) {
     std::size_t spills = 0;
     for (const LineStep& s : schedule.steps) spills += s.spilled.size();
     return 2048 + 2 * (160 * schedule.steps.size() + 16 * spills) +
-           kBytes * plan.graph.nodes().size();
+           static_cast<std::size_t>(bytes) * (plan.graph.nodes().size() + 1);
   }
 
  private:
-  static constexpr int kFirst = kLineRegisters, kSecond = kFirst + 1, kMask = kFirst + 2;
   const std::vector<Reg64> pointers_{r8, r9, r10, r11, r12, r13, r14, r15, rbx, rbp};
   const LinePlan& plan_;
   const LineSchedule& schedule_;
   std::map<std::uint32_t, Xbyak::Label> constants_;
   Xbyak::Label masks_;
+  const int bytes_;
+  const int first_, second_ = first_ + 1;  // of the registers for operands that have none
   bool rest_ = false;
+
+  bool wide() const { return bytes_ == 64; }
+  int width() const { return bytes_ / 4; }
+  Xmm vector(int i) const { return wide() ? Xmm(Xbyak::Zmm(i)) : Xmm(Ymm(i)); }
+  Ymm mask() const { return Ymm(first_ + 2); }  // 32 bytes only; k7 of 64
 
   std::size_t in_registers() const { return std::min(plan_.accesses.size(), pointers_.size()); }
   Address field(std::size_t offset) { return qword[rdi + static_cast<int>(offset)]; }
@@ -60,44 +70,53 @@ class LineEmitter : public Xbyak::CodeGenerator {
   void emit() {
     const std::vector<Reg64> saved{rbx, rbp, r12, r13, r14, r15};
     for (const Reg64& r : saved) push(r);
-    sub(rsp, schedule_.slots * kBytes + 8);
+    sub(rsp, schedule_.slots * bytes_ + 8);
     for (std::size_t i = 0; i < in_registers(); ++i) mov(pointers_[i], field(at(i)));
     Xbyak::Label row, whole, left, next;
     L(row);
     mov(rsi, field(offsetof(LineRun, columns)));
     xor_(ecx, ecx);
-    and_(rsi, -kWidth);
+    and_(rsi, -width());
     jz(left, T_NEAR);
     align(16);
     L(whole);
     body(false);
-    add(rcx, kWidth);
+    add(rcx, width());
     cmp(rcx, rsi);
     jb(whole, T_NEAR);
     L(left);
     mov(rsi, field(offsetof(LineRun, columns)));
     sub(rsi, rcx);
     jz(next, T_NEAR);
-    lea(rax, ptr[rip + masks_]);
-    mov(edx, kWidth);
-    sub(rdx, rsi);
-    vmovups(Ymm(kMask), ptr[rax + rdx * 4]);
+    mask_of_rest();
     body(true);
     L(next);
     for (std::size_t i = 0; i < plan_.accesses.size(); ++i) next_row(i);
     dec(field(offsetof(LineRun, rows)));
     jnz(row, T_NEAR);
     vzeroupper();
-    add(rsp, schedule_.slots * kBytes + 8);
+    add(rsp, schedule_.slots * bytes_ + 8);
     for (std::size_t i = saved.size(); i-- > 0;) pop(saved[i]);
     ret();
-    align(kBytes);
+    align(bytes_);
     for (auto& [bits, label] : constants_) {
       L(label);
-      for (int i = 0; i < kWidth; ++i) dd(bits);
+      for (int i = 0; i < width(); ++i) dd(bits);
     }
     L(masks_);
-    for (int i = 0; i < 2 * kWidth; ++i) dd(i < kWidth ? 0xffffffff : 0);
+    for (int i = 0; i < 2 * width(); ++i) dd(i < width() ? 0xffffffff : 0);
+  }
+
+  void mask_of_rest() {
+    if (wide()) {
+      mov(eax, -1);
+      bzhi(eax, eax, esi);
+      return kmovd(k7, eax);
+    }
+    lea(rax, ptr[rip + masks_]);
+    mov(edx, width());
+    sub(rdx, rsi);
+    vmovups(mask(), ptr[rax + rdx * 4]);
   }
 
   void next_row(std::size_t i) {
@@ -110,7 +129,7 @@ class LineEmitter : public Xbyak::CodeGenerator {
   }
 
   Address constant(std::uint32_t bits) { return ptr[rip + constants_[bits]]; }
-  Address slot(int i) { return ptr[rsp + i * kBytes]; }
+  Address slot(int i) { return ptr[rsp + i * bytes_]; }
 
   // Of the column, in memory.
   Address place(int access) {
@@ -126,8 +145,9 @@ class LineEmitter : public Xbyak::CodeGenerator {
       case Access::As::masks:
         return ptr[base + rcx];
       case Access::As::lanes:
+        if (wide()) return ptr[base];
         mov(edx, ecx);
-        and_(edx, 16 - kWidth);
+        and_(edx, 16 - width());
         return ptr[base + rdx * 4];
       case Access::As::reals:
       case Access::As::indices:
@@ -139,7 +159,7 @@ class LineEmitter : public Xbyak::CodeGenerator {
   void body(bool rest) {
     rest_ = rest;
     for (const LineStep& s : schedule_.steps) {
-      for (const auto& [from, to] : s.spilled) vmovups(slot(to), Ymm(from));
+      for (const auto& [from, to] : s.spilled) vmovups(slot(to), vector(from));
       if (s.effect >= 0)
         act(plan_.effects[static_cast<std::size_t>(s.effect)], s);
       else
@@ -147,13 +167,15 @@ class LineEmitter : public Xbyak::CodeGenerator {
     }
   }
 
-  void read(const Ymm& to, int access) {
+  void read(const Xmm& to, int access) {
     const Address from = place(access);
     switch (plan_.accesses[static_cast<std::size_t>(access)].as) {
       case Access::As::number:
         return vbroadcastss(to, from);
       case Access::As::masks:
-        if (rest_) {
+        if (rest_ && wide()) {
+          vpmovzxbd(to | k7 | T_z, from);
+        } else if (rest_) {
           few_bytes(from);
           vmovq(Xmm(to.getIdx()), rdx);
           vpmovzxbd(to, Xmm(to.getIdx()));
@@ -169,17 +191,15 @@ class LineEmitter : public Xbyak::CodeGenerator {
         return read_words(to, from);
     }
   }
-  void read_words(const Ymm& to, const Address& from) {
-    if (rest_)
-      vmaskmovps(to, Ymm(kMask), from);
-    else
-      vmovups(to, from);
+  void read_words(const Xmm& to, const Address& from) {
+    if (!rest_) return vmovups(to, from);
+    if (wide()) return vmovups(to | k7 | T_z, from);
+    vmaskmovps(to, mask(), from);
   }
-  void write_words(const Address& to, const Ymm& from) {
-    if (rest_)
-      vmaskmovps(to, Ymm(kMask), from);
-    else
-      vmovups(to, from);
+  void write_words(const Address& to, const Xmm& from) {
+    if (!rest_) return vmovups(to, from);
+    if (wide()) return vmovups(to | k7, from);
+    vmaskmovps(to, mask(), from);
   }
 
   // rdx: the bytes of the rest, the first one lowest.
@@ -231,21 +251,21 @@ class LineEmitter : public Xbyak::CodeGenerator {
   }
 
   // A register that holds the operand; `free` where it has none.
-  Ymm held(const LaneValue& v, int free) {
+  Xmm held(const LaneValue& v, int free) {
     switch (v.at) {
       case LaneValue::At::lane_register:
-        return Ymm(v.index);
+        return vector(v.index);
       case LaneValue::At::slot:
-        vmovups(Ymm(free), slot(v.index));
+        vmovups(vector(free), slot(v.index));
         break;
       case LaneValue::At::constant:
-        vmovups(Ymm(free), constant(v.bits));
+        vmovups(vector(free), constant(v.bits));
         break;
       case LaneValue::At::memory:
-        read(Ymm(free), v.index);
+        read(vector(free), v.index);
         break;
     }
-    return Ymm(free);
+    return vector(free);
   }
   // f(the operand, in memory where it lies there as it is)
   template <class F>
@@ -259,18 +279,21 @@ class LineEmitter : public Xbyak::CodeGenerator {
   }
 
   void compute(const LaneNode& node, const LineStep& s) {
-    const Ymm y(s.target);
+    const Xmm y = vector(s.target);
     const auto& v = s.operands;
     const auto binary = [&](auto emit, int left = 0) {
-      const Ymm a = held(v[left], kFirst);
-      with(v[1 - left], kSecond, [&](const Operand& b) { emit(a, b); });
+      const Xmm a = held(v[left], first_);
+      with(v[1 - left], second_, [&](const Operand& b) { emit(a, b); });
     };
     // Either order gives the same bits.
     const int swapped =
         v[0].at != LaneValue::At::lane_register && v[1].at == LaneValue::At::lane_register;
     const auto compare = [&](int how) {
-      binary(
-          [&](const Ymm& a, const Operand& b) { vcmpps(y, a, b, static_cast<std::uint8_t>(how)); });
+      binary([&](const Xmm& a, const Operand& b) {
+        if (!wide()) return vcmpps(y, a, b, static_cast<std::uint8_t>(how));
+        vcmpps(k1, a, b, static_cast<std::uint8_t>(how));
+        vpmovm2d(y, k1);
+      });
     };
     switch (node.op) {
       case LaneOp::input:
@@ -278,25 +301,28 @@ class LineEmitter : public Xbyak::CodeGenerator {
       case LaneOp::constant:
         return;  // never in a register for long
       case LaneOp::add:
-        return binary([&](const Ymm& a, const Operand& b) { vaddps(y, a, b); }, swapped);
+        return binary([&](const Xmm& a, const Operand& b) { vaddps(y, a, b); }, swapped);
       case LaneOp::sub:
-        return binary([&](const Ymm& a, const Operand& b) { vsubps(y, a, b); });
+        return binary([&](const Xmm& a, const Operand& b) { vsubps(y, a, b); });
       case LaneOp::mul:
-        return binary([&](const Ymm& a, const Operand& b) { vmulps(y, a, b); }, swapped);
+        return binary([&](const Xmm& a, const Operand& b) { vmulps(y, a, b); }, swapped);
       case LaneOp::div:
-        return binary([&](const Ymm& a, const Operand& b) { vdivps(y, a, b); });
+        return binary([&](const Xmm& a, const Operand& b) { vdivps(y, a, b); });
       case LaneOp::multiply_add:
       case LaneOp::multiply_subtract:
       case LaneOp::negated_multiply:
         return multiply(node.op, s);
       case LaneOp::least:
-        return binary([&](const Ymm& a, const Operand& b) { vminps(y, a, b); });
+        return binary([&](const Xmm& a, const Operand& b) { vminps(y, a, b); });
       case LaneOp::greatest:
-        return binary([&](const Ymm& a, const Operand& b) { vmaxps(y, a, b); });
+        return binary([&](const Xmm& a, const Operand& b) { vmaxps(y, a, b); });
       case LaneOp::root:
-        return with(v[0], kFirst, [&](const Operand& a) { vsqrtps(y, a); });
+        return with(v[0], first_, [&](const Operand& a) { vsqrtps(y, a); });
       case LaneOp::floor:
-        return with(v[0], kFirst, [&](const Operand& a) { vroundps(y, a, 9); });
+        return with(v[0], first_, [&](const Operand& a) {
+          if (wide()) return vrndscaleps(y, a, 9);
+          vroundps(y, a, 9);
+        });
       case LaneOp::greater:
         return compare(0x1e);
       case LaneOp::greater_equal:
@@ -307,44 +333,50 @@ class LineEmitter : public Xbyak::CodeGenerator {
         return compare(0x04);  // NaN is unequal
       case LaneOp::pick: {
         // The target is none of the operands' registers.
-        const Ymm c = held(v[2], kFirst), b = held(v[1], s.target);
-        return with(v[0], kSecond, [&](const Operand& a) { vblendvps(y, b, a, c); });
+        if (wide()) {
+          const Xmm c = held(v[2], s.target);
+          if (c.getIdx() != s.target) vmovaps(y, c);
+          const Xmm a = held(v[0], first_);
+          return with(v[1], second_, [&](const Operand& b) { vpternlogd(y, a, b, 0xca); });
+        }
+        const Xmm c = held(v[2], first_), b = held(v[1], s.target);
+        return with(v[0], second_, [&](const Operand& a) { vblendvps(y, b, a, c); });
       }
       case LaneOp::bit_and:
-        return binary([&](const Ymm& a, const Operand& b) { vandps(y, a, b); }, swapped);
+        return binary([&](const Xmm& a, const Operand& b) { vandps(y, a, b); }, swapped);
       case LaneOp::bit_or:
-        return binary([&](const Ymm& a, const Operand& b) { vorps(y, a, b); }, swapped);
+        return binary([&](const Xmm& a, const Operand& b) { vorps(y, a, b); }, swapped);
       case LaneOp::bit_xor:
-        return binary([&](const Ymm& a, const Operand& b) { vxorps(y, a, b); }, swapped);
+        return binary([&](const Xmm& a, const Operand& b) { vxorps(y, a, b); }, swapped);
       case LaneOp::but_not:
-        return binary([&](const Ymm& a, const Operand& b) { vandnps(y, a, b); });
+        return binary([&](const Xmm& a, const Operand& b) { vandnps(y, a, b); });
       case LaneOp::whole_add:
-        return binary([&](const Ymm& a, const Operand& b) { vpaddd(y, a, b); }, swapped);
+        return binary([&](const Xmm& a, const Operand& b) { vpaddd(y, a, b); }, swapped);
       case LaneOp::whole_sub:
-        return binary([&](const Ymm& a, const Operand& b) { vpsubd(y, a, b); });
+        return binary([&](const Xmm& a, const Operand& b) { vpsubd(y, a, b); });
       case LaneOp::shift_left:
-        return vpslld(y, held(v[0], kFirst), static_cast<std::uint8_t>(node.number));
+        return vpslld(y, held(v[0], first_), static_cast<std::uint8_t>(node.number));
       case LaneOp::shift_right:
-        return vpsrad(y, held(v[0], kFirst), static_cast<std::uint8_t>(node.number));
+        return vpsrad(y, held(v[0], first_), static_cast<std::uint8_t>(node.number));
       case LaneOp::from_whole:
-        return with(v[0], kFirst, [&](const Operand& a) { vcvtdq2ps(y, a); });
+        return with(v[0], first_, [&](const Operand& a) { vcvtdq2ps(y, a); });
     }
   }
 
   // The target holds operand s.over, which is lost; where it is another register it is put there.
   void multiply(LaneOp how, const LineStep& s) {
-    const Ymm y(s.target);
+    const Xmm y = vector(s.target);
     const auto& v = s.operands;
     const LaneValue& over = v[s.over];
     if (over.at != LaneValue::At::lane_register || over.index != s.target) {
-      const Ymm from = held(over, s.target);
+      const Xmm from = held(over, s.target);
       if (from.getIdx() != s.target) vmovaps(y, from);
     }
     if (s.over == 2) {
       const int left =
           v[0].at != LaneValue::At::lane_register && v[1].at == LaneValue::At::lane_register;
-      const Ymm a = held(v[left], kFirst);
-      return with(v[1 - left], kSecond, [&](const Operand& b) {
+      const Xmm a = held(v[left], first_);
+      return with(v[1 - left], second_, [&](const Operand& b) {
         if (how == LaneOp::multiply_add) return vfmadd231ps(y, a, b);
         if (how == LaneOp::multiply_subtract) return vfmsub231ps(y, a, b);
         vfnmadd231ps(y, a, b);
@@ -352,14 +384,14 @@ class LineEmitter : public Xbyak::CodeGenerator {
     }
     const LaneValue &factor = v[1 - s.over], &added = v[2];
     if (added.at == LaneValue::At::lane_register)
-      return with(factor, kSecond, [&](const Operand& b) {
-        const Ymm c(added.index);
+      return with(factor, second_, [&](const Operand& b) {
+        const Xmm c = vector(added.index);
         if (how == LaneOp::multiply_add) return vfmadd132ps(y, c, b);
         if (how == LaneOp::multiply_subtract) return vfmsub132ps(y, c, b);
         vfnmadd132ps(y, c, b);
       });
-    const Ymm b = held(factor, kFirst);
-    with(added, kSecond, [&](const Operand& c) {
+    const Xmm b = held(factor, first_);
+    with(added, second_, [&](const Operand& c) {
       if (how == LaneOp::multiply_add) return vfmadd213ps(y, b, c);
       if (how == LaneOp::multiply_subtract) return vfmsub213ps(y, b, c);
       vfnmadd213ps(y, b, c);
@@ -368,31 +400,11 @@ class LineEmitter : public Xbyak::CodeGenerator {
 
   void act(const Effect& effect, const LineStep& s) {
     const auto as = plan_.accesses[static_cast<std::size_t>(effect.access)].as;
-    const Ymm x = held(s.operands[0], kFirst), other(kSecond);
-    if (effect.what == Effect::What::add) {
-      Ymm from = x;
-      if (rest_ && as == Access::As::lanes) {
-        from = Ymm(kFirst);
-        vandps(from, x, Ymm(kMask));
-      }
-      const Address sum = place(effect.access);
-      if (as == Access::As::lanes) {
-        vaddps(other, from, sum);
-        return vmovups(sum, other);
-      }
-      read_words(other, sum);
-      vaddps(other, other, from);
-      return write_words(sum, other);
-    }
+    const Xmm x = held(s.operands[0], first_), other = vector(second_);
+    if (effect.what == Effect::What::add) return add_up(effect.access, x, other);
     switch (as) {
-      case Access::As::masks: {
-        const Xmm low(kFirst), high(kSecond);
-        vextracti128(high, x, 1);
-        vpackssdw(low, Xmm(x.getIdx()), high);
-        vpacksswb(low, low, low);
-        vpand(low, low, constant(0x01010101));
-        return write_bytes(place(effect.access), low);
-      }
+      case Access::As::masks:
+        return write_masks(effect.access, x);
       case Access::As::indices:
         vcvttps2dq(other, x);
         return write_words(place(effect.access), other);
@@ -400,16 +412,57 @@ class LineEmitter : public Xbyak::CodeGenerator {
         return write_words(place(effect.access), x);
     }
   }
+
+  void add_up(int access, const Xmm& x, const Xmm& other) {
+    if (plan_.accesses[static_cast<std::size_t>(access)].as != Access::As::lanes) {
+      const Address sum = place(access);
+      read_words(other, sum);
+      vaddps(other, other, x);
+      return write_words(sum, other);
+    }
+    Xmm from = x;
+    if (rest_) {
+      from = vector(first_);
+      if (wide())
+        vmovaps(from | k7 | T_z, x);
+      else
+        vandps(from, x, mask());
+    }
+    const Address sum = place(access);
+    vaddps(other, from, sum);
+    vmovups(sum, other);
+  }
+
+  void write_masks(int access, const Xmm& x) {
+    if (wide()) {
+      const Xmm ones = vector(second_);
+      vpsrld(ones, x, 31);
+      const Address to = place(access);
+      return rest_ ? vpmovdb(to | k7, ones) : vpmovdb(to, ones);
+    }
+    const Xmm low(first_), high(second_);
+    vextracti128(high, Ymm(x.getIdx()), 1);
+    vpackssdw(low, Xmm(x.getIdx()), high);
+    vpacksswb(low, low, low);
+    vpand(low, low, constant(0x01010101));
+    write_bytes(place(access), low);
+  }
 };
 
 }  // namespace
 
-std::shared_ptr<const LineCode> LineCode::make(const LinePlan& plan) {
-  if (widest_vectors() < kBytes || !may_make_code()) return nullptr;
-  const LineSchedule schedule = schedule_line(plan);
-  std::vector<std::uint8_t> text(LineEmitter::most_bytes(plan, schedule));
+std::vector<std::uint8_t> line_text(const LinePlan& plan, int vector_bytes) {
+  const LineSchedule schedule = schedule_line(plan, value_registers(vector_bytes));
+  std::vector<std::uint8_t> text(LineEmitter::most_bytes(plan, schedule, vector_bytes));
+  text.resize(LineEmitter(plan, schedule, vector_bytes, text).getSize());
+  return text;
+}
+
+std::shared_ptr<const LineCode> LineCode::make(const LinePlan& plan, int vector_bytes) {
+  if (vector_bytes < 32 || !may_make_code()) return nullptr;
+  const std::vector<std::uint8_t> text = line_text(plan, vector_bytes);
   const std::shared_ptr<LineCode> code(new LineCode);
-  code->bytes_ = LineEmitter(plan, schedule, text).getSize();
+  code->bytes_ = text.size();
   void* memory =
       ::mmap(nullptr, code->bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) return nullptr;

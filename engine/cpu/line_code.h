@@ -1,8 +1,11 @@
-// Lines as machine code: AVX2 and FMA, eight elements at a time, what is computed in registers.
+// Lines as machine code, of AVX2 with FMA or of AVX-512: what is computed stays in registers.
 #pragma once
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "engine/cpu/line.h"
 
@@ -15,10 +18,14 @@ struct LineRun {
   std::array<Extent, kMostAccesses> step{};    // bytes to the next row
 };
 
+// The code, which may lie anywhere: void(LineRun*).
+std::vector<std::uint8_t> line_text(const LinePlan& plan, int vector_bytes);
+
 class LineCode {
  public:
-  // Nothing where no code can be made (may_make_code) or the machine has no AVX2 and FMA.
-  static std::shared_ptr<const LineCode> make(const LinePlan& plan);
+  // For vectors of 32 or 64 bytes (engine/cpu/isa.h: at most widest_vectors()); nothing for others,
+  // and where no code can be made (may_make_code).
+  static std::shared_ptr<const LineCode> make(const LinePlan& plan, int vector_bytes);
 
   LineCode(const LineCode&) = delete;
   LineCode& operator=(const LineCode&) = delete;

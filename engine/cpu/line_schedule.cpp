@@ -10,11 +10,11 @@ constexpr int kNever = std::numeric_limits<int>::max();
 
 class LineScheduler {
  public:
-  explicit LineScheduler(const LinePlan& plan)
+  LineScheduler(const LinePlan& plan, int registers)
       : plan_(plan),
         uses_(plan.graph.nodes().size()),
         places_(plan.graph.nodes().size()),
-        owner_(kLineRegisters, -1) {}
+        owner_(static_cast<std::size_t>(registers), -1) {}
 
   LineSchedule schedule() {
     order();
@@ -141,7 +141,7 @@ class LineScheduler {
     const auto found = std::find(owner_.begin(), owner_.end(), -1);
     if (found != owner_.end()) return static_cast<int>(found - owner_.begin());
     int victim = -1;
-    for (int r = 0; r < kLineRegisters; ++r) {
+    for (int r = 0; r < static_cast<int>(owner_.size()); ++r) {
       const int node = owner_[static_cast<std::size_t>(r)];
       if (std::find(operands.begin(), operands.end(), node) != operands.end()) continue;
       if (victim < 0 || next_use(node) > next_use(owner_[static_cast<std::size_t>(victim)]))
@@ -163,6 +163,8 @@ class LineScheduler {
 
 }  // namespace
 
-LineSchedule schedule_line(const LinePlan& plan) { return LineScheduler(plan).schedule(); }
+LineSchedule schedule_line(const LinePlan& plan, int registers) {
+  return LineScheduler(plan, registers).schedule();
+}
 
 }  // namespace ganflow::cpu

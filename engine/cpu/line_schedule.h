@@ -10,8 +10,6 @@
 
 namespace ganflow::cpu {
 
-constexpr int kLineRegisters = 13;
-
 // Where an operand is when it is needed.
 struct LaneValue {
   enum class At : std::uint8_t { lane_register, slot, constant, memory } at = At::lane_register;
@@ -37,6 +35,6 @@ struct LineSchedule {
 // those on streams after everything is read: what they write may be what was read. Constants, and
 // what is read once or is one number for the whole row, lie in memory until they are needed. If
 // registers run short, the one whose value is needed last goes to the stack.
-LineSchedule schedule_line(const LinePlan& plan);
+LineSchedule schedule_line(const LinePlan& plan, int registers);
 
 }  // namespace ganflow::cpu

@@ -27,11 +27,11 @@ namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
-std::shared_ptr<const Executable> compiled(const Program& program, bool as_lines,
+std::shared_ptr<const Executable> compiled(const Program& program, int line_bytes,
                                            bool fuse = true) {
   CompileOptions options;
   options.fuse = fuse;
-  return cpu::compile_rewritten(program, options, {}, cpu::target(), as_lines);
+  return cpu::compile_rewritten(program, options, {}, cpu::target(), line_bytes);
 }
 
 // How many numbers differ in their bits; two NaN do not.
@@ -46,21 +46,27 @@ std::size_t differing(const Tensors& a, const Tensors& b) {
   return count;
 }
 
+// The machine's, in bytes. None: nothing runs as a line here.
+std::vector<int> line_vectors() {
+  std::vector<int> bytes;
+  for (const int b : {32, 64})
+    if (b <= cpu::widest_vectors()) bytes.push_back(b);
+  return bytes;
+}
+
 // Equal bits, by one thread and by three.
 void check_lines(const Program& program, const Tensors& in) {
   for (const bool fuse : {true, false}) {
-    const auto lines = compiled(program, true, fuse), other = compiled(program, false, fuse);
+    const auto other = compiled(program, 0, fuse);
     CHECK(cpu::walks(*other).lines == 0);
-    RunOptions run{{}, 3, 5, 1};
-    const Tensors wanted = run_executable(*other, program, in, run);
-    CHECK(differing(run_executable(*lines, program, in, run), wanted) == 0);
-    run.threads = 3;
-    CHECK(differing(run_executable(*lines, program, in, run), wanted) == 0);
+    const Tensors wanted = run_executable(*other, program, in, {{}, 3, 5, 1});
+    for (const int bytes : line_vectors())
+      for (const int threads : {1, 3}) {
+        const auto lines = compiled(program, bytes, fuse);
+        CHECK(differing(run_executable(*lines, program, in, {{}, 3, 5, 1, threads}), wanted) == 0);
+      }
   }
 }
-
-// As a machine without AVX2, where nothing runs as a line.
-bool has_lines() { return cpu::widest_vectors() >= 32; }
 
 using Formula = Value (*)(const std::vector<Value>&);
 struct Word {
@@ -121,10 +127,12 @@ void check_word(const Word& word, const std::vector<double>& x) {
       for (std::size_t j = 0; j < x.size(); ++j) in[name][j] = x[(j * 29 + j / 29) % x.size()];
   }
   output(b, "y", word.make(operands));
-  const auto lines = compiled(b.program(), true);
-  CHECK(cpu::walks(*lines).interpreted == 0);
-  const Tensors wanted = run_executable(*compiled(b.program(), false), b.program(), in);
-  CHECK(differing(run_executable(*lines, b.program(), in), wanted) == 0);
+  const Tensors wanted = run_executable(*compiled(b.program(), 0), b.program(), in);
+  for (const int bytes : line_vectors()) {
+    const auto lines = compiled(b.program(), bytes);
+    CHECK(cpu::walks(*lines).interpreted == 0);
+    CHECK(differing(run_executable(*lines, b.program(), in), wanted) == 0);
+  }
 }
 
 // Sums, values broadcast back, masks and indices, moved and cut operands, products with epilogues,
@@ -183,7 +191,7 @@ Program random_tapes(std::uint64_t seed) {
 TEST_SUITE_BEGIN("cpu");
 
 TEST_CASE("each recorded operation as a line: the bits of its loop") {
-  if (!has_lines()) return;
+  if (line_vectors().empty()) return;
   for (const Word& word : kVocabulary) check_word(word, floats(0, 1ull << 32, 1000003));
 }
 
@@ -192,11 +200,11 @@ TEST_CASE("random tapes as lines: the bits of the interpreter, for one thread an
   for (std::uint64_t seed = 0; seed < 150; ++seed) {
     CAPTURE(seed);
     const Program program = random_tapes(seed);
-    lines += cpu::walks(*compiled(rewrite(program), true)).lines;
+    lines += cpu::walks(*cpu::compile(program, {})).lines;
     check_lines(program, random_inputs(program, seed));
     check_lines(rewrite(program), random_inputs(program, seed));
   }
-  if (has_lines()) CHECK(lines > 300);
+  if (!line_vectors().empty()) CHECK(lines > 300);
 }
 
 TEST_CASE("random programs of every primitive as lines") {
@@ -228,15 +236,15 @@ TEST_CASE("what is no line is interpreted: more tensors than a line has, a libra
   for (int i = 0; i < cpu::kMostAccesses; ++i)
     y = y + tanh(input(b, "x" + std::to_string(i), {{5, 40}}));
   output(b, "y", y);
-  CHECK(cpu::walks(*compiled(b.program(), true)).lines == 0);
+  CHECK(cpu::walks(*cpu::compile(b.program(), {})).lines == 0);
   check_lines(b.program(), random_inputs(b.program(), 4));
   Builder other;
   output(other, "y", sin(input(other, "x", {{5, 40}})) + 1.0);
-  CHECK(cpu::walks(*compiled(other.program(), true)).lines == 0);
+  CHECK(cpu::walks(*cpu::compile(other.program(), {})).lines == 0);
 }
 
 TEST_CASE("nothing of a training step is interpreted") {
-  if (!has_lines()) return;
+  if (line_vectors().empty()) return;
   const ImageWidths small{.size = 16, .channels = {16, 24}, .noise = 16, .kernel = 5, .batch = 12};
   for (const Program& program :
        {critic_step(thesis()), generator_step(thesis()), critic_step(mnist()),
@@ -254,7 +262,7 @@ TEST_SUITE_END();
 TEST_SUITE_BEGIN("exhaustive");
 
 TEST_CASE("each recorded operation of one number as a line, for every float") {
-  if (!has_lines()) return;
+  if (line_vectors().empty()) return;
   for (const Word& word : kVocabulary)
     if (word.operands == 1)
       for (std::uint64_t first = 0; first < 1ull << 32; first += 1 << 24)
