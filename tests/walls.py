@@ -48,7 +48,7 @@ FOR_ALL = ["engine/cache.h", "engine/error.h", "engine/suggest.h"]
 TOPS = ("engine", "ops", "graphs", "io", "apps")
 # Libraries that one file alone may include.
 DOORS = {"tbb/": "engine/run/runner_graph.cpp", "onnx/onnx_pb.h": "ops/primitives/onnx/nodes.h",
-         "mpi.h": "engine/ranks/mpi/ranks.cpp", "xbyak/": "engine/cpu/line_code.cpp"}
+         "mpi.h": "engine/ranks/mpi/ranks.cpp", "xbyak/": "engine/cpu/line_assembler.h"}
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"]+)[>"]', re.MULTILINE)
 

@@ -18,8 +18,12 @@ class LineScheduler {
 
   LineSchedule schedule() {
     order();
-    for (now_ = 0; now_ < static_cast<int>(made_.steps.size()); ++now_)
-      place(made_.steps[static_cast<std::size_t>(now_)]);
+    for (now_ = 0; now_ < static_cast<int>(made_.steps.size()); ++now_) {
+      LineStep& s = made_.steps[static_cast<std::size_t>(now_)];
+      place(s);
+      for (const int node : operands(s))  // what is spilled before this step must not lie there
+        if (where(node).at == At::slot && next_use(node) == kNever) leave(where(node).index);
+    }
     return std::move(made_);
   }
 
@@ -137,6 +141,16 @@ class LineScheduler {
       owner_[static_cast<std::size_t>(s.operands[static_cast<std::size_t>(i)].index)] = -1;
   }
 
+  int free_slot() {
+    if (slots_.empty()) return made_.slots++;
+    const int slot = slots_.back();
+    slots_.pop_back();
+    return slot;
+  }
+  void leave(int slot) {
+    if (std::find(slots_.begin(), slots_.end(), slot) == slots_.end()) slots_.push_back(slot);
+  }
+
   int free_register(LineStep& s, const std::vector<int>& operands) {
     const auto found = std::find(owner_.begin(), owner_.end(), -1);
     if (found != owner_.end()) return static_cast<int>(found - owner_.begin());
@@ -147,8 +161,8 @@ class LineScheduler {
       if (victim < 0 || next_use(node) > next_use(owner_[static_cast<std::size_t>(victim)]))
         victim = r;
     }
-    s.spilled.emplace_back(victim, made_.slots);
-    where(owner_[static_cast<std::size_t>(victim)]) = {At::slot, made_.slots++, 0};
+    s.spilled.emplace_back(victim, free_slot());
+    where(owner_[static_cast<std::size_t>(victim)]) = {At::slot, s.spilled.back().second, 0};
     return victim;
   }
 
@@ -158,6 +172,7 @@ class LineScheduler {
   std::vector<std::vector<int>> uses_;  // by node: steps, in order
   std::vector<LaneValue> places_;       // by node
   std::vector<int> owner_;              // by register
+  std::vector<int> slots_;              // that are free again
   int now_ = 0;
 };
 
