@@ -143,14 +143,15 @@ LaneWhole operator-(const LaneWhole& a, const LaneWhole& b) {
 LaneWhole operator<<(const LaneWhole& a, int by) { return shifted(LaneOp::shift_left, a, by); }
 LaneWhole operator>>(const LaneWhole& a, int by) { return shifted(LaneOp::shift_right, a, by); }
 
-int record(LaneGraph& graph, RecordedFormula formula, const std::vector<int>& x,
+int record(LaneGraph& graph, const RecordedFormula& formula, const std::vector<int>& x,
            const Attributes& a) {
   LaneGraph alone;
   std::vector<Lane> operands;
   for (std::size_t i = 0; i < x.size(); ++i)
     operands.emplace_back(&alone, alone.add({LaneOp::input, static_cast<std::uint32_t>(i)}));
-  const int result = node_of(alone, formula(operands.data(), a));
-  const std::vector<LaneNode> nodes = contracted(alone.nodes(), result);
+  const int result = node_of(alone, formula.write(operands.data(), a));
+  const std::vector<LaneNode> nodes =
+      formula.contracted ? contracted(alone.nodes(), result) : alone.nodes();
   std::vector<int> at;
   for (LaneNode node : nodes) {
     if (node.op == LaneOp::input) {

@@ -2,8 +2,8 @@
 // so that several become one loop whose values stay in registers (engine/cpu/line_code.h).
 //
 // A recorded formula is the formula's own text (engine/program/formulas/function.h), run once with
-// T = Lane. Products that are only added to something become one operation with it, as GCC does it
-// in the loop over the same text (-ffp-contract=fast): the bits are those of that loop.
+// T = Lane. Products that are only added to something become one operation with it where GCC did so
+// in the loop over the same text (-ffp-contract=fast from -O2 on): the bits are those of that loop.
 #pragma once
 
 #include <array>
@@ -116,15 +116,14 @@ LaneWhole operator-(const LaneWhole& a, const LaneWhole& b);
 LaneWhole operator<<(const LaneWhole& a, int bits);
 LaneWhole operator>>(const LaneWhole& a, int bits);
 
-// A formula F as PrimitiveKernels wants it.
-using RecordedFormula = Lane (*)(const Lane* x, const Attributes& a);
-template <class F>
-RecordedFormula recorded() {
-  return [](const Lane* x, const Attributes& a) { return F::template f<Lane>(x, a); };
-}
+// As recorded<F>() makes it (engine/cpu/loops.h).
+struct RecordedFormula {
+  Lane (*write)(const Lane* x, const Attributes& a) = nullptr;
+  bool contracted = false;  // in the loop: products that are only added to something, with the sum
+};
 
 // The formula of the nodes `x`, put into `graph`; the node of its result.
-int record(LaneGraph& graph, RecordedFormula formula, const std::vector<int>& x,
+int record(LaneGraph& graph, const RecordedFormula& formula, const std::vector<int>& x,
            const Attributes& a);
 
 }  // namespace ganflow::cpu

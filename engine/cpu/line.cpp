@@ -65,7 +65,7 @@ class LinePlanner {
   bool compute(const Op& op) {
     const AppliedFormula& applied = tape_.formulas[static_cast<std::size_t>(op.formula)];
     const RecordedFormula formula = kernels_of(*applied.primitive).recorded;
-    if (!formula) return false;
+    if (!formula.write) return false;
     std::vector<int> x;
     for (const int source : op.sources) x.push_back(node(source));
     now(op) = record(plan_.graph, formula, x, applied.attributes);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/cpu/isa.h"
+#include "engine/cpu/lanes.h"
 #include "engine/program/primitive.h"
 
 namespace ganflow::cpu {
@@ -31,6 +32,28 @@ struct FormulaLoop {
 template <class F>
 ElementwiseLoop formula_loop() {
   return {best_isa<FormulaLoop<F, float>>(), best_isa<FormulaLoop<F, double>>()};
+}
+
+// One for every F, so that it is compiled as and where the loop over F is.
+template <class F>
+struct ProductAndSum {
+  static constexpr int kOperands = 2;
+  template <class T, class A>
+  static T f(const T* x, const A&) {
+    return x[0] * x[0] + x[1];
+  }
+};
+
+// Of a formula whose choices are pick() and whose functions are those of
+// ops/primitives/formulas/float_math.h.
+template <class F>
+RecordedFormula recorded() {
+  const float x = 1 + 0x1p-12f, minus_rounded_square = -(1 + 0x1p-11f);
+  const float* operands[] = {&x, &minus_rounded_square};
+  float lost = 0;  // by the rounding of the square, if it is rounded
+  formula_loop<ProductAndSum<F>>().f32(&lost, operands, {}, 1);
+  return {[](const Lane* of, const Attributes& a) { return F::template f<Lane>(of, a); },
+          lost != 0};
 }
 
 }  // namespace ganflow::cpu

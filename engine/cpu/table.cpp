@@ -3,7 +3,6 @@
 #include <mutex>
 #include <shared_mutex>
 
-#include "engine/cpu/lanes.h"
 #include "engine/cpu/loops.h"
 #include "engine/program/affine.h"
 #include "engine/program/formulas/linear.h"

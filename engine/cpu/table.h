@@ -15,7 +15,7 @@ struct PrimitiveKernels {
   // Elementwise primitives: the loop in place of the plain one.
   ElementwiseLoop loop;
   // The same formula, recorded (engine/cpu/lanes.h). Absent: tapes that have it are interpreted.
-  RecordedFormula recorded = nullptr;
+  RecordedFormula recorded;
   // Products: made for given operands, once a program is compiled; they take an epilogue.
   std::unique_ptr<const TiledProduct> (*product)(Types inputs, const Attributes& a,
                                                  Precision precision) = nullptr;

@@ -1,7 +1,6 @@
 // What the CPU has for the primitives: vectorised loops of the elementwise ones, tiled products.
 #include "engine/cpu/table.h"
 
-#include "engine/cpu/lanes.h"
 #include "engine/cpu/loops.h"
 #include "ops/primitives/arithmetic.h"
 #include "ops/primitives/compare.h"

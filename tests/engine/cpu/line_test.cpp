@@ -16,10 +16,13 @@
 #include "engine/cpu/executable.h"
 #include "engine/cpu/isa.h"
 #include "engine/cpu/line_code.h"
+#include "engine/cpu/loops.h"
 #include "engine/cpu/profile.h"
 #include "engine/cpu/table.h"
 #include "engine/cpu/target.h"
 #include "engine/rewrite/rewrite.h"
+#include "ops/primitives/elementwise.h"
+#include "ops/primitives/formulas/float_math.h"
 #include "ops/primitives/primitives.h"
 #include "support/compiled.h"
 #include "support/garden.h"
@@ -74,6 +77,14 @@ void check_lines(const Program& program, const Tensors& in) {
       }
   }
 }
+
+struct Ripple {
+  static constexpr int kOperands = 2;
+  template <class T, class A>
+  static T f(const T* x, const A& a) {
+    return pick(x[0] > x[1], exp_of(x[0]) * static_cast<T>(a.reals[0]) - x[1], x[0] * x[0] + x[1]);
+  }
+};
 
 using Formula = Value (*)(const std::vector<Value>&);
 struct Word {
@@ -248,6 +259,18 @@ TEST_CASE("what is no line is interpreted: more tensors than a line has, a libra
   Builder other;
   output(other, "y", sin(input(other, "x", {{5, 40}})) + 1.0);
   CHECK(cpu::walks(*cpu::compile(other.program(), {})).lines == 0);
+}
+
+// Was: a line rounded once where the loop, compiled as this file is (-O1), rounds twice.
+TEST_CASE("a user's formula becomes part of a line where it can be recorded") {
+  static const Elementwise<Ripple> ripple("ripple");
+  cpu::register_kernels(ripple,
+                        {.loop = cpu::formula_loop<Ripple>(), .recorded = cpu::recorded<Ripple>()});
+  Builder b;
+  const Value x = input(b, "x", {{9, 45}}), y = input(b, "y", {{9, 45}});
+  output(b, "z", 2.0 * ganflow::apply(ripple, {x - y, y}, {.reals = {0.7, 0}}) + x);
+  CHECK(cpu::walks(*cpu::compile(b.program(), {})).interpreted == (line_vectors().empty() ? 1 : 0));
+  check_lines(b.program(), random_inputs(b.program(), 8));
 }
 
 TEST_CASE("nothing of a training step is interpreted") {
