@@ -13,6 +13,7 @@
 #include "engine/error.h"
 #include "engine/graph/range.h"
 #include "engine/graph/schedule.h"
+#include "engine/graph/type_name.h"
 #include "engine/program/gradient.h"
 #include "engine/program/value.h"
 
@@ -151,7 +152,30 @@ class Network {
 
 // The next value of one parameter; whoever minimizes assigns it. Own state is declared under `name`
 // (the parameter's) and assigned inside. Implemented by the structs in ops/optimizers.
-using Optimizer =
-    std::function<Value(Formula& f, const std::string& name, Value parameter, Value gradient)>;
+class Optimizer {
+ public:
+  using Call =
+      std::function<Value(Formula& f, const std::string& name, Value parameter, Value gradient)>;
+  Optimizer() = default;
+  // Any such callable; it is called by its type, "RmsProp", a lambda "optimizer".
+  template <class F>
+  requires(!std::is_same_v<std::remove_cvref_t<F>, Optimizer> && std::is_convertible_v<F, Call>)
+      Optimizer(F f)  // NOLINT: implicit on purpose, minimize("step", loss, D, Adam{})
+      : Optimizer(detail::type_name<F>(), std::move(f)) {
+    if (kind_ == "formula") kind_ = "optimizer";
+  }
+  // Of one that does something more to another: "clip_weights(RmsProp)".
+  Optimizer(std::string kind, Call call) : kind_(std::move(kind)), call_(std::move(call)) {}
+
+  // What it is called in sentences and drawings.
+  const std::string& kind() const { return kind_; }
+  Value operator()(Formula& f, const std::string& name, Value parameter, Value gradient) const {
+    return call_(f, name, parameter, gradient);
+  }
+
+ private:
+  std::string kind_;
+  Call call_;
+};
 
 }  // namespace ganflow

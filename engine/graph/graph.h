@@ -25,6 +25,7 @@
 #include "engine/graph/picture.h"
 #include "engine/graph/port.h"
 #include "engine/graph/schedule.h"
+#include "engine/graph/type_name.h"
 #include "engine/program/value.h"
 #include "engine/suggest.h"
 
@@ -57,13 +58,6 @@ struct GraphSettings {
 };
 
 namespace detail {
-
-// "GradientPenalty" of ganflow::GradientPenalty; lambdas are "formula".
-std::string type_name(const char* pretty_function);
-template <class T>
-std::string type_name() {
-  return type_name(__PRETTY_FUNCTION__);
-}
 
 template <class T>
 concept SourceOptions = requires(const T& t) {

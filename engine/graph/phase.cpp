@@ -94,7 +94,7 @@ Phase& Phase::minimize(const std::string& name, Port objective,
       return Value();
     }));
   }
-  const int step = graph.append({.name = name, .type = "optimizer"}, [&](Formula& f) {
+  const int step = graph.append({.name = name, .type = optimizer.kind()}, [&](Formula& f) {
     for (std::size_t i = 0; i < parameters.size(); ++i) {
       Value sum = gradients[0][i];
       for (std::size_t t = 1; t < gradients.size(); ++t) sum = add(sum, gradients[t][i]);

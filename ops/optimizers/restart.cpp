@@ -1,5 +1,7 @@
 #include "ops/optimizers/restart.h"
 
+#include <fmt/format.h>
+
 #include <map>
 
 #include "engine/graph/formula_view.h"
@@ -37,14 +39,16 @@ class Restarted : public FormulaView {
 }  // namespace
 
 Optimizer restarting(Optimizer optimizer, Scalar restarts) {
-  return [optimizer = std::move(optimizer), restarts = std::move(restarts)](
-             Formula& f, const std::string& name, Value parameter, Value gradient) {
-    const Value now = f.scalar("restarts", restarts);
-    const Value before = f.variable(name + "/restarts", {}, Keep::state, init::constant(0));
-    f.assign(before, affine(now, 1, 0));
-    Restarted view(f, equal(now, before));
-    return optimizer(view, name, parameter, gradient);
-  };
+  std::string kind = fmt::format("restarting({})", optimizer.kind());
+  return {std::move(kind),
+          [optimizer = std::move(optimizer), restarts = std::move(restarts)](
+              Formula& f, const std::string& name, Value parameter, Value gradient) {
+            const Value now = f.scalar("restarts", restarts);
+            const Value before = f.variable(name + "/restarts", {}, Keep::state, init::constant(0));
+            f.assign(before, affine(now, 1, 0));
+            Restarted view(f, equal(now, before));
+            return optimizer(view, name, parameter, gradient);
+          }};
 }
 
 }  // namespace ganflow

@@ -26,7 +26,7 @@ class Named : public FormulaView {
 }  // namespace
 
 Optimizer shared(const std::string& name, Optimizer optimizer) {
-  return [=](Formula& f, const std::string& parameter, Value value, Value gradient) {
+  const auto call = [=](Formula& f, const std::string& parameter, Value value, Value gradient) {
     if (name.empty() || name.find_first_of("/.") != name.npos)
       formula_error(f.builder(),
                     fmt::format("shared: the optimizer is named '{}', its name becomes part of "
@@ -36,6 +36,7 @@ Optimizer shared(const std::string& name, Optimizer optimizer) {
     const Formula::Scope scope(view, name + "/");
     return optimizer(view, parameter, value, gradient);
   };
+  return {fmt::format("shared({})", optimizer.kind()), call};
 }
 
 }  // namespace ganflow

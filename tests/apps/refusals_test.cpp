@@ -117,15 +117,15 @@ TEST_SUITE("refusals") {
   // Was: trained, to a loss of 8e18, with exit code 0.
   TEST_CASE("numbers of a graph that make no sense") {
     refused("train thesis-28 --set lr=-1", 2,
-            "ganflow: critic_step (optimizer): lr is -1, it must be at least 0");
+            "ganflow: critic_step (RmsProp): lr is -1, it must be at least 0");
     refused("train thesis-28 --set l2=-1", 2,
-            "ganflow: critic_step (optimizer): l2 is -1, it must be at least 0");
+            "ganflow: critic_step (RmsProp): l2 is -1, it must be at least 0");
     refused("train thesis-28 --set penalty.lambda=-10", 2,
             "ganflow: penalty (GradientPenalty): penalty.lambda is -10, it must be at least 0");
     refused("train thesis-28-sts --set k=2", 2,
             "ganflow: sharpen (TunableSigmoid): k is 2, it must be from -1 to 0");
     refused("train thesis-28 --set \"lr=linear(1:-1,0:9)\"", 2,
-            "ganflow: critic_step (optimizer): lr is linear(1: -1, 0: 9), it must be at least 0");
+            "ganflow: critic_step (RmsProp): lr is linear(1: -1, 0: 9), it must be at least 0");
     refused("train thesis-28 --set lr=fast", 2, "ganflow: --set lr: 'fast' is not a schedule");
     refused("train toy-8gaussians --set generator=2147483647", 2,
             "has more than 17179869184 elements; lower its sizes");

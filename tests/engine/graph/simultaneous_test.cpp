@@ -5,6 +5,7 @@
 #include "engine/graph/lower.h"
 #include "engine/run/runner.h"
 #include "ops/layers/initializers.h"
+#include "ops/optimizers/clip.h"
 #include "ops/optimizers/sgd.h"
 #include "ops/ports.h"
 #include "ops/primitives/arithmetic.h"
@@ -45,6 +46,21 @@ Game bilinear(Graph& g) {
 }  // namespace
 
 TEST_SUITE("graph") {
+  // Was: "critic_step (optimizer)", in drawings as in sentences.
+  TEST_CASE("a drawing says which optimizer moves which network") {
+    Graph g("g", {.batch = 1});
+    const Game game = bilinear(g);
+    const auto plain = [](Formula&, const std::string&, Value w, Value) { return w; };
+    g.phase("one", 1).minimize("x_step", game.payoff, game.X, Sgd{.lr = 0.1});
+    g.phase("two", 1).minimize("y_step", -game.payoff, game.Y, clip_weights(Sgd{.lr = 0.1}, 2));
+    g.phase("three", 1).minimize("own_step", game.payoff, game.X, plain);
+    const std::string dot = g.dot();
+    CAPTURE(dot);
+    CHECK(dot.find("x_step\\nSgd X\"") != std::string::npos);
+    CHECK(dot.find("y_step\\nclip_weights(Sgd) Y\"") != std::string::npos);
+    CHECK(dot.find("own_step\\noptimizer\"") != std::string::npos);
+  }
+
   // Was: "member name is not unique (H5Tinsert); free its disk": two columns named 'objective'.
   TEST_CASE("both steps read the Variables as the step began") {
     for (const bool fuse : {true, false}) {

@@ -72,7 +72,7 @@ TEST_SUITE("formulas") {
 
   TEST_CASE("its name is part of paths") {
     CHECK(error_of([] { where_it_ends({1}, shared("a/b", Adam{}), 1); }) ==
-          "2 step0 (optimizer): shared: the optimizer is named 'a/b', its name becomes part of "
+          "2 step0 (shared(Adam)): shared: the optimizer is named 'a/b', its name becomes part of "
           "paths and options: give it one without '/' and '.'");
   }
 }
