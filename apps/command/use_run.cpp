@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include "apps/command/between.h"
 #include "apps/command/loaded_run.h"
@@ -32,11 +33,23 @@ std::string output_name(const UseOptions& o, const LoweredEvaluation& e, Step st
   return first ? o.out : o.out + "_" + e.name;
 }
 
-std::vector<SampleDraws> named_draws(const LoweredDrawing& drawing, const DrawnRows& rows) {
+// Of the run's classes by label; empty: they have none, or several sets have some.
+std::vector<std::string> class_names(const RunInfo& info) {
+  std::vector<std::string> names;
+  for (const auto& [set, record] : info.images)
+    if (record.classes > 0 && !std::exchange(names, record.class_names).empty()) return {};
+  return names;
+}
+
+std::vector<SampleDraws> named_draws(const LoweredDrawing& drawing, const DrawnRows& rows,
+                                     const RunInfo& info) {
   const std::vector<std::string> names = draw_names(drawing.draws);
   std::vector<SampleDraws> all;
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    all.push_back({names[i], drawing.draws[i].row, rows[i]});
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Draws& of = drawing.draws[i];
+    all.push_back({names[i], of.row, rows[i],
+                   of.is_label() ? class_names(info) : std::vector<std::string>()});
+  }
   return all;
 }
 
@@ -102,7 +115,8 @@ void write_outputs(const UseOptions& o, const std::string& out, bool first, cons
   if (!drawn) return;
   write_png(out + ".png", grid);
   if (o.gif) write_gif(out + ".gif", single_pictures(samples));
-  if (!o.images.empty()) write_pngs(first ? o.images : o.images + "_" + samples.name, samples);
+  if (!o.images.empty())
+    write_pngs(first ? o.images : o.images + "_" + samples.name, samples, draws);
 }
 
 // Samples that are made of data have no latents or classes that could be others.
@@ -142,8 +156,12 @@ Made made_of_draws(const UseOptions& o, const LoadedRun& loaded, const LoweredEv
     take_latents(o.latents, drawing, rows);
     choices += "_latents";
   }
-  if (!o.chosen_class.empty())
-    choices += fmt::format("_class_{}", take_class(o.chosen_class, loaded.info, drawing, rows));
+  if (!o.chosen_class.empty()) {
+    const Extent number = take_class(o.chosen_class, loaded.info, drawing, rows);
+    choices += fmt::format("_class_{}", number);
+    if (const std::vector<std::string> names = class_names(loaded.info); !names.empty())
+      choices += fmt::format("_{}", name_in_files(names.at(static_cast<std::size_t>(number))));
+  }
   Picture picture = e.picture;
   if (!between.empty()) {
     choices += "_between_" + o.between;
@@ -156,7 +174,7 @@ Made made_of_draws(const UseOptions& o, const LoadedRun& loaded, const LoweredEv
           own ? generate(loaded.replica, e, loaded.state, n, o.draw, *loaded.device)
               : samples_from(loaded.replica, drawing, loaded.state, rows, n, e.row.elements(),
                              *loaded.device),
-          named_draws(drawing, rows), choices};
+          named_draws(drawing, rows, loaded.info), choices};
 }
 
 }  // namespace

@@ -13,26 +13,11 @@ constexpr Extent kMostTiles = 64;
 constexpr Extent kSide = 512;  // of a scatter plot
 constexpr Extent kBins = 128;  // of a histogram
 
-struct Axis {
-  double lo, hi;
-  // Where x lies in `cells` cells; outside of [0, cells) if x is outside.
-  Extent cell(double x, Extent cells) const {
-    const double at = (x - lo) / (hi - lo) * static_cast<double>(cells);
-    return at >= 0 && at <= static_cast<double>(cells)
-               ? std::min(static_cast<Extent>(at), cells - 1)
-               : -1;
-  }
-};
-
-Axis range_of(const Samples& samples) {
-  if (samples.picture.lo < samples.picture.hi) return {samples.picture.lo, samples.picture.hi};
-  double lo = std::numeric_limits<double>::infinity(), hi = -lo;
-  for (const float x : samples.data) {
-    if (!std::isfinite(x)) continue;
-    lo = std::min<double>(lo, x);
-    hi = std::max<double>(hi, x);
-  }
-  return lo < hi ? Axis{lo, hi} : Axis{0, 1};
+// Where x lies in `cells` cells; outside of [0, cells) if x is outside.
+Extent cell_of(const PlotRange& range, double x, Extent cells) {
+  const double at = (x - range.lo) / (range.hi - range.lo) * static_cast<double>(cells);
+  return at >= 0 && at <= static_cast<double>(cells) ? std::min(static_cast<Extent>(at), cells - 1)
+                                                     : -1;
 }
 
 Pixels white(Extent height, Extent width, Extent channels) {
@@ -40,10 +25,11 @@ Pixels white(Extent height, Extent width, Extent channels) {
           std::vector<std::uint8_t>(static_cast<std::size_t>(height * width * channels), 255)};
 }
 
-Pixels histogram(const Samples& samples, const Axis& range) {
+Pixels histogram(const Samples& samples, const PlotRange& range) {
   std::vector<Extent> counts(kBins);
   for (const float x : samples.data)
-    if (const Extent bin = range.cell(x, kBins); bin >= 0) ++counts[static_cast<std::size_t>(bin)];
+    if (const Extent bin = cell_of(range, x, kBins); bin >= 0)
+      ++counts[static_cast<std::size_t>(bin)];
   const double most =
       static_cast<double>(std::max<Extent>(1, *std::max_element(counts.begin(), counts.end())));
   Pixels pixels = white(kSide, kSide, 1);
@@ -124,15 +110,26 @@ Pixels tile_grid(const Samples& samples) {
   return grid;
 }
 
+PlotRange plot_range(const Samples& samples) {
+  if (samples.picture.lo < samples.picture.hi) return {samples.picture.lo, samples.picture.hi};
+  double lo = std::numeric_limits<double>::infinity(), hi = -lo;
+  for (const float x : samples.data) {
+    if (!std::isfinite(x)) continue;
+    lo = std::min<double>(lo, x);
+    hi = std::max<double>(hi, x);
+  }
+  return lo < hi ? PlotRange{lo, hi} : PlotRange{0, 1};
+}
+
 Pixels scatter(const Samples& samples) {
   require_drawable(samples);
-  const Axis range = range_of(samples);
+  const PlotRange range = plot_range(samples);
   const Extent dimensions = samples.row.elements();
   if (dimensions < 2) return histogram(samples, range);
   Pixels pixels = white(kSide, kSide, 1);
   for (Extent n = 0; n < samples.n; ++n) {
     const float* point = samples.data.data() + n * dimensions;
-    const Extent x = range.cell(point[0], kSide), y = range.cell(point[1], kSide);
+    const Extent x = cell_of(range, point[0], kSide), y = cell_of(range, point[1], kSide);
     if (x < 0 || y < 0) continue;
     for (Extent dy = -1; dy <= 1; ++dy)
       for (Extent dx = -1; dx <= 1; ++dx) {

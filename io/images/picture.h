@@ -22,7 +22,13 @@ std::vector<std::uint8_t> to_bytes(const Samples& samples);  // (N, H, W, C)
 // near square if that is 0, one white pixel between tiles, white where no tile is.
 Pixels tile_grid(const Samples& samples);
 
-// Points (picture.channels = 0) over [lo, hi] (of the data if lo >= hi), 512 x 512, the second
+// From edge to edge of a plot, on both axes: the picture's [lo, hi], of the data if lo >= hi.
+struct PlotRange {
+  double lo = 0, hi = 1;
+};
+PlotRange plot_range(const Samples& samples);
+
+// Points (picture.channels = 0) over plot_range(), 512 x 512, the second
 // coordinate upwards; rows of one element become a histogram. Points outside are left out.
 Pixels scatter(const Samples& samples);
 

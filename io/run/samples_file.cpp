@@ -2,6 +2,10 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <cctype>
+#include <nlohmann/json.hpp>
+
 #include "engine/error.h"
 #include "io/disk/durable.h"
 #include "io/disk/npz.h"
@@ -34,7 +38,7 @@ std::vector<hsize_t> extents_of(Extent n, const Shape& row) {
   return extents;
 }
 
-void write_grid(hid_t location, const Pixels& grid) {
+void write_grid(hid_t location, const Samples& samples, const Pixels& grid) {
   std::vector<hsize_t> extents{static_cast<hsize_t>(grid.height), static_cast<hsize_t>(grid.width)};
   if (grid.channels > 1) extents.push_back(static_cast<hsize_t>(grid.channels));
   const hdf5::Dataset dataset =
@@ -48,6 +52,10 @@ void write_grid(hid_t location, const Pixels& grid) {
     hdf5::write_fixed_text(id, "INTERLACE_MODE", "INTERLACE_PIXEL");
   else
     hdf5::write_number(id, "IMAGE_WHITE_IS_ZERO", 0);
+  if (samples.picture.channels != 0) return;
+  const PlotRange range = plot_range(samples);
+  hdf5::write_real(id, "axis_from", range.lo);
+  hdf5::write_real(id, "axis_to", range.hi);
 }
 
 }  // namespace
@@ -78,13 +86,16 @@ void write_samples(const std::string& path, const Samples& samples, const Pixels
       hdf5::write_real(images.id(), "value_of_0", p.lo);
       hdf5::write_real(images.id(), "value_of_255", p.hi);
     }
-    if (p.drawn) write_grid(file.id(), grid);
+    if (p.drawn) write_grid(file.id(), samples, grid);
     for (const SampleDraws& d : draws) {
       const std::vector<hsize_t> extents = extents_of(samples.n, d.row);
-      if (d.row.rank() > 0)
-        write_block(file.id(), d.name, H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, extents, d.data.data());
-      else
-        write_block(file.id(), d.name, H5T_STD_I64LE, H5T_NATIVE_FLOAT, extents, d.data.data());
+      const hid_t stored = d.row.rank() > 0 ? H5T_IEEE_F32LE : H5T_STD_I64LE;
+      const hdf5::Dataset dataset =
+          write_block(file.id(), d.name, stored, H5T_NATIVE_FLOAT, extents, d.data.data());
+      if (!d.classes.empty())
+        hdf5::write_text(dataset.id(), "class_names",
+                         nlohmann::json(d.classes).dump(-1, ' ', false,
+                                                        nlohmann::json::error_handler_t::replace));
     }
   });
 }
@@ -133,11 +144,25 @@ std::vector<Pixels> single_pictures(const Samples& samples) {
   return pictures;
 }
 
-void write_pngs(const std::string& directory, const Samples& samples) {
+std::string name_in_files(const std::string& class_name) {
+  std::string name = class_name;
+  std::replace_if(
+      name.begin(), name.end(), [](unsigned char c) { return !std::isalnum(c) && c != '-'; }, '_');
+  return name;
+}
+
+void write_pngs(const std::string& directory, const Samples& samples,
+                const std::vector<SampleDraws>& draws) {
   const std::vector<Pixels> pictures = single_pictures(samples);
   make_directory(directory);
-  for (std::size_t i = 0; i < pictures.size(); ++i)
-    write_png(fmt::format("{}/{:05}.png", directory, i), pictures[i]);
+  const auto labels = std::find_if(draws.begin(), draws.end(),
+                                   [](const SampleDraws& d) { return !d.classes.empty(); });
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    std::string name = fmt::format("{:05}", i);
+    if (labels != draws.end())
+      name += "_" + name_in_files(labels->classes.at(static_cast<std::size_t>(labels->data[i])));
+    write_png(fmt::format("{}/{}.png", directory, name), pictures[i]);
+  }
 }
 
 namespace {

@@ -15,10 +15,15 @@ struct SampleDraws {
   std::string name;  // "latents", "labels"
   Shape row;
   std::vector<float> data;
+  std::vector<std::string> classes = {};  // of labels: their names; empty: they have none
 };
 
+// As part of a file's name: what is no letter, digit or '-' is '_'.
+std::string name_in_files(const std::string& class_name);
+
 // Sealed and durable; `grid` is not read where nothing is drawn. With a dataset of each of the
-// draws: float32, labels int64. Throws Error(output).
+// draws: float32, labels int64 with the classes' names by label as attribute class_names, JSON.
+// Throws Error(output).
 void write_samples(const std::string& path, const Samples& samples, const Pixels& grid,
                    const std::vector<SampleDraws>& draws = {});
 // The same without the grid, for numpy: images or points, and the draws. Throws Error(output).
@@ -26,8 +31,10 @@ void write_samples_npz(const std::string& path, const Samples& samples,
                        const std::vector<SampleDraws>& draws);
 // Every sample by itself. Throws Error(usage) for what is no image.
 std::vector<Pixels> single_pictures(const Samples& samples);
-// DIRECTORY/00000.png, ... Throws Error(usage) for what is no image, Error(output).
-void write_pngs(const std::string& directory, const Samples& samples);
+// DIRECTORY/00000.png, ..., with a class that has a name 00000_cat.png. Throws Error(usage) for
+// what is no image, Error(output).
+void write_pngs(const std::string& directory, const Samples& samples,
+                const std::vector<SampleDraws>& draws = {});
 
 // /latents of a file, (N, row...) numbers. How many there are: at least one. Throws Error(usage)
 // for a file without latents of that shape, Error(input) for no HDF5 file.

@@ -163,6 +163,13 @@ TEST_SUITE("data sets") {
     hdf5::check(H5Dread(labels.id(), H5T_NATIVE_INT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
                 "read");
     CHECK(values == std::vector{2, 2, 2});
+    // Was: files of samples said classes by number only.
+    CHECK(hdf5::read_text(labels.id(), "class_names") == R"(["\u001b[2J\nwhole","cat","dog"])");
+    const std::string some = "sample " + run + " -n 4 --images " + (dir / "some");
+    CHECK(command(some + " --class cat").output.find("draw_0_class_1_cat.h5") != std::string::npos);
+    CHECK(std::filesystem::exists(dir / "some/00003_cat.png"));
+    REQUIRE(command(some).exit_code == 0);
+    CHECK(std::filesystem::exists(dir / "some/00000___2J_whole.png"));
     const Outcome cow = command("sample " + run + " --class dgo");
     CHECK(cow.exit_code == 2);
     CHECK(cow.output.find("did you mean 'dog'?") != std::string::npos);

@@ -115,7 +115,7 @@ TEST_SUITE("samples") {
     CHECK(numbers(dir / "three.h5", "labels") == std::vector<float>(20, 3));
     CHECK(numbers(dir / "three.h5", "latents") == numbers(all + ".h5", "latents"));
     // Was: one class had the name of the samples of all, and replaced them.
-    CHECK(command("sample " + run + " -n 4 --class 3").output.find("draw_0_class_3.h5") !=
+    CHECK(command("sample " + run + " -n 4 --class 3").output.find("draw_0_class_3_cat.h5") !=
           std::string::npos);
     // The samples that were of this class stay what they were, the others change.
     const std::vector<float> was = numbers(all + ".h5", "images"),
@@ -129,7 +129,7 @@ TEST_SUITE("samples") {
     }
     CHECK(was != is);
     // Single images, and all of it for numpy.
-    const Pixels single = read_png(dir / "single/00019.png");
+    const Pixels single = read_png(dir / "single/00019_cat.png");
     for (std::size_t p = 0; p < pixels; ++p)
       CHECK(single.data[p] == static_cast<std::uint8_t>(is[19 * pixels + p]));
     CHECK(
