@@ -7,8 +7,9 @@
 // numbers: ints[8] and reals[2]. A header of formulas includes <cmath> and headers of its kind
 // only, and calls nothing else: it is compiled here and, as text, for other devices.
 //
-// A formula that chooses by pick() and takes its functions from ops/primitives/formulas/float_math.h
-// can also be recorded (engine/cpu/lanes.h): T is then no number but the name of one.
+// A formula that chooses by pick() and takes its functions from
+// ops/primitives/formulas/float_math.h can also be recorded (engine/cpu/lanes.h): T is then no
+// number but the name of one.
 #pragma once
 
 #if defined(__CUDACC__)
