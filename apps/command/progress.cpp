@@ -80,8 +80,14 @@ std::string ProgressView::line(const Progress& latest) const {
 
 void ProgressView::update(const Progress& progress) {
   const auto r = static_cast<std::size_t>(progress.replica);
-  if (replicas_[r].steps == 0) first_[r] = progress;
+  if (replicas_[r].steps == 0) {
+    first_[r] = progress;
+    first_[r].values = {};
+  }
+  const auto counted = [&] { return std::min(replicas_[r].step, progress.steps); };
+  done_ -= counted();
   replicas_[r] = progress;
+  done_ += counted();
   const auto now = std::chrono::steady_clock::now();
   if (terminal_) {
     if (now - drawn_ < kRedraw && progress.step < progress.steps) return;
@@ -93,10 +99,8 @@ void ProgressView::update(const Progress& progress) {
     open_ = true;
     return;
   }
-  Step done = 0;
-  for (const Progress& p : replicas_) done += std::min(p.step, progress.steps);
   const Step all = std::max<Step>(progress.steps, 1) * replicas_.size();
-  const int tenth = static_cast<int>(10 * done / all);
+  const int tenth = static_cast<int>(10 * done_ / all);
   if (tenth <= tenth_ && now - drawn_ < logged_) return;
   tenth_ = std::max(tenth, tenth_);
   drawn_ = now;

@@ -32,6 +32,7 @@ class ProgressView {
 
   std::string name_;
   std::vector<Progress> first_, replicas_;  // of each replica: seen first, seen last
+  Step done_ = 0;                           // by all of them
   Time logged_;
   bool terminal_;
   bool open_ = false;

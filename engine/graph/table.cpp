@@ -17,24 +17,24 @@ T load(const std::byte* at) {
 }  // namespace
 
 Table::Table(std::string name, std::string description, std::vector<Column> columns, bool timing)
-    : name(std::move(name)),
-      description(std::move(description)),
-      timing(timing),
-      columns_(std::move(columns)) {
-  for (const Column& column : columns_) {
-    offsets_.push_back(row_bytes_);
-    row_bytes_ += column_bytes(column.type);
+    : name(std::move(name)), description(std::move(description)), timing(timing) {
+  auto layout = std::make_shared<Layout>();
+  layout->columns = std::move(columns);
+  for (const Column& column : layout->columns) {
+    layout->offsets.push_back(layout->row_bytes);
+    layout->row_bytes += column_bytes(column.type);
   }
+  layout_ = std::move(layout);
 }
 
 std::optional<std::size_t> Table::find(const std::string& column) const {
-  for (std::size_t c = 0; c < columns_.size(); ++c)
-    if (columns_[c].name == column) return c;
+  for (std::size_t c = 0; c < columns().size(); ++c)
+    if (columns()[c].name == column) return c;
   return std::nullopt;
 }
 
 RowView Table::row(std::span<const std::byte> rows, std::size_t index) const {
-  return {*this, rows.data() + index * row_bytes_};
+  return {*this, rows.data() + index * row_bytes()};
 }
 
 RowView Table::last_row(std::span<const std::byte> rows) const {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,7 +24,8 @@ struct Column {
 
 class RowView;
 
-// Rows are packed: columns in order, no padding. The first column is always int64 "step".
+// Rows are packed: columns in order, no padding. The first column is always int64 "step". Copies
+// share their columns: a run has a copy of each replica's in several places.
 class Table {
  public:
   Table(std::string name, std::string description, std::vector<Column> columns,
@@ -33,20 +35,25 @@ class Table {
   std::string description;
   bool timing = false;  // wall-clock: may differ between equal runs, kept in timing.h5
 
-  const std::vector<Column>& columns() const { return columns_; }
+  const std::vector<Column>& columns() const { return layout_->columns; }
   std::optional<std::size_t> find(const std::string& column) const;
-  std::size_t offset(std::size_t column) const { return offsets_[column]; }  // bytes into a row
-  std::size_t row_bytes() const { return row_bytes_; }
+  std::size_t offset(std::size_t column) const {
+    return layout_->offsets[column];
+  }  // bytes into a row
+  std::size_t row_bytes() const { return layout_->row_bytes; }
 
   // Of whole rows, one after the other.
-  std::size_t count(std::span<const std::byte> rows) const { return rows.size() / row_bytes_; }
+  std::size_t count(std::span<const std::byte> rows) const { return rows.size() / row_bytes(); }
   RowView row(std::span<const std::byte> rows, std::size_t index) const;
   RowView last_row(std::span<const std::byte> rows) const;
 
  private:
-  std::vector<Column> columns_;
-  std::vector<std::size_t> offsets_;
-  std::size_t row_bytes_ = 0;
+  struct Layout {
+    std::vector<Column> columns;
+    std::vector<std::size_t> offsets;
+    std::size_t row_bytes = 0;
+  };
+  std::shared_ptr<const Layout> layout_;
 };
 
 // Reads one row. Refers to the table.

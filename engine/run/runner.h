@@ -31,7 +31,7 @@ struct RunnerOptions {
   // What replicas are called in messages, by place; empty: by their places.
   std::vector<int> numbers = {};
   std::string trace;  // file for Chrome/Perfetto JSON, empty: none
-  int records = 256;  // rows of a phase per batch handed to the writer
+  int records = 256;  // rows of a phase per batch handed to the writer; of many replicas fewer
   // Seconds without any node having run after which stderr is told where every slot is; 0: never.
   double watchdog_seconds = 60;
 };

@@ -13,6 +13,23 @@ namespace {
 // Rows wait this long for company before they go to the writer.
 constexpr double kRowSeconds = 0.25;
 
+// What all replicas' blocks of rows take together, and the rows a block has room for whatever that
+// makes: beyond, more replicas have smaller blocks.
+constexpr std::size_t kBlockMemory = 8 << 20;
+constexpr int kLeastRecords = 16;
+
+// Of every phase.
+int records_of_block(const std::deque<Replica>& replicas, int most) {
+  std::size_t row = 0;  // bytes of one record of every phase in every block
+  for (const Replica& replica : replicas)
+    for (int p = 0; p < replica.phases(); ++p)
+      row +=
+          replica.lowered().tables[static_cast<std::size_t>(p)].row_bytes() * ScheduleNode::kBlocks;
+  const auto wanted = static_cast<std::size_t>(most);
+  const std::size_t fit = std::min(wanted, kBlockMemory / std::max<std::size_t>(row, 1));
+  return std::max(std::min(most, kLeastRecords), static_cast<int>(fit));
+}
+
 // One more occurrence of a phase.
 void add(const std::vector<LoweredPhase>& phases, int phase, Cut& cut) {
   ++cut.done[static_cast<std::size_t>(phase)];
@@ -23,7 +40,10 @@ void add(const std::vector<LoweredPhase>& phases, int phase, Cut& cut) {
 
 ScheduleNode::ScheduleNode(std::deque<Replica>& replicas, const RunnerOptions& options,
                            const std::atomic<bool>& stop, const std::atomic<bool>& output_failed)
-    : options_(options), stop_(stop), output_failed_(output_failed) {
+    : options_(options),
+      records_(records_of_block(replicas, options.records)),
+      stop_(stop),
+      output_failed_(output_failed) {
   EvaluationNeeds needs;
   for (Replica& replica : replicas) {
     State& s = states_.emplace_back();
@@ -43,7 +63,7 @@ ScheduleNode::ScheduleNode(std::deque<Replica>& replicas, const RunnerOptions& o
     const std::vector<Table>& tables = replica.lowered().tables;
     for (int p = 0; p < replica.phases(); ++p) {
       s.row_bytes.push_back(tables[p].row_bytes());
-      bytes += s.row_bytes[p] * static_cast<std::size_t>(options.records);
+      bytes += s.row_bytes[p] * static_cast<std::size_t>(records_);
       for (const LoweredTap& tap : replica.phase(p).taps) {
         elements = std::max(elements, static_cast<std::size_t>(tap.elements));
       }
@@ -56,7 +76,7 @@ ScheduleNode::ScheduleNode(std::deque<Replica>& replicas, const RunnerOptions& o
       std::size_t begin = 0;
       for (const std::size_t row : s.row_bytes) {
         block.begin.push_back(begin);
-        begin += row * static_cast<std::size_t>(options.records);
+        begin += row * static_cast<std::size_t>(records_);
       }
       s.free_blocks.add(block, 1);
     }
@@ -211,8 +231,7 @@ bool ScheduleNode::keep_row(State& s, Token& step, std::size_t j) {
       for (const float q : quantiles(values, s.scratch)) writer.put(q);
     }
   }
-  if (block.rows[phase] == options_.records ||
-      seconds_between(s.sent, Clock::now()) >= kRowSeconds) {
+  if (block.rows[phase] == records_ || seconds_between(s.sent, Clock::now()) >= kRowSeconds) {
     hand_over_rows(s);
   }
   return true;

@@ -170,6 +170,7 @@ class ScheduleNode {
   Slot* acquire(State& s, Pool<Slot>& pool, Token& token, bool writer_bound);
 
   const RunnerOptions& options_;
+  const int records_;  // of a phase in a block
   const std::atomic<bool>& stop_;
   const std::atomic<bool>& output_failed_;
   Edges* edges_ = nullptr;

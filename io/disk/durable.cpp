@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <set>
 #include <utility>
 
 #include "engine/error.h"
@@ -134,15 +135,19 @@ void make_directory(const std::string& path) {
   for (const std::string& parent : parents) sync_path(parent, O_RDONLY | O_DIRECTORY);
 }
 
-void make_directory_below(const std::string& top, const std::string& name) {
-  std::string made = top;
-  for (const fs::path& part : fs::path(name)) {
-    const std::string parent = std::exchange(made, made + "/" + part.string());
-    if (::mkdir(made.c_str(), 0777) == 0)
-      sync_path(parent, O_RDONLY | O_DIRECTORY);
-    else if (errno != EEXIST)
-      cannot_write(made, errno);
+void make_directories_below(const std::string& top, const std::vector<std::string>& names) {
+  std::set<std::string> parents;  // of those that are made
+  for (const std::string& name : names) {
+    std::string made = top;
+    for (const fs::path& part : fs::path(name)) {
+      const std::string parent = std::exchange(made, made + "/" + part.string());
+      if (::mkdir(made.c_str(), 0777) == 0)
+        parents.insert(parent);
+      else if (errno != EEXIST)
+        cannot_write(made, errno);
+    }
   }
+  for (const std::string& parent : parents) sync_path(parent, O_RDONLY | O_DIRECTORY);
 }
 
 bool exists(const std::string& path) {

@@ -57,9 +57,9 @@ void put_in_place(const std::string& temporary, const std::string& path, bool sy
 
 // With parents, and durable like them. Throws Error(output).
 void make_directory(const std::string& path);
-// top/name, name of one part or more; top itself is never made: it may have been moved away.
-// Throws Error(output).
-void make_directory_below(const std::string& top, const std::string& name);
+// top/name for each name, of one part or more; top itself is never made: it may have been moved
+// away. Throws Error(output).
+void make_directories_below(const std::string& top, const std::vector<std::string>& names);
 bool exists(const std::string& path);  // Throws Unreadable if that cannot be known.
 // Throws Error(output) if there is a link: what is written below it would go elsewhere.
 void require_no_link(const std::string& directory);

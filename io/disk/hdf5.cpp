@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <optional>
 
@@ -44,6 +45,21 @@ PropertyList file_access(bool writing) {
     check(H5Pset_metadata_read_attempts(access.id(), 20), "H5Pset_metadata_read_attempts");
   }
   return access;
+}
+
+// The time to close a file grows with the square of what the library holds of its metadata, by
+// default up to 32 MB: of ten thousand tables half a minute.
+void keep_cache_small(const PropertyList& access) {
+  H5AC_cache_config_t config{};
+  config.version = H5AC__CURR_CACHE_CONFIG_VERSION;
+  check(H5Pget_mdc_config(access.id(), &config), "H5Pget_mdc_config");
+  config.set_initial_size = true;
+  config.initial_size = config.min_size = 1 << 20;
+  config.max_size = 2 << 20;
+  check(H5Pset_mdc_config(access.id(), &config), "H5Pset_mdc_config");
+  // Rows go into their chunk as they come: a chunk in memory for each open table would be read
+  // again whenever the table is opened again.
+  check(H5Pset_cache(access.id(), 0, 1, 0, 0), "H5Pset_cache");
 }
 
 Attribute create_attribute(hid_t object, const std::string& name, hid_t type) {
@@ -123,6 +139,10 @@ void check_closes() {
   if (failed_close) throw *failed_close;
 }
 
+void keep_attributes_together(const PropertyList& creation) {
+  check(H5Pset_attr_phase_change(creation.id(), 32, 30), "H5Pset_attr_phase_change");
+}
+
 File create_file(const std::string& path, const CreateOptions& options) {
   start();
   const PropertyList creation(H5Pcreate(H5P_FILE_CREATE), "H5Pcreate");
@@ -133,9 +153,23 @@ File create_file(const std::string& path, const CreateOptions& options) {
     check(H5Pset_file_space_strategy(creation.id(), H5F_FSPACE_STRATEGY_PAGE, false, 1),
           "H5Pset_file_space_strategy");
     check(H5Pset_file_space_page_size(creation.id(), 4096), "H5Pset_file_space_page_size");
+  } else {
+    keep_attributes_together(creation);
   }
-  return {H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.id(), file_access(true).id()),
-          "H5Fcreate"};
+  const PropertyList access = file_access(true);
+  if (options.live) keep_cache_small(access);
+  return {H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.id(), access.id()), "H5Fcreate"};
+}
+
+File create_file_in_memory() {
+  start();
+  const PropertyList access = file_access(false);
+  check(H5Pset_libver_bounds(access.id(), H5F_LIBVER_V110, H5F_LIBVER_V110),
+        "H5Pset_libver_bounds");
+  check(H5Pset_fapl_core(access.id(), 1 << 16, false), "H5Pset_fapl_core");
+  static std::atomic<int> made = 0;  // two of one name would be one file
+  const std::string name = "in memory " + std::to_string(++made);
+  return {H5Fcreate(name.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.id()), "H5Fcreate"};
 }
 
 File open_file(const std::string& path, bool live) {
@@ -149,6 +183,7 @@ File open_file(const std::string& path, bool live) {
 }
 
 Group make_groups(hid_t location, const std::string& path) {
+  if (path.empty()) return {H5Gopen2(location, ".", H5P_DEFAULT), "H5Gopen2"};
   const PropertyList creation(H5Pcreate(H5P_GROUP_CREATE), "H5Pcreate");
   check(H5Pset_obj_track_times(creation.id(), false), "H5Pset_obj_track_times");
   Group group(H5Gopen2(location, ".", H5P_DEFAULT), "H5Gopen2");
@@ -167,15 +202,30 @@ Group make_groups(hid_t location, const std::string& path) {
   return group;
 }
 
+namespace {
+
+// The group that "group/name" is to be in, and its name there.
+std::pair<Group, std::string> place_of(hid_t location, const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return {make_groups(location, ""), path};
+  return {make_groups(location, path.substr(0, slash)), path.substr(slash + 1)};
+}
+
+}  // namespace
+
 Dataset create_dataset(hid_t location, const std::string& path, hid_t type, const Space& space,
                        const PropertyList& creation) {
-  const std::size_t slash = path.rfind('/');
-  const bool nested = slash != std::string::npos;
-  const Group group = make_groups(location, nested ? path.substr(0, slash) : "");
+  const auto [group, name] = place_of(location, path);
   const PropertyList plain = creation ? PropertyList() : dataset_creation();
-  return {H5Dcreate2(group.id(), path.substr(nested ? slash + 1 : 0).c_str(), type, space.id(),
-                     H5P_DEFAULT, creation ? creation.id() : plain.id(), H5P_DEFAULT),
+  return {H5Dcreate2(group.id(), name.c_str(), type, space.id(), H5P_DEFAULT,
+                     creation ? creation.id() : plain.id(), H5P_DEFAULT),
           "H5Dcreate2"};
+}
+
+void copy(hid_t source, const std::string& from, hid_t location, const std::string& path) {
+  const auto [group, name] = place_of(location, path);
+  check(H5Ocopy(source, from.c_str(), group.id(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT),
+        "H5Ocopy");
 }
 
 Dataset open_dataset(hid_t location, const std::string& path) {

@@ -87,6 +87,8 @@ struct CreateOptions {
 
 // Truncates. Format of HDF5 1.10, closing a file closes everything in it.
 File create_file(const std::string& path, const CreateOptions& options = {});
+// Gone with the handle, never on a disk.
+File create_file_in_memory();
 // Read only; `live` also opens a file that another process is appending to.
 File open_file(const std::string& path, bool live = false);
 
@@ -96,8 +98,15 @@ Group make_groups(hid_t location, const std::string& path);
 // The dataset at "group/name"; missing groups are made. `creation` may be empty.
 Dataset create_dataset(hid_t location, const std::string& path, hid_t type, const Space& space,
                        const PropertyList& creation = {});
+// The dataset `from` of one file at `path`, "group/name", of another, with its attributes; missing
+// groups are made.
+void copy(hid_t source, const std::string& from, hid_t location, const std::string& path);
 Dataset open_dataset(hid_t location, const std::string& path);
 PropertyList dataset_creation();  // time stamps off
+// Attributes in the header of their object instead of in a heap with an index of its own, which
+// costs more for a few dozen. Not in live files: what is written again as a table grows is to fit
+// into a page. Files that are not live have it for their own.
+void keep_attributes_together(const PropertyList& creation);
 Space simple_space(const std::vector<hsize_t>& extents, const std::vector<hsize_t>& maximum = {});
 std::vector<hsize_t> extents(const Dataset& dataset);
 // Paths of all datasets below `location`, in name order.

@@ -12,13 +12,10 @@
 
 #include "engine/error.h"
 #include "io/data/byte_source.h"
-#include "io/disk/durable.h"
 #include "io/images/orientation.h"
 
 namespace ganflow {
 namespace {
-
-constexpr std::uint64_t kMostPixels = 1 << 26;
 
 // The content of the first chunk of a type; empty if there is none.
 std::span<const std::uint8_t> find_chunk(std::span<const std::uint8_t> file,
@@ -37,22 +34,6 @@ std::span<const std::uint8_t> find_chunk(std::span<const std::uint8_t> file,
 
 }  // namespace
 
-void write_png(const std::string& path, const Pixels& pixels) {
-  if (pixels.channels != 1 && pixels.channels != 3)
-    fail(Fault::output, "{} cannot be written: a PNG has 1 or 3 channels, the picture has {}", path,
-         pixels.channels);
-  png_image image{};
-  image.version = PNG_IMAGE_VERSION;
-  image.width = static_cast<png_uint_32>(pixels.width);
-  image.height = static_cast<png_uint_32>(pixels.height);
-  image.format = pixels.channels == 1 ? PNG_FORMAT_GRAY : PNG_FORMAT_RGB;
-  png_alloc_size_t bytes = PNG_IMAGE_PNG_SIZE_MAX(image);
-  std::vector<std::byte> file(bytes);
-  if (!png_image_write_to_memory(&image, file.data(), &bytes, 0, pixels.data.data(), 0, nullptr))
-    fail(Fault::output, "{} cannot be written: {}", path, image.message);
-  write_durably(path, std::span(file).first(bytes));
-}
-
 Pixels decode_png(std::span<const std::uint8_t> file, const std::string& name) {
   png_image image{};
   image.version = PNG_IMAGE_VERSION;
@@ -60,13 +41,13 @@ Pixels decode_png(std::span<const std::uint8_t> file, const std::string& name) {
     fail(Fault::input, "{} is not a readable PNG file: {}", name, image.message);
   const std::uint64_t area = std::uint64_t{image.width} * image.height;
   // A pixel takes a bit at least, and deflate packs at most 1032 bytes into one.
+  const std::uint64_t most = kMostPngPixels;
   const bool promised = area / 8 > 1032 * file.size();
-  if (area > kMostPixels || promised) {
+  if (area > most || promised) {
     const std::uint32_t width = image.width, height = image.height;
     png_image_free(&image);
-    if (area > kMostPixels)
-      fail(Fault::input, "{} has {} x {} pixels: at most {} are read", name, width, height,
-           kMostPixels);
+    if (area > most)
+      fail(Fault::input, "{} has {} x {} pixels: at most {} are read", name, width, height, most);
     fail(Fault::input, "{} is truncated: its header promises {} x {} pixels, found {} bytes", name,
          width, height, file.size());
   }

@@ -9,7 +9,9 @@
 
 namespace ganflow {
 
-// Written durably; 1 or 3 channels. Throws Error(output).
+constexpr Extent kMostPngPixels = Extent{1} << 26;
+
+// Written durably; 1 or 3 channels, 1 to 64 Mi pixels. Throws Error(output).
 void write_png(const std::string& path, const Pixels& pixels);
 
 // Gray stays gray, everything else becomes RGB, each with a last channel of alpha (straight, 255:

@@ -42,11 +42,11 @@ void write_rows_file(const std::string& path, int replica, const RowsSpan& span,
                        span.after ? static_cast<std::int64_t>(*span.after) : kBeginning);
     hdf5::write_number(file.id(), "step", span.step);
     for (const TableRows& part : tables) {
-      const hdf5::Type type = row_type(*part.table);
-      const hdf5::Dataset dataset =
-          create_table(file.id(), part.table->name, *part.table,
-                       {.rows = part.rows.size() / part.table->row_bytes(), .checksum = true});
-      if (!part.rows.empty()) write_rows(dataset, type, 0, part.rows);
+      create_table(file.id(), part.table->name, *part.table,
+                   {.rows = part.rows.size() / part.table->row_bytes(), .checksum = true});
+      if (part.rows.empty()) continue;
+      write_rows(hdf5::open_dataset(file.id(), part.table->name), row_type(*part.table), 0,
+                 part.rows);
     }
     hdf5::write_number(file.id(), "complete", 1);
   };

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <string_view>
 
 #include "engine/error.h"
 #include "io/images/png.h"
@@ -131,9 +132,12 @@ void RunDirectory::open(const ResumeState* state) {
   }
   // First, so that whatever else is there belongs to a run that can be resumed.
   write_index();
+  std::vector<std::string> folders;
   for (const ReplicaInfo& info : index_.info.replicas)
-    for (const char* folder : {"/rows", "/checkpoints"})
-      make_directory_below(path_, replica_directory(info.index) + folder);
+    for (const char* folder : {"/rows", "/timing", "/checkpoints"})
+      if (folder != std::string_view("/timing") || has_timing(index_.info))
+        folders.push_back(replica_directory(info.index) + folder);
+  make_directories_below(path_, folders);
   live_[0] = make_live(false);
   if (has_timing(index_.info)) live_[1] = make_live(true);
   if (!options_.part)  // those of parts that this run had: what they held is in the whole ones now
@@ -228,7 +232,7 @@ void RunDirectory::commit_rows(std::size_t r, Step step) {
       parts.push_back({&info.tables[t], std::span(replica.pending[t]).first(taken[t])});
     }
     if (timing && parts.empty()) continue;
-    make_directory_below(replica.path, rows_folder(timing));
+    make_directories_below(replica.path, {rows_folder(timing)});
     write_rows_file(rows_path(replica, step, timing), info.index, span, parts);
   }
   replica.commits.push_back(step);
@@ -268,7 +272,7 @@ void RunDirectory::samples(int replica, const Samples& samples) {
   const Pixels grid = drawn ? draw(samples) : Pixels{};
   require_no_link(directory);
   output([&] {
-    make_directory_below(parent, samples.name);
+    make_directories_below(parent, {samples.name});
     write_samples(stem + ".h5", samples, grid);
     if (drawn) write_png(stem + ".png", grid);
   });

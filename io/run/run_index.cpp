@@ -8,12 +8,14 @@
 #include <chrono>
 #include <cstdio>
 #include <ctime>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "engine/error.h"
 #include "io/disk/durable.h"
 #include "io/disk/sealed.h"
 #include "io/run/summary_file.h"
+#include "io/run/table.h"
 
 namespace ganflow {
 namespace {
@@ -62,20 +64,29 @@ ImageRecord image_record_from(const Json& json) {
           json.at("unlabelled"), json.value("crc32", std::uint32_t{0})};
 }
 
+// Tables like those of an earlier replica are said by its place: most runs have thousands of equal
+// ones.
 Json to_json(const RunInfo& info) {
   Json replicas = Json::array();
+  std::map<std::string, std::size_t> known;
   for (const ReplicaInfo& r : info.replicas) {
-    Json tables = Json::array();
+    Json& replica = replicas.emplace_back(Json{{"index", r.index},
+                                               {"seed", r.seed},
+                                               {"settings", r.settings},
+                                               {"program_hash", r.program_hash},
+                                               {"formulas_hash", r.formulas_hash},
+                                               {"graph", r.graph},
+                                               {"cell", r.cell},
+                                               {"options", r.options}});
+    std::string layout;
+    for (const Table& table : r.tables) layout += layout_text(table);
+    const auto [first, fresh] = known.emplace(layout, replicas.size() - 1);
+    if (!fresh) {
+      replica["tables_of"] = first->second;
+      continue;
+    }
+    Json& tables = replica["tables"] = Json::array();
     for (const Table& table : r.tables) tables.push_back(to_json(table));
-    replicas.push_back({{"index", r.index},
-                        {"seed", r.seed},
-                        {"settings", r.settings},
-                        {"program_hash", r.program_hash},
-                        {"formulas_hash", r.formulas_hash},
-                        {"graph", r.graph},
-                        {"cell", r.cell},
-                        {"options", r.options},
-                        {"tables", tables}});
   }
   Json images = Json::object();
   for (const auto& [set, record] : info.images) images[set] = to_json(record);
@@ -102,7 +113,10 @@ RunInfo info_from(const Json& json) {
     replica.graph = r.value("graph", std::string());
     replica.cell = r.value("cell", std::string());
     if (r.contains("options")) replica.options = r.at("options").get<decltype(replica.options)>();
-    for (const Json& table : r.at("tables")) replica.tables.push_back(table_from(table));
+    if (r.contains("tables_of"))
+      replica.tables = info.replicas.at(r.at("tables_of").get<std::size_t>()).tables;
+    else
+      for (const Json& table : r.at("tables")) replica.tables.push_back(table_from(table));
     info.replicas.push_back(std::move(replica));
   }
   return info;

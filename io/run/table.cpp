@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
 
 namespace ganflow {
@@ -69,6 +70,14 @@ std::string field_name(const Column& column, FieldNames names) {
   return name;
 }
 
+std::string layout_text(const Table& table) {
+  std::string text = fmt::format("{}\x1f{}\x1f{}", table.name, table.description, table.timing);
+  for (const Column& column : table.columns())
+    text += fmt::format("\x1f{}\x1f{}\x1f{}\x1f{}", column.name, static_cast<int>(column.type),
+                        column.unit, column.description);
+  return text + "\x1e";
+}
+
 hdf5::Type row_type(const Table& table, FieldNames names) {
   hdf5::start();
   hdf5::Type type(H5Tcreate(H5T_COMPOUND, table.row_bytes()), "H5Tcreate");
@@ -81,10 +90,13 @@ hdf5::Type row_type(const Table& table, FieldNames names) {
   return type;
 }
 
-hdf5::Dataset create_table(hid_t location, const std::string& path, const Table& table,
-                           const Storage& storage) {
+namespace {
+
+void make_table(hid_t location, const std::string& path, const Table& table,
+                const Storage& storage) {
   const hdf5::Type type = row_type(table);
   const hdf5::PropertyList creation = hdf5::dataset_creation();
+  if (!storage.growing) hdf5::keep_attributes_together(creation);
   if (storage.growing || storage.rows > 0) {
     hsize_t chunk = std::max<hsize_t>(1, std::min(storage.chunk, kMostChunk) / table.row_bytes());
     if (!storage.growing) chunk = std::min(chunk, storage.rows);
@@ -95,9 +107,41 @@ hdf5::Dataset create_table(hid_t location, const std::string& path, const Table&
   hdf5::check(H5Pset_fill_value(creation.id(), type.id(), fill.data()), "H5Pset_fill_value");
   const hdf5::Space space = storage.growing ? hdf5::simple_space({storage.rows}, {H5S_UNLIMITED})
                                             : hdf5::simple_space({storage.rows});
-  hdf5::Dataset dataset = hdf5::create_dataset(location, path, type.id(), space, creation);
-  describe(dataset, table);
-  return dataset;
+  describe(hdf5::create_dataset(location, path, type.id(), space, creation), table);
+}
+
+// Tables without rows, of which further ones are copies: their attributes cost more than the rows
+// of a commit. Of one thread, since its files are.
+class Models {
+ public:
+  // The path in file() of a table that differs in nothing.
+  std::string path_of(const Table& table, const Storage& storage) {
+    constexpr std::size_t kMost = 64;
+    if (!file_ || paths_.size() >= kMost) {
+      file_.close();
+      paths_.clear();
+      file_ = hdf5::create_file_in_memory();
+    }
+    const std::string key = fmt::format("{}{} {} {} {}", layout_text(table), storage.rows,
+                                        storage.growing, storage.checksum, storage.chunk);
+    const auto [found, fresh] = paths_.emplace(key, fmt::format("{}", paths_.size()));
+    if (fresh) make_table(file_.id(), found->second, table, storage);
+    return found->second;
+  }
+  const hdf5::File& file() const { return file_; }
+
+ private:
+  hdf5::File file_;
+  std::map<std::string, std::string> paths_;
+};
+
+}  // namespace
+
+void create_table(hid_t location, const std::string& path, const Table& table,
+                  const Storage& storage) {
+  thread_local Models models;
+  const std::string model = models.path_of(table, storage);
+  hdf5::copy(models.file().id(), model, location, path);
 }
 
 void write_rows(const hdf5::Dataset& dataset, const hdf5::Type& type, hsize_t begin,

@@ -15,6 +15,9 @@ namespace ganflow {
 enum class FieldNames { identifiers, dotted };
 std::string field_name(const Column& column, FieldNames names = FieldNames::identifiers);
 
+// Equal for tables that differ in nothing that is written of them, whose rows may differ.
+std::string layout_text(const Table& table);
+
 // Packed compound of the columns, little endian: the bytes of Sink::rows as they are.
 hdf5::Type row_type(const Table& table, FieldNames names = FieldNames::identifiers);
 
@@ -29,8 +32,8 @@ struct Storage {
 
 // Creates the dataset at `path` with the attributes CLASS, VERSION, TITLE, FIELD_i_NAME (PyTables),
 // units and descriptions (JSON objects by column) and description.
-hdf5::Dataset create_table(hid_t location, const std::string& path, const Table& table,
-                           const Storage& storage);
+void create_table(hid_t location, const std::string& path, const Table& table,
+                  const Storage& storage);
 
 // Whole rows [begin, begin + bytes / row_bytes) of a dataset made by create_table.
 void write_rows(const hdf5::Dataset& dataset, const hdf5::Type& type, hsize_t begin,

@@ -46,6 +46,19 @@ TEST_SUITE("runner") {
     }
   }
 
+  // Was: every replica had room for 768 rows of each phase, 37 KB that a short one never fills.
+  TEST_CASE("replicas whose blocks would take much have smaller ones and lose nothing") {
+    std::vector<LoweredReplica> lowered;
+    for (std::uint64_t r = 0; r < 8; ++r) lowered.push_back(toy_replica(r));
+    MemorySink sink(lowered);
+    run_toy(std::move(lowered), {.steps = 60, .threads = 2, .records = 1 << 30}, sink);
+    for (int r = 0; r < 8; ++r) {
+      CHECK(sink.steps(r, 0) == counted(1, 60));
+      CHECK(sink.steps(r, 1) == counted(3, 60, 3));
+    }
+    CHECK(sink.violations.empty());
+  }
+
   TEST_CASE(
       "checkpoints and evaluations come at the first macro-iteration end at or after a mark") {
     const ToyOptions toy{.evaluate_every = 10};  // 3 critic steps each

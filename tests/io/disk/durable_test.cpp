@@ -27,11 +27,11 @@ TEST_CASE("directories are made below one that is there, which is not made") {
   const TemporaryDirectory directory;
   const std::string gone = directory / "gone";
   CHECK(error_of([&] {
-          make_directory_below(gone, "replica_000/rows");
+          make_directories_below(gone, {"replica_000/rows"});
         }).starts_with("5 " + gone + "/replica_000 cannot be written: No such file"));
   CHECK_FALSE(exists(gone));
   std::filesystem::create_directory(gone);
-  for (int again = 0; again < 2; ++again) make_directory_below(gone, "replica_000/rows");
+  for (int again = 0; again < 2; ++again) make_directories_below(gone, {"replica_000/rows"});
   CHECK(std::filesystem::is_directory(gone + "/replica_000/rows"));
 }
 

@@ -360,6 +360,21 @@ TEST_CASE("a directory that cannot be listed is not empty") {
   CHECK(load_run(run).restored.at(1).has_value());
 }
 
+// Was: the tables of each replica stood in the configuration, 8 KB a replica.
+TEST_CASE("replicas of equal tables have them once in the configuration") {
+  RunInfo info = example_info(3);
+  info.replicas[2].tables.pop_back();
+  const RunInfo read = run_info_from(run_info_text(info));
+  for (std::size_t r = 0; r < 3; ++r) {
+    const std::vector<Table>&found = read.replicas[r].tables, &expected = info.replicas[r].tables;
+    REQUIRE(found.size() == expected.size());
+    for (std::size_t t = 0; t < found.size(); ++t)
+      CHECK(layout_text(found[t]) == layout_text(expected[t]));
+  }
+  const std::size_t few = run_info_text(example_info(2)).size();
+  CHECK(run_info_text(example_info(102)).size() < few + 100 * 400);
+}
+
 TEST_CASE("columns are identifiers in files; rows that have dots are still read") {
   const TemporaryDirectory directory;
   const std::string path = directory / "rows.h5";
