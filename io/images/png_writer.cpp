@@ -1,10 +1,14 @@
 // Every line is written as its difference from the one above, packed by run lengths: grids, plots
 // and photographs come out as small as by libpng's choice of filters and matches, in a tenth of the
 // time.
+#include <fmt/format.h>
 #include <zlib.h>
 
-#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/error.h"
 #include "io/disk/durable.h"
