@@ -151,7 +151,7 @@ TEST_SUITE("use_run") {
     const std::string dot = text_of(run + "/graph.dot");
     CHECK(dot.starts_with("digraph"));
     // It did not say which network a node applies or moves.
-    for (const char* label : {"critic_step\\noptimizer D\"", "critic_real\\nForward D\\n(",
+    for (const char* label : {"critic_step\\nRmsProp D\"", "critic_real\\nForward D\\n(",
                               "generate\\nForward G\\n(", "penalty\\nGradientPenalty D\\n("})
       CHECK_MESSAGE(dot.find(label) != std::string::npos, label);
   }

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -98,27 +99,26 @@ TEST_CASE("steps that threads share leave the bits of one") {
 }
 
 // How a step scales by the estimate: its phases, how many are shared, one thread's time over that
-// of 2, 4, 8 and 16. A kernel of fewer units moves a number here.
+// of 2, 4, 8 and 16, which tiles of other instruction sets move by some per cent. A kernel of fewer
+// units moves a number here.
 TEST_CASE("golden sharing of the compiled steps") {
   struct Golden {
     Program program;
     int phases, shared;
-    const char* ratios;
+    std::array<double, 4> ratios;
   };
   for (const auto& [program, phases, shared, ratios] :
-       {Golden{critic_step(thesis()), 17, 6, "1.9 3.1 4.0 4.8 "},
-        Golden{generator_step(thesis()), 14, 7, "1.9 2.7 3.4 4.2 "},
-        Golden{critic_step(mnist()), 23, 14, "2.0 3.6 6.2 8.6 "},
-        Golden{critic_step(toy()), 35, 21, "2.0 4.0 7.9 15.3 "},
-        Golden{critic_step(dcgan()), 48, 37, "2.0 3.8 7.4 13.3 "},
-        Golden{critic_step(resnet_critic()), 124, 100, "2.0 4.0 7.8 15.1 "}}) {
+       {Golden{critic_step(thesis()), 17, 6, {1.9, 3.1, 4.0, 4.8}},
+        Golden{generator_step(thesis()), 14, 7, {1.9, 2.7, 3.4, 4.2}},
+        Golden{critic_step(mnist()), 23, 14, {2.0, 3.6, 6.2, 8.6}},
+        Golden{critic_step(toy()), 35, 21, {2.0, 4.0, 7.9, 15.3}},
+        Golden{critic_step(dcgan()), 48, 37, {2.0, 3.8, 7.4, 13.3}},
+        Golden{critic_step(resnet_critic()), 124, 100, {2.0, 4.0, 7.8, 15.1}}}) {
     const cpu::Sharing sharing = cpu::sharing(*cpu::compile(program, {}));
-    std::string text;
-    for (const int threads : {2, 4, 8, 16})
-      text += fmt::format("{:.1f} ", sharing.nanoseconds / sharing.by(threads));
     CHECK(sharing.phases == phases);
     CHECK(sharing.shared == shared);
-    CHECK(text == std::string(ratios));
+    for (std::size_t i = 0; i < ratios.size(); ++i)
+      CHECK(sharing.nanoseconds / sharing.by(2 << i) == doctest::Approx(ratios[i]).epsilon(0.04));
     CHECK(sharing.by(1) == doctest::Approx(sharing.nanoseconds));
   }
 }

@@ -46,7 +46,7 @@ TEST_SUITE("graph") {
     Graph g("test");
     const Scalar rate = g.scalar("rate", 0, any_number(), "of everything");
     CHECK(error_of([&] { compose(g, rate, rate); }) ==
-          "2 step (optimizer): rate is 0, it must be above 0");
+          "2 step (clip_weights(Sgd)): rate is 0, it must be above 0");
     Graph h("test");
     const Scalar shared = h.scalar("rate", 0.5, between(0, 0.5), "of everything");
     compose(h, shared, shared);
@@ -58,13 +58,15 @@ TEST_SUITE("graph") {
 
   TEST_CASE("--set replaces the schedule, within the range") {
     for (const auto& [text, sentence] :
-         {std::pair<std::string, std::string>{"-1",
-                                              "2 step (optimizer): step.lr is -1, it must be "
-                                              "at least 0"},
+         {std::pair<std::string, std::string>{
+              "-1",
+              "2 step (clip_weights(Sgd)): step.lr is -1, it must be "
+              "at least 0"},
           {"steps(0:1,9:-1)",
-           "2 step (optimizer): step.lr is steps(0: 1, 9: -1), it must be at least 0"},
+           "2 step (clip_weights(Sgd)): step.lr is steps(0: 1, 9: -1), it must be at least 0"},
           {"steps(0:1",
-           "2 step (optimizer): --set step.lr: schedule 'steps(0:1' lacks its closing ')'"}}) {
+           "2 step (clip_weights(Sgd)): --set step.lr: schedule 'steps(0:1' lacks its closing "
+           "')'"}}) {
       Graph g("test", {.values = {{"step.lr", text}}});
       CHECK(error_of([&] { compose(g, 0.25); }) == sentence);
     }
