@@ -34,7 +34,7 @@ class ReplicaSummary {
     double last = 0, least = 0, greatest = 0;  // nan: no row yet
   };
   explicit ReplicaSummary(const std::vector<Table>& tables);
-  void saw(int table, std::span<const std::byte> rows);  // whole rows in step order
+  void saw(int table, std::span<const std::byte> rows);    // whole rows in step order
   void failed(const std::string& why) { failure_ = why; }  // empty: it goes on
   const std::vector<Value>& values() const { return values_; }
   std::uint64_t step() const { return step_; }

@@ -65,9 +65,7 @@ class EveryOther final : public Sink {
     if (on_) directory_.commit(replica, snapshot);
   }
   void samples(int, const Samples&) override {}
-  void failed(int replica, const std::string& why) override {
-    directory_.failed(replica, why);
-  }
+  void failed(int replica, const std::string& why) override { directory_.failed(replica, why); }
   void flush() override {
     if (on_) directory_.flush();
   }
