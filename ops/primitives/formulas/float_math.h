@@ -65,7 +65,7 @@ GANFLOW_FUNCTION F log_of(F x) {
   const auto tiny = x < 0x1p-126f;
   const F scaled = pick(tiny, x * 0x1p23f, x);
   constexpr int kRootHalf = 0x3f3504f3;
-  const auto bits = bits_of(scaled);
+  const auto bits = bits_of(abs_of(scaled));  // of a negative number nothing is used
   const auto exponent = (bits - kRootHalf) >> 23;
   const F n = number_of(exponent) - pick(tiny, F(23.0f), F(0.0f));
   const F f = with_bits(bits - (exponent << 23)) - 1.0f;
