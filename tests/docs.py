@@ -6,8 +6,7 @@ docs.py ROOT --update   puts the files of docs/extend into docs/extend.md as the
 docs.py --test          whether this script notices what it is for
 
 vocabulary.md: every name in a first column is declared in a header, and every function of formulas that
-a header of primitives declares is named. extend.md: quotes each file of docs/extend whole. papers.md:
-names every experiment of graphs/papers, and none that is not there.
+a header of primitives declares is named. extend.md: quotes each file of docs/extend whole.
 """
 import pathlib
 import re
@@ -56,26 +55,11 @@ def extend(page, files):
                 f"docs/extend.md: there is no file {name}" for name in sorted(quoted.keys() - files.keys())]
 
 
-EXPERIMENT = r"(?:\.name = |(?:on_cifar|image_table)\(\s*)\"([\w.-]+)\"(?! \+|\w)"
-
-
-def papers(page, code):
-    code = re.sub(r'"((?:fig|table)-\d-)" \+', r'"\1*" +', code)  # one of several sets
-    said = [name for text in re.findall(r"`reproduce ([^`]*)`((?:, `[\w.-]+`)*)", page)
-            for name in re.findall(r"[a-z][\w.-]*", text[0].split()[0] + text[1]) if name != "NAME"]
-    wrong = [f"docs/papers.md: there is no experiment '{name}'" for name in said
-             if not re.search(rf'"{re.escape(name)}"', code)
-             and f'"{name.rpartition("-")[0]}-*"' not in code]
-    return wrong + [f"docs/papers.md: experiment '{name}' is missing"
-                    for name in re.findall(EXPERIMENT, code) if name not in said]
-
-
 def check(root):
     docs = root / "docs"
     files = {f"extend/{p.name}": p.read_text() for p in docs.glob("extend/*.cpp")}
     return vocabulary((docs / "vocabulary.md").read_text(), texts(root, FORMULAS), texts(root, HEADERS)) + extend(
-        (docs / "extend.md").read_text(), files) + papers(
-        (docs / "papers.md").read_text(), texts(root, ["graphs/papers/*_experiments.cpp", "graphs/papers/*_studies.cpp"]))
+        (docs / "extend.md").read_text(), files)
 
 
 def update(root):
@@ -94,10 +78,6 @@ def test():
     assert "quoted otherwise" in extend(block, {"extend/a.cpp": "int b;\n"})[0]
     assert "is not quoted" in extend("", {"extend/a.cpp": "int b;\n"})[0]
     assert "there is no file" in extend(block, {})[0]
-    code = '{.name = "exp-1",\n image_table(\n  "fig-2", .name = "fig-4-" + set,'
-    assert papers("`reproduce exp-1`, `fig-2`, `reproduce fig-4-a --steps 1`", code) == []
-    assert "no experiment 'exp-2'" in papers("`reproduce exp-1`, `fig-2`; `reproduce exp-2`", code)[0]
-    assert "'fig-2' is missing" in papers("`reproduce exp-1`", code)[0]
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "engine/run/slots.h"
 
@@ -38,7 +39,7 @@ bool collect_call(EvaluationSlot& slot, const LoweredEvaluation& e, const Device
 // Fills slot.values. Throws what the metric throws.
 void measure_samples(EvaluationSlot& slot, const LoweredReplica& replica,
                      const LoweredEvaluation& e);
-// All samples as the sink takes them, or what the metric found of them, if it keeps that.
+// As the sink takes them: all samples; what the metric found of them, if it keeps that.
 Samples samples_of(const EvaluationSlot& slot, const LoweredEvaluation& e);
 std::optional<Samples> seen_of(const EvaluationSlot& slot, const LoweredEvaluation& e);
 

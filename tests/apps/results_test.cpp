@@ -3,7 +3,11 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <fstream>
+#include <iterator>
+#include <regex>
 #include <set>
+#include <string>
 
 #include "engine/graph/lower.h"
 #include "graphs/experiments.h"
@@ -76,6 +80,21 @@ TEST_SUITE("results") {
     CHECK(judged[1].verdict == Verdict::fails);
     CHECK(judged[2].verdict == Verdict::holds);
     CHECK(judged[3].verdict == Verdict::untested);
+  }
+
+  TEST_CASE("docs/papers.md names every experiment, and none that is not there") {
+    std::ifstream file(GANFLOW_SOURCE "/docs/papers.md");
+    const std::string page{std::istreambuf_iterator<char>(file), {}};
+    std::set<std::string> names;
+    for (const Experiment& e : experiments()) {
+      names.insert(e.name);
+      const bool named = page.find("`" + e.name + "`") != std::string::npos ||
+                         page.find("`reproduce " + e.name + "`") != std::string::npos;
+      CHECK_MESSAGE(named, e.name);
+    }
+    const std::regex command("`reproduce ([a-z][^` ]*)");
+    for (std::sregex_iterator at(page.begin(), page.end(), command), end; at != end; ++at)
+      CHECK_MESSAGE(names.contains((*at)[1]), at->str());
   }
 
   // What an experiment names must exist: a typing error in a table of names would never be seen.
