@@ -57,9 +57,6 @@ void keep_cache_small(const PropertyList& access) {
   config.initial_size = config.min_size = 1 << 20;
   config.max_size = 2 << 20;
   check(H5Pset_mdc_config(access.id(), &config), "H5Pset_mdc_config");
-  // Rows go into their chunk as they come: a chunk in memory for each open table would be read
-  // again whenever the table is opened again.
-  check(H5Pset_cache(access.id(), 0, 1, 0, 0), "H5Pset_cache");
 }
 
 Attribute create_attribute(hid_t object, const std::string& name, hid_t type) {
