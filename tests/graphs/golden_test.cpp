@@ -25,7 +25,7 @@ struct Golden {
 
 const Golden kGolden[] = {
     {"thesis-1d", Data::none,
-     "generate 0/1/1/0/6 critic_step 0/5/3/2/26 generator_step 0/6/2/0/35"},
+     "generate 0/1/1/0/6 critic_step 0/5/3/2/30 generator_step 0/6/2/0/35"},
     {"thesis-28", Data::none,
      "generate 1/2/2/0/28 critic_step 4/13/7/4/756 generator_step 6/12/6/0/654"},
     {"thesis-28-sts", Data::none,
