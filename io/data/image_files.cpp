@@ -200,40 +200,41 @@ ImageFiles::ImageFiles(const std::string& path, const std::string& split) : path
     notes_.push_back(fmt::format("{} linked folder{} read already, by another path: {}",
                                  all.repeated.size(), all.repeated.size() == 1 ? "" : "s",
                                  some_of(all.repeated)));
-  keep(std::move(all.files), std::move(all.folders));
+  const std::vector<std::string>& known = image_extensions();
+  const auto others = std::partition(all.files.begin(), all.files.end(), [&](const auto& file) {
+    return std::find(known.begin(), known.end(), extension_of(file)) != known.end();
+  });
+  names_.assign(all.files.begin(), others);
   if (names_.empty())
-    fail(Fault::usage, "{} holds no image: expected *{}", title(),
-         fmt::join(image_extensions(), ", *"));
+    fail(Fault::usage, "{} holds no image: expected *{}", title(), fmt::join(known, ", *"));
   choose_split(split);
   sort();
+  note_left_out({others, all.files.end()}, all.folders);
 }
 
-void ImageFiles::keep(std::vector<std::string> files, std::vector<std::string> folders) {
-  const std::vector<std::string>& known = image_extensions();
-  std::map<std::string, int> others;
-  std::set<std::string> used;
-  for (std::string& file : files) {
+void ImageFiles::note_left_out(const std::vector<std::string>& files,
+                               const std::vector<std::string>& folders) {
+  std::map<std::string, int> kinds;
+  int sum = 0;
+  for (const std::string& file : files) {
+    if (!file.starts_with(inside_)) continue;
     const std::string extension = extension_of(file);
-    if (std::find(known.begin(), known.end(), extension) == known.end()) {
-      ++others[extension.empty() ? "no ending" : extension];
-      continue;
-    }
-    if (file.find('/') != std::string::npos) used.insert(top_of(file));
-    names_.push_back(std::move(file));
+    ++kinds[extension.empty() ? "no ending" : extension];
+    ++sum;
   }
-  if (!others.empty()) {
-    std::vector<std::string> kinds;
-    int sum = 0;
-    for (const auto& [extension, n] : others) {
-      kinds.push_back(fmt::format("{} {}", n, extension));
-      sum += n;
-    }
+  std::vector<std::string> listed;
+  for (const auto& [extension, n] : kinds) listed.push_back(fmt::format("{} {}", n, extension));
+  if (sum > 0)
     notes_.push_back(fmt::format("{} file{} of other kinds left out: {}", sum, sum == 1 ? "" : "s",
-                                 some_of(kinds)));
-  }
+                                 some_of(listed)));
+  std::set<std::string> used;
+  for (const std::string& name : names_) used.insert(top_of(name));
   std::vector<std::string> empty;
-  for (const std::string& folder : folders)
-    if (folder.find('/') == std::string::npos && !used.contains(folder)) empty.push_back(folder);
+  for (const std::string& folder : folders) {
+    if (!folder.starts_with(inside_)) continue;
+    const std::string top = folder.substr(inside_.size());
+    if (top.find('/') == std::string::npos && !used.contains(top)) empty.push_back(top);
+  }
   std::sort(empty.begin(), empty.end());
   if (!empty.empty())
     notes_.push_back(fmt::format("{} folder{} without an image: {}", empty.size(),

@@ -39,9 +39,11 @@ class ImageFiles {
 
  private:
   class Archive;
-  void keep(std::vector<std::string> files, std::vector<std::string> folders);
   void choose_split(const std::string& split);
   void sort();
+  // Of the part that is read: files that are no images, folders without one.
+  void note_left_out(const std::vector<std::string>& files,
+                     const std::vector<std::string>& folders);
 
   std::string path_, inside_;  // the part of the paths that a split takes: "train/"
   std::unique_ptr<Archive> archive_;

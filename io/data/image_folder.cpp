@@ -124,12 +124,11 @@ void settle_unread(ImageSet& set, const std::vector<std::string>& unread, const 
   const std::size_t named = std::min(kMostNamed, reasons.size());
   std::string list = fmt::format("{}", fmt::join(reasons.begin(), reasons.begin() + named, "; "));
   if (named < reasons.size()) list += fmt::format("; and {} more", reasons.size() - named);
-  if (!skip)
-    fail(Fault::input, "{}{}; mend or remove {}, or add #skip-bad to --data to go on without",
-         reasons.size() == 1
-             ? ""
-             : fmt::format("{} of {} files cannot be read: ", reasons.size(), files.count()),
-         list, reasons.size() == 1 ? "it" : "them");
+  const bool one = reasons.size() == 1, all = reasons.size() == files.count();
+  if (!skip || all)
+    fail(Fault::input, "{}{}; mend or remove {}{}",
+         one ? "" : fmt::format("{} of {} files cannot be read: ", reasons.size(), files.count()),
+         list, one ? "it" : "them", all ? "" : ", or add #skip-bad to --data to go on without");
   set.notes.push_back(fmt::format("{} of {} files cannot be read and are left out: {}",
                                   reasons.size(), files.count(), list));
   const auto image = set.image_bytes();
@@ -157,7 +156,7 @@ ImageSet read_image_folder(const std::string& path, const ImageFolder& options) 
   std::optional<Pixels> like;
   while (first < files.count() && !(like = read(first))) ++first;
   if (!like) {
-    settle_unread(set, read.unread(), files, false);
+    settle_unread(set, read.unread(), files, options.skip_bad);
     return set;
   }
   set.channels = like->channels;

@@ -64,6 +64,7 @@ Pixels decode_image(std::span<const std::uint8_t> file, const std::string& name,
                    file.begin() + static_cast<std::ptrdiff_t>(format.offset),
                    [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; }))
       return on_background(format.decode(file, name), background);
+  if (file.empty()) fail(Fault::input, "{} is empty", name);
   fail(Fault::input, "{} is no PNG, JPEG, WebP, GIF, TIFF or BMP file: it begins with {:02x}", name,
        fmt::join(file.first(std::min<std::size_t>(4, file.size())), " "));
 }

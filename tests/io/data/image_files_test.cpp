@@ -97,6 +97,33 @@ TEST_CASE("what is left out is said") {
                                                 "1 folder without an image: dog"});
 }
 
+// Was: files beside the images of one part were counted with the other part, and a class without
+// an image within a part passed unseen.
+TEST_CASE("of a part what is left out there is said") {
+  const TemporaryDirectory dir;
+  for (const char* name : {"train/cat/a.png", "val/cat/b.png"}) put(dir, name);
+  fs::create_directory(dir / "train/dog");
+  write_bytes(dir / "train/cat/a.txt", {'x'});
+  const std::string other = "its folder val is read; #train would be the other part";
+  CHECK(ImageFiles(dir.path(), "val").notes() == Names{other});
+  CHECK(ImageFiles(dir.path()).notes() ==
+        Names{"its folder train is read; #val would be the other part",
+              "1 file of other kinds left out: 1 .txt", "1 folder without an image: dog"});
+}
+
+// Was: an empty file "begins with" nothing, and #skip-bad was advised where no file would be left.
+TEST_CASE("a folder of empty files is refused with and without #skip-bad") {
+  const TemporaryDirectory dir;
+  for (const char* name : {"a/1.png", "b/2.png"}) {
+    put(dir, name);
+    write_bytes(dir / name, {});
+  }
+  const std::string says = "6 2 of 2 files cannot be read: " + (dir / "a/1.png") + " is empty; " +
+                           (dir / "b/2.png") + " is empty; mend or remove them";
+  CHECK(error_of([&] { read_image_folder(dir.path()); }) == says);
+  CHECK(error_of([&] { read_image_folder(dir.path(), {.skip_bad = true}); }) == says);
+}
+
 // Was: the first bad file only was named, and nothing went on without it.
 TEST_CASE("all files that cannot be read are named, or left out with #skip-bad") {
   const TemporaryDirectory dir;
