@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "apps/bench/peak.h"
+#include "apps/bench/peer.h"
 #include "apps/command/options.h"
 #include "apps/command/say.h"
 #include "apps/results/statistics.h"
@@ -109,16 +110,69 @@ std::vector<Case> asked_for(const Options& options) {
   return chosen;
 }
 
+// What a peer took beside ours, pair by pair.
+struct PeerTimes {
+  std::string command;
+  std::vector<double> one, many, one_ratio, many_ratio;
+
+  void add(const std::string& of, int threads, double seconds, double ours_one, double ours_many) {
+    one.push_back(peer_us(command, of, 1, seconds));
+    many.push_back(peer_us(command, of, threads, seconds));
+    one_ratio.push_back(one.back() / ours_one);
+    many_ratio.push_back(many.back() / ours_many);
+  }
+};
+
+// Those that can time a case; of the others it is said why not.
+std::vector<PeerTimes> peers_of(const Case& of, const std::vector<std::string>& commands) {
+  std::vector<PeerTimes> able;
+  for (const std::string& command : commands) {
+    try {
+      peer_us(command, of.name, 1, 0.01);
+      able.push_back({command, {}, {}, {}, {}});
+    } catch (const Error& error) {
+      cli::say(stderr, "{}; left out\n", error.what());
+    }
+  }
+  return able;
+}
+
+std::string title_of(const Result& r) {
+  return r.replicas > 1 ? fmt::format("{} x {}", r.name, r.replicas) : r.name;
+}
+
 void print(const Result& r) {
-  cli::say("| {}{} | {:.0f} | {:.0f} | {:.2f} | {:.1f} | {:.0f} % | {:.0f} % |\n", r.name,
-           r.replicas > 1 ? fmt::format(" x {}", r.replicas) : "", r.one_us, r.many_us, r.speedup,
-           r.mflop, 100 * r.one_share, 100 * r.many_share);
+  cli::say("| {} | {:.0f} | {:.0f} | {:.2f} | {:.1f} | {:.0f} % | {:.0f} % |\n", title_of(r),
+           r.one_us, r.many_us, r.speedup, r.mflop, 100 * r.one_share, 100 * r.many_share);
+}
+
+void print_peers(const std::vector<Result>& results, int threads) {
+  bool headed = false;
+  for (const Result& r : results)
+    for (const PeerResult& peer : r.peers) {
+      if (!std::exchange(headed, true))
+        cli::say(
+            "\n| case | peer | 1 thread | {0} threads | of ours, 1 | of ours, {0} |\n"
+            "| --- | --- | --- | --- | --- | --- |\n",
+            threads);
+      cli::say("| {} | {} | {:.0f} | {:.0f} | {:.2f} | {:.2f} |\n", title_of(r), peer.command,
+               peer.one_us, peer.many_us, peer.one_ratio, peer.many_ratio);
+    }
 }
 
 nlohmann::json as_json(const Result& r) {
-  return {{"case", r.name},     {"replicas", r.replicas},   {"threads", r.threads},
-          {"one_us", r.one_us}, {"many_us", r.many_us},     {"speedup", r.speedup},
-          {"mflop", r.mflop},   {"one_share", r.one_share}, {"many_share", r.many_share}};
+  nlohmann::json peers = nlohmann::json::array();
+  for (const PeerResult& peer : r.peers)
+    peers.push_back({{"command", peer.command},
+                     {"one_us", peer.one_us},
+                     {"many_us", peer.many_us},
+                     {"one_ratio", peer.one_ratio},
+                     {"many_ratio", peer.many_ratio}});
+  return {{"peers", peers},           {"case", r.name},
+          {"replicas", r.replicas},   {"threads", r.threads},
+          {"one_us", r.one_us},       {"many_us", r.many_us},
+          {"speedup", r.speedup},     {"mflop", r.mflop},
+          {"one_share", r.one_share}, {"many_share", r.many_share}};
 }
 
 }  // namespace
@@ -151,12 +205,18 @@ Result measure(const Case& of, const Options& options, const cli::FindGraph& fin
     us = training.run(steps, 1);
   }
   std::vector<double> one, many, ratio, peak;
+  std::vector<PeerTimes> peers = peers_of(of, options.peers);
   for (int pair = 0; pair < options.pairs; ++pair) {
     peak.push_back(peak_gflops());
     one.push_back(training.run(steps, 1));
     many.push_back(training.run(steps, result.threads));
     ratio.push_back(one.back() / many.back());
+    for (PeerTimes& peer : peers)
+      peer.add(of.name, result.threads, options.seconds, one.back(), many.back());
   }
+  for (const PeerTimes& peer : peers)
+    result.peers.push_back({peer.command, median(peer.one), median(peer.many),
+                            median(peer.one_ratio), median(peer.many_ratio)});
   result.one_us = median(one);
   result.many_us = median(many);
   result.speedup = median(ratio);
@@ -171,18 +231,19 @@ int run(const Options& options, const cli::FindGraph& find) {
   const double peak = peak_gflops(0.5);
   nlohmann::json all{
       {"peak_gflops", peak}, {"threads", threads_of(options)}, {"cases", nlohmann::json::array()}};
-  bool headed = false;
+  std::vector<Result> results;
   for (const Case& of : asked_for(options)) {
     if (!of.data.empty() && !data_of(of, options)) {
       cli::say(stderr, "{}: needs data, --data {}:DIR; left out\n", of.name, of.data);
       continue;
     }
-    const Result result = measure(of, options, find);
+    results.push_back(measure(of, options, find));
+    const Result& result = results.back();
     if (options.json) {
       all["cases"].push_back(as_json(result));
       continue;
     }
-    if (!std::exchange(headed, true))
+    if (results.size() == 1)
       cli::say(
           "{:.0f} GFLOP/s a core; microseconds a critic update with its share of the generator's\n"
           "\n| case | 1 thread | {} threads | ratio | MFLOP | of the limit | of all threads' |\n"
@@ -190,7 +251,10 @@ int run(const Options& options, const cli::FindGraph& find) {
           peak, result.threads);
     print(result);
   }
-  if (options.json) cli::say("{}\n", all.dump(2));
+  if (options.json)
+    cli::say("{}\n", all.dump(2));
+  else
+    print_peers(results, threads_of(options));
   return 0;
 }
 

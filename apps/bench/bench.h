@@ -28,10 +28,18 @@ struct Options {
   int threads = 0;                 // beside one; 0: as many as cores
   int pairs = 5;                   // of runs, >= 1
   double seconds = 1;              // of each run, about; > 0
+  std::vector<std::string> peers;  // commands that time the same cases, peer.h
   bool json = false;
 };
 
-// Of one case. Medians over the pairs; the runs of a pair follow one another.
+// What a peer takes for a case; the ratios are medians of peer / ours within a pair.
+struct PeerResult {
+  std::string command;
+  double one_us = 0, many_us = 0;
+  double one_ratio = 0, many_ratio = 0;
+};
+
+// Of one case. Medians over the pairs; the runs of a pair follow one another, the peers' too.
 struct Result {
   std::string name;
   int replicas = 1, threads = 1;
@@ -40,11 +48,13 @@ struct Result {
   double mflop = 0;                // of the products of a critic update
   double one_share = 0;            // of the limit of one core, 0 to 1
   double many_share = 0;           // of that of all threads
+  std::vector<PeerResult> peers;
 };
 Result measure(const Case& of, const Options& options, const cli::FindGraph& find);
 
-// Measures and prints a Markdown table, or JSON {peak_gflops, threads, cases: [..]}. A case whose
-// data is not given is left out, and said so. Throws Error(usage) for a name that is none.
+// Measures and prints a Markdown table, one more for the peers, or JSON {peak_gflops, threads,
+// cases: [..]}. A case whose data is not given is left out, and so is a peer that does not time a
+// case; both are said. Throws Error(usage) for a name that is none.
 int run(const Options& options, const cli::FindGraph& find);
 
 }  // namespace ganflow::bench

@@ -250,6 +250,13 @@ CLI::App* add_bench(CLI::App& app, bench::Options& o) {
   command->add_option("--seconds", o.seconds, "of each run, about")
       ->check(number(above(0)))
       ->capture_default_str();
+  command
+      ->add_option(
+          "--peer", o.peers,
+          "command of another program that times the same case, its last word microseconds: "
+          "run as COMMAND CASE THREADS SECONDS beside every run of ours; may be given "
+          "several times")
+      ->allow_extra_args(false);
   command->add_flag("--json", o.json, "print JSON");
   return command;
 }
