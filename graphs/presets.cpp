@@ -1,5 +1,6 @@
 #include "graphs/presets.h"
 
+#include "graphs/papers/divergences.h"
 #include "graphs/papers/guide.h"
 #include "graphs/papers/lecture.h"
 #include "graphs/papers/mu_wgan.h"
@@ -15,8 +16,9 @@ std::vector<NamedGraph> graphs() { return ready_graphs(); }
 
 std::vector<NamedGraph> presets() {
   std::vector<NamedGraph> all;
-  for (const auto& paper : {thesis_presets, mu_wgan_presets, guide_presets, smooth_gan_presets,
-                            smooth_gan_baselines, lecture_presets, theory_presets}) {
+  for (const auto& paper :
+       {thesis_presets, mu_wgan_presets, guide_presets, smooth_gan_presets, smooth_gan_baselines,
+        lecture_presets, theory_presets, divergence_presets}) {
     const std::vector<NamedGraph> list = paper();
     all.insert(all.end(), list.begin(), list.end());
   }

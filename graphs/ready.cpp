@@ -38,6 +38,11 @@ void gan(Graph& g) {
   adversarial_game(g, d.p, d.n, d.rule);
 }
 
+void f_gan(Graph& g) {
+  const Dense d = dense(g, 1, 1e-3);
+  variational_game(g, d.p, d.n, d.rule);
+}
+
 // LE-13; SG-04; target 0: MU-01.
 void wasserstein(Graph& g, double lr, const std::string& lipschitz, double target = 1) {
   const Dense d = dense(g, 5, lr);
@@ -56,6 +61,7 @@ void wasserstein(Graph& g, double lr, const std::string& lipschitz, double targe
 std::vector<NamedGraph> ready_graphs() {
   return {
       {"gan", "minimax critic, non-saturating generator", gan},
+      {"f-gan", "the game of an f-divergence, --set divergence=NAME", f_gan},
       {"wgan", "Wasserstein, clipped weights", [](Graph& g) { wasserstein(g, 5e-5, "clip"); }},
       {"wgan-gp", "Wasserstein, 1-centred gradient penalty",
        [](Graph& g) { wasserstein(g, 1e-3, "penalty"); }},

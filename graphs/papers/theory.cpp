@@ -1,37 +1,26 @@
 #include "graphs/papers/theory.h"
 
-#include <cmath>
 #include <numbers>
 
 #include "engine/error.h"
 #include "engine/program/concat.h"
 #include "engine/program/leaves.h"
+#include "graphs/papers/numbers.h"
 #include "graphs/parts/games.h"
 #include "graphs/parts/losses.h"
-#include "ops/layers/forward.h"
-#include "ops/layers/initializers.h"
 #include "ops/layers/mlp.h"
-#include "ops/losses/f_divergence.h"
 #include "ops/losses/wasserstein.h"
 #include "ops/metrics/parameters.h"
-#include "ops/optimizers/adam.h"
 #include "ops/optimizers/sgd.h"
 #include "ops/penalties/gradient_penalty.h"
-#include "ops/ports.h"
 #include "ops/primitives/arithmetic.h"
 #include "ops/primitives/layout.h"
 #include "ops/primitives/math.h"
-#include "ops/primitives/ramp.h"
 #include "ops/primitives/reduce.h"
 #include "ops/techniques/gradient_flow.h"
 
 namespace ganflow {
 namespace {
-
-// A parameter () of its own.
-Value number(Formula& f, const std::string& name, double start) {
-  return f.variable(name, {}, Keep::parameter, init::values({start}));
-}
 
 // Rows that alternate between two values: an expectation over them is that over both.
 struct TwoPoints {
@@ -90,67 +79,20 @@ void flow(Graph& g, const Lemma& lemma) {
   const Port along = g.add("flow", flow, real, z);
   Phase phase = g.phase("flow_step", 1);
   phase.minimize("descent", along, {D, G}, Sgd{.lr = h});
-  const auto seen = [&](const std::string& name, auto formula, const std::string& text) {
-    const Port port = g.add(name + "_now", formula);
-    phase.also(port);
-    g.tap(name, port, {.description = text});
-  };
-  const auto of = [](const Network& network) {
-    return [network](Formula& f) { return parameters_of(f, network)[0].value * 1.0; };
-  };
-  seen("psi", of(D), "the critic's number as the step begins");
-  seen("theta", of(G), "the generator's number as the step begins");
-  seen(
-      "radius", [=](Formula& f) { return sqrt(square(of(D)(f)) + square(of(G)(f))); },
-      "distance to the equilibrium (0, 0)");
+  const char* const text = "number as the step begins";
+  tap_numbers(g, phase, "psi", D, number_at(0), std::string("the critic's ") + text);
+  tap_numbers(g, phase, "theta", G, number_at(0), std::string("the generator's ") + text);
+  const Port radius = g.add("radius_now", [=](Formula& f) {
+    return sqrt(square(parameters_of(f, D)[0].value) + square(parameters_of(f, G)[0].value));
+  });
+  phase.also(radius);
+  g.tap("radius", radius, {.description = "distance to the equilibrium (0, 0)"});
 }
 
 // a of muGP at the nodes of U(0, 1).
 Value between_nodes(Formula& f, Value real, Value fake) {
   const Value a = TwoPoints{(1 - kNode) / 2, (1 + kNode) / 2}(f);
   return fake + a * (real - fake);
-}
-
-// LE-04: a Gaussian is fitted to a density with modes at -2 and 2.
-void density_fit(Graph& g) {
-  g.defaults({.batch = 1, .steps = 3000});
-  const auto divergence = g.option(
-      Choice<Divergence>{"divergence", "kl", divergence_names(), "of the target p from the fit q"});
-  const double mean = g.option(Option<double>{"mean", 0.5, any_number(), "where the fit starts"});
-  constexpr Extent kCells = 2000;
-  constexpr double kReach = 10, kCell = 2 * kReach / kCells, kStd = 0.5;
-  const auto log_gaussian = [](Value x, Value mean, Value log_std) {
-    return square((x - mean) / exp(log_std)) * -0.5 - log_std -
-           0.5 * std::log(2 * std::numbers::pi);
-  };
-  const Port x =
-      g.add("grid", [](Formula& f) { return (ramp(f.builder(), kCells) + 0.5) * kCell - kReach; });
-  const Port log_p = g.add(
-      "target",
-      [=](Formula& f, Value x) {
-        const auto mode = [&](double at) {
-          return log_gaussian(x, full(f.builder(), {}, at), full(f.builder(), {}, std::log(kStd)));
-        };
-        const Value a = mode(-2), b = mode(2);
-        return a + softplus(b - a) - std::numbers::ln2;  // log((e^a + e^b) / 2)
-      },
-      x);
-  const Network G = g.network("G", [=](Formula& f, Value x) {
-    const Value middle = number(f, "mean", mean), log_std = number(f, "log_std", 0);
-    return log_gaussian(x, middle, log_std);
-  });
-  const Port fitted =
-      g.add("fit", FDivergence{divergence, kCell}, log_p, g.add("density", Forward{G}, x));
-  Phase phase = g.phase("fit_step", 1);
-  phase.minimize("descent", fitted, G, Adam{.lr = g.scalar("lr", linear(0.02, 0, 0, g.steps()))});
-  const auto seen = [&](const std::string& name, std::size_t parameter, auto value) {
-    const Port port = g.add(
-        name + "_now", [=](Formula& f) { return value(parameters_of(f, G)[parameter].value); });
-    phase.also(port);
-    g.tap(name, port, {.description = "of the fit as the step begins"});
-  };
-  seen("mean", 0, [](Value v) { return v * 1.0; });
-  seen("std", 1, [](Value v) { return exp(v); });
 }
 
 // LE-12: data (0, Z), fakes (theta, Z); theta is all that the generator has. Plain descent, since
@@ -171,12 +113,11 @@ void two_lines(Graph& g, bool wasserstein) {
       .D = g.network("D", mlp({2, 64, 64, 1}, relu))};
   const Players p = players(g, networks, data, data.port, z);
   evaluate_data(g, data.name, p.generated, 0, every(2000));
-  Phase generator = wasserstein ? wasserstein_game(g, p, n, rule) : adversarial_game(g, p, n, rule);
+  const Phase generator =
+      wasserstein ? wasserstein_game(g, p, n, rule) : adversarial_game(g, p, n, rule);
   if (wasserstein) tap_wasserstein(g, p);
-  const Port now =
-      g.add("theta_now", [G = p.G](Formula& f) { return parameters_of(f, G)[0].value * 1.0; });
-  generator.also(now);
-  g.tap("theta", now, {.description = "where the fakes' line is as the step begins"});
+  tap_numbers(g, generator, "theta", p.G, number_at(0),
+              "where the fakes' line is as the step begins");
 }
 
 }  // namespace
@@ -197,8 +138,6 @@ std::vector<NamedGraph> theory_presets() {
            [=](Graph& g) { flow(g, uniform); }},
           {"dirac-gan-square", "gradient flow of D = psi x^2 between two points (mu-WGAN, Lemma 3)",
            [=](Graph& g) { flow(g, square); }},
-          {"density-fit", "a Gaussian fitted to two modes by KL, reverse KL or JS (lecture)",
-           density_fit},
           {"two-lines", "WGAN-GP that moves one line to another (lecture)",
            [](Graph& g) { two_lines(g, true); }},
           {"two-lines-gan", "the same by a GAN, which has nothing to follow (lecture)",

@@ -1,5 +1,5 @@
-// Small games whose outcome is known: gradient flows of the mu-WGAN paper's lemmas, and what the
-// divergences of the lecture do.
+// Small games whose outcome is known: gradient flows of the mu-WGAN paper's lemmas, and two lines
+// that the lecture moves to each other.
 #pragma once
 
 #include <vector>
@@ -11,7 +11,7 @@ namespace ganflow {
 // dirac-gan, uniform-gan, dirac-gan-square: one number each for critic (psi) and generator (theta);
 // a row is where both are as a step begins, columns psi, theta, radius = |(psi, theta)|. Options
 // psi, theta (where they start), method, order; scalars h, penalty.lambda = rho / 2.
-// density-fit: columns mean, std. two-lines, two-lines-gan: column theta.
+// two-lines, two-lines-gan: column theta.
 std::vector<NamedGraph> theory_presets();
 
 }  // namespace ganflow

@@ -174,6 +174,15 @@ const std::vector<Entry>& entries() {
          g.evaluate("quality", DensityKl1d{.mean = set.mean, .std = set.std}, samples, every);
          evaluate_points(g, samples, every, set);
        }},
+      {{"gaussians2", "two Gaussians on the line, at -2 and 2"},
+       Kind::points,
+       [](Graph& g, const std::string& name, const std::string&, DataForm) {
+         return add_points<Gaussians2>(g, name, 1, 5);
+       },
+       [](Graph& g, const std::string&, Port samples, Scalar, Every every, DataForm) {
+         g.evaluate("quality", ModeCoverage{.set = ToyMixture::gaussians2}, samples, every);
+         evaluate_points<Gaussians2>(g, samples, every);
+       }},
       {{"gaussians3", "three Gaussians on the line, at -4, 0 and 4"},
        Kind::points,
        [](Graph& g, const std::string& name, const std::string&, DataForm) {

@@ -11,6 +11,10 @@ namespace ganflow {
 Phase adversarial_game(Graph& graph, const Players& players, const CriticSteps& steps,
                        const UpdateRule& rule, double real_target = 1);
 
+// The f-GAN, with options penalty and smooth. Returns the phase of the generator.
+Phase variational_game(Graph& graph, const Players& players, const CriticSteps& steps,
+                       const UpdateRule& rule);
+
 // Wasserstein losses with penalties.h's bounds on the slopes of both players. Returns the phase of
 // the generator.
 struct GamePenalties {

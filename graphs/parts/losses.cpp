@@ -2,6 +2,7 @@
 
 #include "graphs/parts/diagnostics.h"
 #include "ops/losses/adversarial.h"
+#include "ops/losses/f_gan.h"
 #include "ops/losses/wasserstein.h"
 #include "ops/ports.h"
 #include "ops/techniques/feature_matching.h"
@@ -9,6 +10,14 @@
 
 namespace ganflow {
 namespace {
+
+// Whether the generator's slope vanishes as the critic rejects its samples.
+bool saturating(Graph& g) {
+  return g.option(Choice<bool>{"loss",
+                               "non-saturating",
+                               {{"non-saturating", false}, {"minimax", true}},
+                               "of the generator (R-24)"});
+}
 
 // Feature matching on a layer of the critic, or a loss on its score.
 Port adversarial_generator(Graph& g, const Players& p) {
@@ -20,12 +29,8 @@ Port adversarial_generator(Graph& g, const Players& p) {
                  p.add(g, "features_real", features, p.condition, p.real),
                  p.add(g, "features_fake", features, p.fresh_classes, p.fresh));
   }
-  const bool saturating = g.option(Choice<bool>{"loss",
-                                                "non-saturating",
-                                                {{"non-saturating", false}, {"minimax", true}},
-                                                "of the generator (R-24)"});
-  return saturating ? g.add("generator_loss", Minimax{}, p.judge(g))
-                    : g.add("generator_loss", NonSaturating{}, p.judge(g));
+  return saturating(g) ? g.add("generator_loss", Minimax{}, p.judge(g))
+                       : g.add("generator_loss", NonSaturating{}, p.judge(g));
 }
 
 }  // namespace
@@ -48,6 +53,21 @@ Objectives adversarial(Graph& g, const Players& p, double real_target) {
     o.critic = o.critic + g.add("critic_history", HistoricalAverage{p.D, history});
     o.generator = o.generator + g.add("generator_history", HistoricalAverage{p.G, history});
   }
+  return o;
+}
+
+Objectives variational(Graph& g, const Players& p) {
+  require_fixed(p.adapt);
+  const auto divergence = g.option(Choice<Divergence>{"divergence", "kl", divergence_names(),
+                                                      "of the data from the samples (TH-05)"});
+  tap_slope(g, p);
+  Objectives o;
+  o.critic = g.add("loss", FGan{divergence}, p.d_real, p.d_fake);
+  g.tap("bound", -o.critic,
+        {.description = "on the divergence, by the critic: at most as much, but for chance"});
+  o.generator =
+      g.add("generator_loss",
+            FGanGenerator{.divergence = divergence, .non_saturating = !saturating(g)}, p.judge(g));
   return o;
 }
 

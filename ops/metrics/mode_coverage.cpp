@@ -13,6 +13,8 @@ constexpr const char* kName = "mode coverage";
 
 Mixture mixture(ToyMixture set) {
   switch (set) {
+    case ToyMixture::gaussians2:
+      return gaussians2();
     case ToyMixture::gaussians3:
       return gaussians3();
     case ToyMixture::gaussians8:

@@ -7,9 +7,9 @@
 
 namespace ganflow {
 
-enum class ToyMixture : std::uint8_t { gaussians3, gaussians8, gaussians25 };
+enum class ToyMixture : std::uint8_t { gaussians2, gaussians3, gaussians8, gaussians25 };
 
-// Measures points (n, 2), of gaussians3 (n, 1). Columns:
+// Measures points (n, 2), of gaussians2 and 3 (n, 1). Columns:
 //   modes         modes covered: at least `covered` of their fair share n / modes lies within
 //                 `within` std of them (and at least one point; covered = 0 is the one-point rule)
 //   modes_hit     modes with at least one point within `within` std

@@ -49,6 +49,8 @@ class MixtureSource : public Source {
 
 }  // namespace
 
+Mixture gaussians2() { return {"gaussians2", {{-2, 0}, {2, 0}}, 0.5, 1}; }
+
 Mixture gaussians3() { return {"gaussians3", {{-4, 0}, {0, 0}, {4, 0}}, 0.5, 1}; }
 
 Mixture gaussians8() {
@@ -68,6 +70,10 @@ Mixture gaussians25() {
   for (int x = -4; x <= 4; x += 2)
     for (int y = -4; y <= 4; y += 2) mixture.modes.push_back({x / kScale, y / kScale});
   return mixture;
+}
+
+std::shared_ptr<const Source> Gaussians2::open() const {
+  return std::make_shared<MixtureSource>(gaussians2());
 }
 
 std::shared_ptr<const Source> Gaussians3::open() const {

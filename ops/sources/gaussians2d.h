@@ -1,5 +1,5 @@
 // Mixtures of equal Gaussians: in the plane the toy data sets of MU Fig. 4 (MU-09), on the line
-// that of TH Fig. 1.2 (TH-09).
+// that of TH Fig. 1.2 (TH-09) and that of LE's divergences (LE-04).
 #pragma once
 
 #include <array>
@@ -19,6 +19,8 @@ struct Mixture {
   int axes = 2;                              // 1 or 2
 };
 
+// -2, 2 on the line, std 0.5; the lecture gives no numbers.
+Mixture gaussians2();
 // -4, 0, 4 on the line, std 0.5; the thesis gives no numbers.
 Mixture gaussians3();
 
@@ -28,6 +30,9 @@ Mixture gaussians8();
 Mixture gaussians25();
 
 // Output (N, 1), endless.
+struct Gaussians2 {
+  std::shared_ptr<const Source> open() const;
+};
 struct Gaussians3 {
   std::shared_ptr<const Source> open() const;
 };

@@ -180,8 +180,8 @@ TEST_CASE("toys are measured by exact W1, three Gaussians and a line among them 
   const auto has = [](const std::vector<std::string>& names, const std::string& name) {
     return std::ranges::count(names, name) == 1;
   };
-  for (const char* data :
-       {"gaussian1d", "gaussians3", "gaussians8", "gaussians25", "swissroll", "line"}) {
+  for (const char* data : {"gaussian1d", "gaussians2", "gaussians3", "gaussians8", "gaussians25",
+                           "swissroll", "line"}) {
     CAPTURE(data);
     const auto off = columns(data, {}), on = columns(data, {{"w1", "20"}, {"parzen", "0.1"}});
     for (const char* name : {"distance.w1", "likelihood.log_likelihood"}) {

@@ -46,8 +46,9 @@ TEST_CASE("a batch is a function of seed, stream and step") {
       Spheres{}.open(),     Spheres{.count = 2, .with_replacement = true}.open(),
       Gaussian1d{}.open(),  Gaussians8{}.open(),
       Gaussians25{}.open(), SwissRoll{}.open(),
-      Gaussians3{}.open(),  Line{.at = 2}.open(),
-      bytes_source(),       bytes_source(true)};
+      Gaussians2{}.open(),  Gaussians3{}.open(),
+      Line{.at = 2}.open(), bytes_source(),
+      bytes_source(true)};
   for (const auto& source : sources) {
     const auto base = batch_of(*source, 32, 5);
     batch_of(*source, 32, 6);  // nothing is remembered
