@@ -2,6 +2,8 @@
 // and what must hold. `ganflow reproduce` runs it.
 #pragma once
 
+#include <array>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -26,10 +28,10 @@ struct Cell {
 };
 
 // A number of each run: a column of a metric's table, read at the end, at its best, at the first
-// record at or after step `at`, or as the slope of a line through the last fifth of its records,
-// per 1,000 updates of the critic.
+// record at or after step `at`, as the slope of a line through the last fifth of its records, per
+// 1,000 updates of the critic, or `settled`, as the mean of that fifth.
 struct TableMeasure {
-  enum class Reading { last, least, greatest, at, slope };
+  enum class Reading { last, least, greatest, at, slope, settled };
   std::string name;    // "KL"
   std::string column;  // "quality.kl"
   Reading reading = Reading::last;
@@ -60,6 +62,17 @@ struct Claim {
   Term less, greater;
 };
 
+// Where two columns of a table go in their plane, as drawn by a report: a line for each of `cells`,
+// over arrows of the field (x', y') that moves them.
+struct PhasePortrait {
+  std::string name, title;
+  std::string table, x, y;  // "flow_step", "psi", "theta"
+  std::vector<std::string> cells;
+  std::function<std::array<double, 2>(double x, double y)> field;
+  double radius = 0;                    // of a circle around (0, 0); 0: none
+  std::vector<double> nullclines = {};  // x where y alone moves
+};
+
 struct Experiment {
   std::string name;   // of the command line: "table-5.6"
   std::string title;  // one line
@@ -70,6 +83,7 @@ struct Experiment {
   std::vector<TableMeasure> measures;
   std::vector<Fit> fits = {};
   std::vector<Claim> claims = {};
+  std::vector<PhasePortrait> portraits = {};
   // Of a critic update with its share of the rest, on one core with AVX-512; measured on some of
   // the cells. The cost that is listed is made of it.
   double core_seconds = 0;

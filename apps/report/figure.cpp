@@ -9,8 +9,10 @@
 namespace ganflow::report {
 namespace {
 
-constexpr double kText = 13, kSmall = 11.5, kLeft = 62, kRight = 12, kTop = 26, kLine = 17;
-const Colour kBlack{0.13, 0.13, 0.13}, kGrey{0.55, 0.55, 0.55}, kFaint{0.88, 0.88, 0.88};
+constexpr double kText = 13, kSmall = 11.5, kLeft = 62, kRight = kFigureWidth - kPlotWidth - kLeft,
+                 kTop = 26, kLine = 17;
+const Colour kBlack{0.13, 0.13, 0.13}, kGrey{0.55, 0.55, 0.55}, kFaint{0.88, 0.88, 0.88},
+    kArrow{0.68, 0.68, 0.68};
 
 Colour faded(Colour c, double alpha) {
   c.alpha = alpha;
@@ -76,6 +78,7 @@ class Plot {
     y_.place(bottom_, kTop);
     frame();
     canvas_->clip({kLeft, kTop}, kFigureWidth - kRight - kLeft, kPlotHeight);
+    for (const Arrow& a : figure_.arrows) arrow(a);
     for (std::size_t i = 0; i < figure_.curves.size(); ++i) curve(figure_.curves[i], colour(i));
     for (std::size_t i = 0; i < figure_.clouds.size(); ++i) cloud(figure_.clouds[i], colour(i));
     for (std::size_t i = 0; i < figure_.boxes.size(); ++i)
@@ -95,6 +98,10 @@ class Plot {
     for (const Cloud& c : figure_.clouds) {
       for (const double v : c.x) x_.see(v);
       for (const double v : c.y) y_.see(v);
+    }
+    for (const Arrow& a : figure_.arrows) {
+      x_.see(a.x);
+      y_.see(a.y);
     }
     for (std::size_t i = 0; i < figure_.boxes.size(); ++i) {
       const BoxPlot& b = figure_.boxes[i];
@@ -131,6 +138,19 @@ class Plot {
       canvas_->line(std::array{Point{e.x, y}, Point{e.x + 18, y}}, e.stroke);
       canvas_->text({e.x + 24, y + 4}, e.label, Anchor::left, kSmall, kBlack);
     }
+  }
+
+  void arrow(const Arrow& a) {
+    const double length = std::hypot(a.dx, a.dy);
+    if (!(length > 0)) return;
+    constexpr double kHalf = 5.5, kHead = 4, kWide = 2;
+    const double ux = a.dx / length, uy = -a.dy / length, x = x_.at(a.x), y = y_.at(a.y);
+    const auto on = [&](double along, double across) {
+      return Point{x + along * ux - across * uy, y + along * uy + across * ux};
+    };
+    canvas_->line(std::array{on(-kHalf, 0), on(kHalf - kHead, 0)}, {kArrow, 1});
+    canvas_->area(std::array{on(kHalf, 0), on(kHalf - kHead, kWide), on(kHalf - kHead, -kWide)},
+                  kArrow);
   }
 
   // Where what cannot be placed ends a line, another begins.

@@ -33,6 +33,11 @@ struct Cloud {
   std::optional<results::Line> line = {};
 };
 
+// A direction at a point, of one length on paper whatever (dx, dy) is; none where both are 0.
+struct Arrow {
+  double x = 0, y = 0, dx = 0, dy = 0;
+};
+
 struct Figure {
   std::string name;  // of its files: "quality_kl"
   std::string title, x, y;
@@ -40,9 +45,11 @@ struct Figure {
   std::vector<Curve> curves = {};
   std::vector<Cloud> clouds = {};
   std::vector<BoxPlot> boxes = {};  // then x is their labels
+  // Below all else; directions are those of a plane whose axes have one scale.
+  std::vector<Arrow> arrows = {};
 };
 
-constexpr double kFigureWidth = 480, kPlotHeight = 240;
+constexpr double kFigureWidth = 480, kPlotWidth = 406, kPlotHeight = 240;
 
 // The n-th of eight colours that people who see some of them alike can still tell apart (Okabe and
 // Ito), over again after that.

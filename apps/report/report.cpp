@@ -9,6 +9,7 @@
 #include "apps/command/progress.h"
 #include "apps/command/say.h"
 #include "apps/report/html.h"
+#include "apps/report/portraits.h"
 #include "apps/report/run_figures.h"
 #include "apps/results/table_text.h"
 #include "engine/error.h"
@@ -92,6 +93,7 @@ void add_experiment(Page& page, const std::string& out, const Run& run, const Ex
   Rows claims = results::claim_rows(e, cells);
   claims.insert(claims.begin(), {"verdict", "claim", "found"});
   if (claims.size() > 1) page.table(claims);
+  add_figures(page, out, portrait_figures(e, run.path, run.index.info, stem));
   add_figures(page, out, experiment_figures(e, cells, stem));
 }
 

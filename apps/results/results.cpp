@@ -32,16 +32,19 @@ std::optional<double> read_rows(const Run& run, const TableMeasure& measure) {
     return values[static_cast<std::size_t>(at)];
   }
   const std::size_t first = values.size() - values.size() / 5;
+  const std::span fifth = std::span(values).subspan(first);
+  if (measure.reading == TableMeasure::Reading::settled) return sample_of(fifth).mean;
   std::vector<double> thousands;
   for (std::size_t i = first; i < values.size(); ++i)
     thousands.push_back(static_cast<double>(records.steps[i]) / 1000);
-  return line_through(thousands, std::span(values).subspan(first)).slope;
+  return line_through(thousands, fifth).slope;
 }
 
 // Absent: the run does not measure it, as without an extractor.
 std::optional<double> read(const Run& run, const TableMeasure& measure) {
   using enum TableMeasure::Reading;
-  if (measure.reading == at || measure.reading == slope) return read_rows(run, measure);
+  if (measure.reading == at || measure.reading == slope || measure.reading == settled)
+    return read_rows(run, measure);
   for (const ReplicaSummary::Value& value : run.summary.values())
     if (value.name == measure.column)
       return measure.reading == last    ? value.last

@@ -68,11 +68,11 @@ void density_fit(Graph& g) {
 }
 
 // The rate falls to 0, so that the last critic is that of the last fit.
-void density_game(Graph& g) {
+void density_game(Graph& g, const std::string& set) {
   const CriticSteps n = training_length(g, {.batch = 512, .steps = 10000, .n_critic = 5});
   const UpdateRule rule =
       update_rule(g, {.lr = linear(5e-3, 0, 0, g.steps()), .beta1 = 0.5, .beta2 = 0.9});
-  const DataSet data = add_data(g, g.data("gaussians2"));
+  const DataSet data = add_data(g, g.data(set));
   const Latent z = latent(g, "noise", 1, "normal");
   const double mean = start_of(g);
   const NetworkPair networks{.G = g.network("G",
@@ -91,7 +91,9 @@ void density_game(Graph& g) {
 std::vector<NamedGraph> divergence_presets() {
   return {{"density-fit", "a Gaussian fitted to two modes by a divergence (lecture)", density_fit},
           {"density-game", "the same by the game of that divergence (f-GAN; thesis, 2.5.1)",
-           density_game}};
+           [](Graph& g) { density_game(g, "gaussians2"); }},
+          {"density-game-1d", "the same fitted to one Gaussian",
+           [](Graph& g) { density_game(g, "gaussian1d"); }}};
 }
 
 }  // namespace ganflow

@@ -59,6 +59,10 @@ void flow(Graph& g, const Lemma& lemma) {
   const Network G =
       g.network("G", [=](Formula& f, Value z) { return z * number(f, "theta", theta); });
   const Scalar h = g.scalar("h", 0.1), lambda = g.scalar("penalty.lambda", lemma.lambda);
+  const double fading =
+      lemma.power != 1 ? 0
+                       : g.option(Option<double>{"mass.fading", 0, at_least(0),
+                                                 "a of the penalty's mass exp(-a psi^2) (MU-03)"});
   const GradientPenalty penalty{
       .critic = D, .lambda = lambda, .target = 0, .measure = lemma.measure};
   const GradientFlow flow{
@@ -67,9 +71,13 @@ void flow(Graph& g, const Lemma& lemma) {
       .losses =
           [=](Formula& f, Value real, Value z) {
             const Value fake = G(f, z), judged = D(f, fake);
-            return GradientFlow::Losses{
-                Wasserstein{}(f, D(f, real), judged) + penalty(f, real, fake),
-                WassersteinGenerator{}(f, judged)};
+            Value bound = penalty(f, real, fake);
+            if (fading > 0) {
+              const Value psi = D(f, full(f.builder(), {1, 1}, 1));  // D(1)
+              bound = bound * mean(exp(square(psi) * -fading));
+            }
+            return GradientFlow::Losses{Wasserstein{}(f, D(f, real), judged) + bound,
+                                        WassersteinGenerator{}(f, judged)};
           },
       .method = g.option(Choice<FlowMethod>{"method", "rk4", flow_methods(), "of integration"}),
       .order = g.option(

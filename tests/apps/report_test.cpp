@@ -117,6 +117,29 @@ TEST_SUITE("report") {
     CHECK(draw(boxes, Format::png) == draw(boxes, Format::png));
   }
 
+  TEST_CASE("arrows point along their field, below the curves") {
+    // A column of arrows to the right and one that points nowhere.
+    const Figure field{.title = "t",
+                       .arrows = {{0, 0, 3, 0}, {0, 1, 3, 0}, {0, 2, 3, 0}, {1, 2, 0, 0}}};
+    const Found grey = find(pixels_of(field), {0.68, 0.68, 0.68});
+    CHECK(grey.n > 60);
+    CHECK(grey.y == doctest::Approx(26 + kPlotHeight / 2).epsilon(0.02));
+    CHECK(grey.x == doctest::Approx(62 + kPlotWidth * 0.04 / 1.08).epsilon(0.05));
+  }
+
+  TEST_CASE("a flow's portrait: its runs in their plane, as page, SVG and PNG") {
+    const TemporaryDirectory dir;
+    const std::string run = dir / "run";
+    REQUIRE(command("reproduce lemma-3 --steps 400 --out " + run).exit_code == 0);
+    const Outcome outcome = command("report " + run);
+    REQUIRE_MESSAGE(outcome.exit_code == 0, outcome.output);
+    const std::string stem = run + "/report/figures/portrait_lemma_3";
+    CHECK(text_of(stem + ".svg").find("</svg>") != std::string::npos);
+    CHECK(text_of(run + "/report/report.html").find("each from its dot") != std::string::npos);
+    const Pixels picture = read_png(stem + ".png");
+    for (std::size_t cell = 0; cell < 4; ++cell) CHECK(find(picture, colour(cell)).n > 100);
+  }
+
   TEST_CASE("a page escapes what it is given and holds its pictures") {
     Page page("a<b & \"c\"");
     page.table({{"x", "y"}, {"<script>", "1.5 +- 0.2"}});

@@ -190,7 +190,7 @@ TEST_SUITE("presets") {
         }
         CHECK(judged == (p.name.starts_with("progressive") ? 12 : 3));
       }
-    CHECK(of_points == 7);  // thesis-1d, the toys, two lines and the game of a density
+    CHECK(of_points == 8);  // thesis-1d, the toys, two lines and games of densities
   }
 
   // At the size that users train.

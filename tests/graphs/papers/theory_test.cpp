@@ -47,6 +47,26 @@ TEST_CASE("dirac-gan: rows are the trajectory of the seeds (MU-03)") {
         "2 --batch 3: expectations are over two points, take an even batch");
 }
 
+// Once without: the lemma's radius was taken from the paper, never measured.
+TEST_CASE(
+    "mass.fading=a: home from inside of 1 / sqrt(a), Lemma 1's radius; the basin is larger "
+    "(MU-03)") {
+  const auto comes_home = [](double start, const std::string& fading) {
+    const Trajectory t =
+        flow("dirac-gan", {{"psi", std::to_string(start)}, {"theta", "0"}, {"mass.fading", fading}},
+             1001);
+    return t.radius.back() < 1e-6;
+  };
+  double inside = 0.9, outside = 2;
+  for (int i = 0; i < 7; ++i) {
+    const double middle = (inside + outside) / 2;
+    (comes_home(middle, "1") ? inside : outside) = middle;
+  }
+  CHECK(inside == doctest::Approx(1.2549).epsilon(0.01));  // by another integrator, double
+  CHECK(comes_home(0.49, "4"));
+  CHECK_FALSE(comes_home(0.8, "4"));
+}
+
 TEST_CASE("uniform-gan: a spiral into (0, 1) with the penalty, a centre without (MU-04)") {
   const auto distance = [](const Trajectory& t, std::size_t i) {
     return std::hypot(static_cast<double>(t.psi[i]), t.theta[i] - 1.0);
