@@ -4,12 +4,14 @@
 
 #include <charconv>
 #include <filesystem>
+#include <optional>
 
 #include "engine/error.h"
 #include "engine/program/affine.h"
 #include "engine/program/leaves.h"
 #include "engine/suggest.h"
 #include "graphs/parts/stored_sets.h"
+#include "ops/metrics/centre_distance.h"
 #include "ops/metrics/density_kl_1d.h"
 #include "ops/metrics/mode_coverage.h"
 #include "ops/metrics/parzen_likelihood.h"
@@ -17,6 +19,7 @@
 #include "ops/metrics/sphere_quality.h"
 #include "ops/metrics/swiss_roll_quality.h"
 #include "ops/primitives/layout.h"
+#include "ops/sources/distant_spheres.h"
 #include "ops/sources/gaussian1d.h"
 #include "ops/sources/gaussians2d.h"
 #include "ops/sources/line.h"
@@ -57,6 +60,18 @@ Spheres sphere_options(Graph& g, const std::string& variant) {
   spheres.images = static_cast<std::uint64_t>(g.option(
       Option<int>{"spheres.images", 0, at_least(0), "images kept of the set, 0: all (R-30)"}));
   return spheres;
+}
+
+// Absent: pairs are drawn as they come.
+std::optional<DistantSpheres> distance_law(Graph& g, const Spheres& set) {
+  const DistantSpheres usual;
+  const double mean = g.option(Option<double>{
+      "spheres.distance", 0, at_least(0),
+      "mean of a Normal law that the distance of two centres follows, pixels; 0: none (TH-39)"});
+  const double deviation = g.option(
+      Option<double>{"spheres.distance.std", usual.std, above(0), "its deviation, pixels"});
+  if (mean == 0) return {};
+  return DistantSpheres{.spheres = set, .mean = mean, .std = deviation};
 }
 
 SphereQuality sphere_quality(Graph& g, const std::string& variant, const Scalar& k) {
@@ -103,7 +118,8 @@ Port unformed(Graph& g, const std::string& node, Port images, DataForm form) {
 
 DataSet add_spheres(Graph& g, const std::string& name, const std::string& variant, DataForm form) {
   const Spheres set = sphere_options(g, variant);
-  const Port rows = g.add(name, set);
+  const std::optional<DistantSpheres> law = distance_law(g, set);
+  const Port rows = law ? g.add(name, *law) : g.add(name, set);
   return {.port = formed(g, name + ".images", rows, set.side, form),
           .features = set.side * set.side,
           .picture = {.height = set.side,
@@ -161,8 +177,10 @@ const std::vector<Entry>& entries() {
        add_spheres,
        [](Graph& g, const std::string& variant, Port samples, Scalar k, Every every,
           DataForm form) {
-         g.evaluate("quality", sphere_quality(g, variant, k),
-                    unformed(g, "quality.images", samples, form), every);
+         const Port rows = unformed(g, "quality.images", samples, form);
+         g.evaluate("quality", sphere_quality(g, variant, k), rows, every);
+         if (const auto law = distance_law(g, sphere_options(g, variant)))
+           g.evaluate("apart", CentreDistance{.data = *law, .k = k}, rows, every);
        }},
       {{"gaussian1d", "one number, N(-0.6, 1)"},
        Kind::points,
