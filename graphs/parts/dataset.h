@@ -52,10 +52,11 @@ struct DataSet {
 
 // Adds the source node, named after the set. Options of the set are options of the graph:
 // gaussian1d.mean, gaussian1d.std; spheres.count, spheres.side, spheres.radius, spheres.grid,
-// spheres.shape, spheres.aspect, spheres.images, spheres.distance and its .std; images.side, images.crop, images.channels; size
-// and dequantise of every stored set. Throws Error(usage) for a name, a directory or a file that
-// does not exist, for points where images are wanted and for images of another size than the form
-// says, Error(input) for damaged files. Image folders are resized and converted to that form.
+// spheres.shape, spheres.aspect, spheres.images, spheres.distance and its .std; images.side,
+// images.crop, images.channels; size and dequantise of every stored set. Throws Error(usage) for a
+// name, a directory or a file that does not exist, for points where images are wanted and for
+// images of another size than the form says, Error(input) for damaged files. Image folders are
+// resized and converted to that form.
 DataSet add_data(Graph& graph, const std::string& name, DataForm form = {});
 
 // Adds what measures samples of this set: KL and RMSE of spheres (rendered at sharpness `k`), KL of
