@@ -27,8 +27,10 @@ ROOMS = {
     "engine/device": ["engine/kernels", "engine/rewrite", "engine/program", "engine/tensor"],
     "engine/cpu": DEVICE,
     "engine/cuda": DEVICE,
-    "engine/graph": ["engine/device", "engine/program", "engine/tensor"],
-    "engine/ranks": [],
+    "engine/chunks": ["engine/device", "engine/rewrite", "engine/kernels", "engine/program",
+                      "engine/tensor"],
+    "engine/graph": ["engine/chunks", "engine/device", "engine/program", "engine/tensor"],
+    "engine/ranks": ["engine/chunks/peers.h"],
     "engine/run": GRAPH_DATA + ["engine/device", "engine/program", "engine/tensor"],
     "ops": OPERATORS + ["ops/primitives", "ops/primitives/formulas"],
     "ops/primitives": OPERATORS + ["ops"] + FORMULAS,
@@ -41,7 +43,7 @@ ROOMS = {
     # Extractors run networks on images at hand, outside of a run.
     "graphs/quality": OPERATORS + ["engine/device", "engine/run", "ops", "ops/primitives", "io",
                                    "graphs"],
-    "apps": ["engine/run", "engine/ranks", "engine/device", "engine/kernels"] + OPERATORS +
+    "apps": ["engine/run", "engine/ranks", "engine/chunks", "engine/device", "engine/kernels"] + OPERATORS +
             ["ops", "ops/primitives", "ops/primitives/onnx", "graphs", "graphs/quality", "io"],
 }
 FOR_ALL = ["engine/cache.h", "engine/error.h", "engine/suggest.h"]

@@ -73,6 +73,16 @@ void add_run_options(CLI::App& app, RunOptions& o) {
   app.add_option("--threads", o.threads, "worker threads, 0: one per core")
       ->transform(whole(0, 1024))
       ->capture_default_str();
+  app.add_option("--ranks-per-replica", o.ranks_per_replica,
+                 "mpirun -n K ganflow train ... --ranks-per-replica K: K processes train one "
+                 "replica, each some rows of every batch; K is a power of two")
+      ->transform(whole(1, 1024))
+      ->capture_default_str();
+  app.add_option("--chunks", o.chunks,
+                 "chunks of rows, a power of two, in which a batch is computed: bits depend on "
+                 "them, and not on the ranks that have them [K of --ranks-per-replica K, else the "
+                 "whole batch at once]")
+      ->transform(whole(1, 1024));
   app.add_option("--fuse", o.fuse, "auto: one program per step; off: a node per operator")
       ->check(CLI::IsMember({"auto", "off"}))
       ->capture_default_str();
@@ -298,7 +308,9 @@ std::map<std::string, std::vector<std::string>> kept_flags(const CLI::App& comma
   for (const CLI::Option* option : command.get_options()) {
     if (option->count() == 0 || option->get_lnames().empty()) continue;
     const std::string& name = option->get_lnames()[0];
-    if (option->get_items_expected_max() == 0 || name == "out" || name == "config") continue;
+    if (option->get_items_expected_max() == 0 || name == "out" || name == "config" ||
+        name == "ranks-per-replica")
+      continue;
     for (const std::string& value : option->results())
       kept[name == "measure" ? "set" : name].push_back(name == "measure" ? "measure=" + value
                                                                          : value);

@@ -26,6 +26,8 @@ struct RunOptions {
   std::string device = "auto";
   std::string precision = "auto";
   int threads = 0;  // 0: one per core
+  int chunks = 0;   // that a batch is computed in; 0: as a whole, by several ranks in one each
+  int ranks_per_replica = 1;
   std::string fuse = "auto";
   std::string out;  // empty: runs/NAME-001, the first free number
   bool resume = false;

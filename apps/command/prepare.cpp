@@ -11,6 +11,7 @@
 #include "apps/command/init.h"
 #include "apps/command/lower_on.h"
 #include "apps/command/say.h"
+#include "engine/chunks/executable.h"
 #include "engine/error.h"
 #include "engine/ranks/launch.h"
 #include "engine/run/timeline.h"
@@ -38,6 +39,7 @@ std::map<std::string, std::string> recorded_options(const Graph& graph, const Ru
   std::map<std::string, std::string> all;
   for (const auto& [option, value] : graph.option_values()) all[option] = value;
   all["fuse"] = options.fuse;
+  if (options.chunks > 1) all["chunks"] = std::to_string(options.chunks);
   if (const auto data = all.find("data"); data != all.end())
     data->second = absolute_data(data->second);
   return all;
@@ -143,7 +145,10 @@ std::optional<Plateau> stop_on(const RunOptions& options, const Keeper& keeper,
 
 }  // namespace
 
-Prepared lowered(const Training& training, const RunOptions& options) {
+Prepared lowered(const Training& training, const RunOptions& options,
+                 const std::shared_ptr<Peers>& peers) {
+  std::optional<Division> division;
+  if (options.chunks > 1 || peers) division = Division{{.chunks = options.chunks}, peers};
   Prepared ready{.device = open_device(options.device, arithmetic(options)),
                  .threads = options.threads ? options.threads : cores_of(launch())};
   const std::vector<Member>& all = training.members;
@@ -171,7 +176,7 @@ Prepared lowered(const Training& training, const RunOptions& options) {
         replicas.push_back(replicas.back());
         replicas.back().seed = member.seed;
       } else {
-        replicas.push_back(lower(*graph++, member.seed, ready.cache, on));
+        replicas.push_back(lower(*graph++, member.seed, ready.cache, on, division));
       }
     }
   });

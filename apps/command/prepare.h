@@ -10,6 +10,7 @@
 
 #include "apps/command/options.h"
 #include "apps/command/train.h"
+#include "engine/chunks/peers.h"
 #include "engine/device/device.h"
 #include "engine/graph/lower.h"
 #include "engine/graph/lowered.h"
@@ -29,8 +30,10 @@ struct Prepared {
 };
 
 // Composes a graph once for all members of equal settings and says what their data have to be said
-// of. Throws Error(usage).
-Prepared lowered(const Training& training, const RunOptions& options);
+// of. `peers`: who trains the replica together with this process; null: nobody. Throws
+// Error(usage).
+Prepared lowered(const Training& training, const RunOptions& options,
+                 const std::shared_ptr<Peers>& peers = nullptr);
 
 // What the run records of itself, and what its Runner is told but where the run lies. Throws
 // Error(usage) for flags that ask for what these graphs do not have.

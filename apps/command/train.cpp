@@ -14,6 +14,7 @@
 #include "apps/command/resume_checks.h"
 #include "apps/command/say.h"
 #include "apps/command/signals.h"
+#include "apps/command/train_together.h"
 #include "apps/sweep/sweep.h"
 #include "engine/error.h"
 #include "engine/ranks/launch.h"
@@ -73,8 +74,16 @@ int train_alone(const Training& training, const RunOptions& options) {
 
 }  // namespace
 
-int train(const Training& training, const RunOptions& options) {
+int train(const Training& training, const RunOptions& given) {
   const Launch place = launch();
+  RunOptions options = given;
+  if (options.ranks_per_replica > 1) {
+    require_together(training, options, place);
+    if (options.chunks == 0) options.chunks = options.ranks_per_replica;
+  }
+  if (options.chunks > 0) options.flags["chunks"] = {std::to_string(options.chunks)};
+  if (options.ranks_per_replica > 1 && !options.plan)
+    return train_together(training, options, place);
   if (place.size == 1) return train_alone(training, options);
   if (options.plan) return place.rank == 0 ? train_alone(training, options) : 0;
   return sweep::train_on_ranks(training, options, place);

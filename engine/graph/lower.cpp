@@ -54,8 +54,19 @@ std::uint64_t drawn_hash(const Source& source) {
 
 class Lowering {
  public:
-  Lowering(const Graph& graph, ProgramCache& cache, const Device& device)
-      : graph_(graph.impl()), cache_(cache), device_(device) {}
+  Lowering(const Graph& graph, ProgramCache& cache, const Device& device,
+           const std::optional<Division>& division)
+      : graph_(graph.impl()), cache_(cache), device_(device), division_(division) {
+    if (!division_) return;
+    division_->chunking.batch = graph_.batch();
+    check(*division_);
+    if (!graph_.settings.fuse)
+      fail(Fault::usage,
+           "--fuse off has a program per operator, a batch in {} chunks one per step; "
+           "leave one of the two out",
+           division_->chunking.chunks);
+    hash_ = combine(hash_, static_cast<std::uint64_t>(division_->chunking.chunks));
+  }
 
   LoweredReplica run(std::uint64_t seed) {
     LoweredReplica replica;
@@ -67,11 +78,13 @@ class Lowering {
       replica.phases.push_back(phase(graph_.phases[p], cuts[p]));
     const ResidentSources residents(graph_, device_.resident_bytes());
     replica.residents = residents.tables();
-    replica.trips = cut_trips(graph_, cuts, device_.programs_per_launch(), residents,
-                              [this](LoweredStage& stage, const Program& program) {
-                                stage.program = cache_.get(device_, program, {});
-                                bind_variables(program, stage.variables);
-                              });
+    const int together = division_ ? 1 : device_.programs_per_launch();
+    replica.trips =
+        cut_trips(graph_, division_ ? cut_phases(graph_, Granularity::sources) : cuts, together,
+                  residents, [this](LoweredStage& stage, const Program& program) {
+                    stage.program = compiled(program);
+                    bind_variables(program, stage.variables);
+                  });
     if (device_.immediate())
       for (LoweredTrip& trip : replica.trips) run_in_line(trip);
     for (const GraphEvaluation& e : graph_.evaluations)
@@ -96,6 +109,12 @@ class Lowering {
     formulas_ = combine(formulas_, value);
   }
   void mix(const std::string& text) { mix(stream_id(text)); }
+
+  std::shared_ptr<const Executable> compiled(const Program& program) {
+    const auto whole = [this](const Program& one) { return cache_.get(device_, one, {}); };
+    if (!division_) return whole(program);
+    return compile_in_chunks(device_, program, *division_, whole);
+  }
 
   int variable_index(const std::string& name) const {
     const auto& all = graph_.variables;
@@ -236,15 +255,16 @@ class Lowering {
   Graph::Impl& graph_;
   ProgramCache& cache_;
   const Device& device_;
+  std::optional<Division> division_;
   std::uint64_t hash_ = 0, formulas_ = 0;
 };
 
 }  // namespace
 
 LoweredReplica lower(const Graph& graph, std::uint64_t seed, ProgramCache& cache,
-                     const Device& device) {
+                     const Device& device, const std::optional<Division>& division) {
   graph.check();
-  return Lowering(graph, cache, device).run(seed);
+  return Lowering(graph, cache, device, division).run(seed);
 }
 
 std::string describe(const LoweredReplica& replica) {

@@ -2,6 +2,9 @@
 // them.
 #pragma once
 
+#include <optional>
+
+#include "engine/chunks/executable.h"
 #include "engine/device/device.h"
 #include "engine/graph/graph.h"
 #include "engine/graph/lowered.h"
@@ -27,9 +30,11 @@ class ProgramCache {
   double seconds_ = 0;
 };
 
-// Checks the graph and lowers it for one replica on a device. Throws Error(usage).
+// Checks the graph and lowers it for one replica on a device; with a division, whose batch is then
+// the graph's, what it trains by is computed in chunks of the batch. Throws Error(usage).
 LoweredReplica lower(const Graph& graph, std::uint64_t seed, ProgramCache& cache,
-                     const Device& device = *open_device("cpu"));
+                     const Device& device = *open_device("cpu"),
+                     const std::optional<Division>& division = {});
 
 // What --plan prints: phases, stages with their timing, kernels, products, memory.
 std::string describe(const LoweredReplica& replica);

@@ -178,10 +178,13 @@ std::vector<int> sizes(const Count& count, int together) {
 }  // namespace
 
 std::vector<PhaseStages> cut_phases(const Graph::Impl& graph) {
+  return cut_phases(graph, graph.settings.fuse ? Granularity::overlap : Granularity::nodes);
+}
+
+std::vector<PhaseStages> cut_phases(const Graph::Impl& graph, Granularity granularity) {
   std::vector<PhaseStages> phases;
   for (int p = 0; p < static_cast<int>(graph.phases.size()); ++p)
-    phases.push_back(
-        cut_phase(graph, p, graph.settings.fuse ? Granularity::overlap : Granularity::nodes));
+    phases.push_back(cut_phase(graph, p, granularity));
   return phases;
 }
 

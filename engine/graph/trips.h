@@ -8,8 +8,10 @@
 
 namespace ganflow {
 
-// The phases of a graph, each cut as it runs one occurrence a trip. A pure function of the graph.
+// The phases of a graph, each cut as it runs one occurrence a trip: as the graph says, or so. A
+// pure function of the graph.
 std::vector<PhaseStages> cut_phases(const Graph::Impl& graph);
+std::vector<PhaseStages> cut_phases(const Graph::Impl& graph, Granularity granularity);
 
 // Compiles a stage's program and binds its Variables.
 using CompileStage = std::function<void(LoweredStage& stage, const Program& program)>;
