@@ -14,8 +14,10 @@
 
 // As in a build without MPI, beside the one with it.
 #define join_ranks join_without_mpi
+#define join_together join_together_without_mpi
 #include "engine/ranks/none/ranks.cpp"
 #undef join_ranks
+#undef join_together
 
 using namespace ganflow;
 using namespace ganflow::test;
