@@ -71,10 +71,11 @@ Tensors inputs_of(const Program& program, const LoweredReplica& replica) {
 
 }  // namespace
 
-std::vector<PresetProgram> preset_programs(PresetSize size) {
+std::vector<PresetProgram> preset_programs(PresetSize size, const std::vector<std::string>& names) {
   std::set<std::uint64_t> seen;
   std::vector<PresetProgram> all;
   for (const NamedGraph& preset : presets()) {
+    if (!names.empty() && !std::ranges::count(names, preset.name)) continue;
     Recorder recorder;
     ProgramCache cache;
     const LoweredReplica replica =

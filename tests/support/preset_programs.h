@@ -16,7 +16,8 @@ struct PresetProgram {
 
 enum class PresetSize { small, shipped };  // networks as small as the options allow
 
-// Every distinct program of every preset, one occurrence a trip.
-std::vector<PresetProgram> preset_programs(PresetSize size = PresetSize::small);
+// Every distinct program of these presets, or of all, one occurrence a trip.
+std::vector<PresetProgram> preset_programs(PresetSize size = PresetSize::small,
+                                           const std::vector<std::string>& names = {});
 
 }  // namespace ganflow::test
