@@ -14,8 +14,8 @@ struct Objectives {
 // fake_target (GU-10, GU-11), flip (GU-15), loss, features (LE-06), history (LE-07).
 Objectives adversarial(Graph& graph, const Players& players, double real_target = 1);
 
-// The f-GAN's (ops/losses/f_gan.h). Options divergence, loss (of the generator). Column "bound": what
-// the critic finds of the divergence, in a batch.
+// The f-GAN's (ops/losses/f_gan.h). Options divergence, loss (of the generator). Column "bound":
+// what the critic finds of the divergence, in a batch.
 Objectives variational(Graph& graph, const Players& players);
 
 // Wasserstein losses, of the critic without a penalty. Throws Error(usage) for an augmentation that
