@@ -19,19 +19,11 @@
 #include "apps/results/statistics.h"
 #include "engine/error.h"
 #include "engine/graph/lower.h"
+#include "engine/graph/nowhere.h"
 #include "engine/run/runner.h"
 
 namespace ganflow::bench {
 namespace {
-
-// Training whose output nobody reads.
-struct Nowhere final : Sink {
-  void rows(int, int, std::span<const std::byte>) override {}
-  void commit(int, const Snapshot&) override {}
-  void samples(int, const Samples&) override {}
-  void flush() override {}
-  void failed(int, const std::string&) override {}
-};
 
 double median(const std::vector<double>& values) { return results::box_of(values).median; }
 

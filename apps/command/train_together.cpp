@@ -4,6 +4,7 @@
 
 #include <exception>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -19,6 +20,7 @@
 #include "apps/command/say.h"
 #include "apps/command/signals.h"
 #include "engine/error.h"
+#include "engine/graph/nowhere.h"
 #include "engine/ranks/bytes.h"
 #include "engine/ranks/together.h"
 #include "engine/run/runner.h"
@@ -27,16 +29,6 @@
 
 namespace ganflow::cli {
 namespace {
-
-// What the other ranks do with rows and checkpoints, which rank 0 has as well.
-class Nowhere final : public Sink {
- public:
-  void rows(int, int, std::span<const std::byte>) override {}
-  void commit(int, const Snapshot&) override {}
-  void samples(int, const Samples&) override {}
-  void flush() override {}
-  void failed(int, const std::string&) override {}
-};
 
 // What has to be the same on every rank, for what each computes alike to be the same bits.
 std::string agreement(RunInfo info) {
@@ -145,7 +137,7 @@ class RankOfReplica {
       made.run.commits_wanted = &signals_.commits_wanted();
       if (options_.trace) made.run.trace = directory->path() + "/trace.json";
     }
-    Nowhere nowhere;
+    Nowhere nowhere;  // of rows and checkpoints, which rank 0 has as well
     ProgressView view(training_.name, 1);
     RunResult result;
     {
