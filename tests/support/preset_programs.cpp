@@ -5,6 +5,7 @@
 #include <set>
 
 #include "engine/tensor/philox.h"
+#include "graphs/papers/divergences.h"
 #include "graphs/papers/theory.h"
 #include "graphs/presets.h"
 #include "support/compiled.h"
@@ -41,8 +42,8 @@ class Recorder final : public Device {
 GraphSettings settings_of(const std::string& preset, PresetSize size) {
   GraphSettings settings;
   if (size == PresetSize::small) settings.batch = 4;
-  const std::vector<NamedGraph> theory = theory_presets();
-  if (std::ranges::count(theory, preset, &NamedGraph::name)) return settings;
+  for (const std::vector<NamedGraph>& own : {theory_presets(), divergence_presets()})
+    if (std::ranges::count(own, preset, &NamedGraph::name)) return settings;  // small as they are
   if (size == PresetSize::shipped) {
   } else if (preset.starts_with("toy"))
     settings.values = {{"generator", "16x16"}, {"critic", "16x16"}};
