@@ -14,20 +14,10 @@
 using namespace ganflow;
 using namespace ganflow::test;
 
-namespace {
-
-bool skipped() {
-  if (have_ranks()) return false;
-  MESSAGE("skipped: this build has no MPI, or there is no mpirun");
-  return true;
-}
-
-}  // namespace
-
 TEST_SUITE_BEGIN("ranks");
 
 TEST_CASE("one replica has the same bits by one, two and four ranks, also where they change") {
-  if (skipped()) return;
+  if (skipped_without_ranks()) return;
   const TemporaryDirectory dir;
   const std::string graph =
       "thesis-28 --set generator=8 --set critic=8 --batch 16 --threads 1 --chunks 4 "
@@ -60,7 +50,7 @@ TEST_CASE("one replica has the same bits by one, two and four ranks, also where 
 }
 
 TEST_CASE("what cannot be trained together is refused in a sentence") {
-  if (skipped()) return;
+  if (skipped_without_ranks()) return;
   const std::string graph = "thesis-28 --steps 5 ";
   const auto refused = [](const std::string& line, const std::string& sentence) {
     const Outcome outcome = shell(line);
@@ -81,7 +71,7 @@ TEST_CASE("what cannot be trained together is refused in a sentence") {
 }
 
 TEST_CASE("a rank that dies ends the launch, and --resume goes on") {
-  if (skipped()) return;
+  if (skipped_without_ranks()) return;
   const TemporaryDirectory dir;
   const std::string flags =
       "thesis-28 --set generator=8 --set critic=8 --batch 16 --threads 1 --checkpoint-every 50 ";

@@ -58,18 +58,12 @@ void ends_as(const std::string& whole, const std::string& run) {
     CHECK(left_by(run, replica) == left_by(whole, replica));
 }
 
-bool skipped() {
-  if (have_ranks()) return false;
-  MESSAGE("skipped: this build has no MPI, or there is no mpirun");
-  return true;
-}
-
 }  // namespace
 
 TEST_SUITE_BEGIN("ranks");
 
 TEST_CASE("replicas have the same bits alone, side by side and over one, two and three ranks") {
-  if (skipped()) return;
+  if (skipped_without_ranks()) return;
   const TemporaryDirectory dir;
   // Uneven: the second setting makes many more generator updates.
   const std::string flags = kTiny + "--steps 60 --checkpoint-every 25 --set n_critic=5,1 ";
@@ -96,7 +90,7 @@ TEST_CASE("replicas have the same bits alone, side by side and over one, two and
 }
 
 TEST_CASE("a rank that dies is named, the others finish, and any number of ranks goes on") {
-  if (skipped()) return;
+  if (skipped_without_ranks()) return;
   const TemporaryDirectory dir;
   const std::string flags =
       kTiny + "--replicas 4 --checkpoint-every 250 --keep-last 100 --steps 2000 --out ";
@@ -119,7 +113,7 @@ TEST_CASE("a rank that dies is named, the others finish, and any number of ranks
 }
 
 TEST_CASE("a disk that is full for one rank ends that rank; the others take what is left") {
-  if (skipped()) return;
+  if (skipped_without_ranks()) return;
   const TemporaryDirectory dir;
   const std::string flags = kTiny +
                             "--replicas 4 --checkpoint-every 2000 --steps 6000 --seed 5 "
@@ -142,7 +136,7 @@ TEST_CASE("a disk that is full for one rank ends that rank; the others take what
 }
 
 TEST_CASE("what is wrong with a command line is said once, and nothing is made") {
-  if (skipped()) return;
+  if (skipped_without_ranks()) return;
   const TemporaryDirectory dir;
   const Outcome outcome = shell(on_ranks(3) + kTiny + "--set nonsense=1 --out " + (dir / "run"));
   CHECK(outcome.exit_code == 2);
@@ -152,7 +146,7 @@ TEST_CASE("what is wrong with a command line is said once, and nothing is made")
 }
 
 TEST_CASE("a replica that fails on one rank is its own, and a run in use is refused") {
-  if (skipped()) return;
+  if (skipped_without_ranks()) return;
   const TemporaryDirectory dir;
   const std::string run = dir / "run";
   const Outcome failing =
@@ -169,7 +163,7 @@ TEST_CASE("a replica that fails on one rank is its own, and a run in use is refu
 }
 
 TEST_CASE("a signal to the launcher, or to one rank, commits every replica and loses nothing") {
-  if (skipped()) return;
+  if (skipped_without_ranks()) return;
   const TemporaryDirectory dir;
   const std::string run = dir / "run";
   {

@@ -91,14 +91,17 @@ TEST_CASE("a signal after the run is over leaves the exit status, a second one d
   }
 }
 
-// Was: both ended the process without a commit, the checkpoints up to a tenth of a run old.
+// Was: both ended the process without a commit, the checkpoints up to a tenth of a run old. And the
+// test itself waited for ever where the tests were started by nohup.
 TEST_CASE("SIGUSR1 commits and goes on, SIGHUP commits and ends") {
   const TemporaryDirectory dir;
   const std::string run = dir / "run", folder = run + "/replica_000/checkpoints";
+  const auto before = ::signal(SIGHUP, SIG_IGN);  // as nohup has it
   const pid_t child = start_command(
       {"train", "toy-8gaussians", "--batch", "16", "--set", "generator=16", "--set", "critic=16",
        "--threads", "1", "--steps", "100M", "--checkpoint-every", "0", "--out", run},
       dir / "log");
+  ::signal(SIGHUP, before);
   const auto wait_for = [](auto&& come) {
     for (int waited = 0; waited < 20000 && !come(); ++waited) ::usleep(1000);
     return come();

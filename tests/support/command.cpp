@@ -1,6 +1,7 @@
 #include "support/command.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,6 +40,7 @@ pid_t start_command(const std::vector<std::string>& arguments, const std::string
   argv.push_back(nullptr);
   const pid_t child = fork();
   if (child == 0) {
+    signal(SIGHUP, SIG_DFL);  // ignored by tests under nohup, it would be by the command, too
     const int fd = open(log.c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0644);
     dup2(fd, STDOUT_FILENO);
     dup2(fd, STDERR_FILENO);

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -56,6 +57,11 @@ bool holds_replica(pid_t pid) {
 }  // namespace
 
 bool have_ranks() { return std::string(GANFLOW_MPIRUN) != ""; }
+
+bool skipped_without_ranks() {
+  if (!have_ranks()) std::puts("skipped: this build has no MPI, or there is no mpirun");
+  return !have_ranks();
+}
 
 std::string on_ranks(int ranks) {
   // What Open MPI leaks it allocated in components that it unloads: no list of leaks could name

@@ -12,6 +12,8 @@ namespace ganflow::test {
 
 // Whether there is an mpirun, of the MPI that the command was built with.
 bool have_ranks();
+// Says so where there is none.
+bool skipped_without_ranks();
 
 // "mpirun -n 3 ... ganflow", also where there are fewer cores and for root.
 std::string on_ranks(int ranks);

@@ -24,7 +24,6 @@ class ThreadPeers final : public Peers {
   int rank() const override { return rank_; }
   int size() const override { return static_cast<int>(meeting_.regions.size()); }
   void gather(std::byte* regions, std::size_t bytes) noexcept override {
-    ++gathers;
     const auto own = static_cast<std::size_t>(rank_);
     meeting_.regions[own] = regions + own * bytes;
     meeting_.barrier.arrive_and_wait();
@@ -32,7 +31,6 @@ class ThreadPeers final : public Peers {
       if (r != own) std::memcpy(regions + r * bytes, meeting_.regions[r], bytes);
     meeting_.barrier.arrive_and_wait();
   }
-  int gathers = 0;
 
  private:
   const int rank_;
