@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The fault tests of a run directory and of every reader.
 # Usage: run.sh smoke|ci|full [BIN_DIR]     smoke, part of all tests, takes half a minute, ci, part of
-# .ci/run, three minutes on two cores, full three hours; they print one line a gate and end with 1 if anything
+# .ci/run, six minutes on two cores, full three hours; they print one line a gate and end with 1 if anything
 # went wrong. The fuzzers of ci and full need clang-14 and build themselves into build/fuzz.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
@@ -14,22 +14,22 @@ trap 'rm -rf "$log"' EXIT
 
 # gate: count in smoke, in ci, in full (0: all there are)
 gates="
-failing-writes   12  60   0
-prefixes         100 400  10000
-flipped-bits     50  200  20000
-kills            10  40   3000
-checkpoint-kills 10  40   3000
-chains           2   8    500
-resume-points    2   6    200
+failing-writes   12  150  0
+prefixes         100 1000 10000
+flipped-bits     50  500  20000
+kills            10  100  3000
+checkpoint-kills 10  100  3000
+chains           2   20   500
+resume-points    2   10   200
 signals          4   12   400
-moved-directory  2   6    200
-listing-errors   8   40   2000
-slow-output      2   3    50
-killed-ranks     2   6    50
+moved-directory  2   10   200
+listing-errors   8   80   2000
+slow-output      2   4    50
+killed-ranks     2   8    50
 "
 case $size in
   smoke) column=2 reader=5 ;;
-  ci) column=3 reader=15 ;;
+  ci) column=3 reader=30 ;;
   full) column=4 reader=1800 ;;
   *) echo "usage: run.sh smoke|ci|full [BIN_DIR]"; exit 2 ;;
 esac

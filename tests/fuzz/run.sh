@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Builds and runs the fuzzers, two at a time: 8 s a reader, or 20 minutes.
+# Builds and runs the fuzzers, two at a time: 15 s a reader, or 20 minutes.
 # Usage: run.sh ci|full [SECONDS]. Prints a line a reader; ends with 1 if one found something.
 # What it finds lies in build/fuzz/found.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 case ${1:-} in
-  ci) seconds=8 ;;
+  ci) seconds=15 ;;
   full) seconds=1200 ;;
   *) echo "usage: run.sh ci|full [SECONDS]"; exit 2 ;;
 esac
