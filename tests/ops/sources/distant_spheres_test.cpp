@@ -27,8 +27,8 @@ TEST_CASE("the distance of two centres follows its Normal law, and pairs differ"
   const std::vector<double> found = measured();
   CHECK(found[0] == doctest::Approx(13).epsilon(0.01));
   CHECK(found[1] == doctest::Approx(1.5).epsilon(0.06));
-  // Pairs have 169 distances; the nearest of them follows a law 0.035 from the Normal one, summed
-  // over all by hand. 2,000 draws add to it.
+  // Of 169 distances that pairs have the nearest is drawn: Kolmogorov's distance of that law from
+  // the Normal one is 0.035. 2,000 draws add to it.
   CHECK(found[2] < 0.05);
 
   // Pairs as they come are none of that law.
