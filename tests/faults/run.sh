@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The fault tests of a run directory and of every reader.
 # Usage: run.sh smoke|ci|full [BIN_DIR]     smoke, part of all tests, takes half a minute, ci, part of
-# .ci/run, six minutes on two cores, full three hours; they print one line a gate and end with 1 if anything
+# .ci/run, eight minutes on two cores, full three hours; they print one line a gate and end with 1 if anything
 # went wrong. The fuzzers of ci and full need clang-14 and build themselves into build/fuzz.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
